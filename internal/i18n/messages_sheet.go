@@ -1,0 +1,26 @@
+package i18n
+
+var sheetMessages = map[string]Text{
+	"sheet.empty":            T("文件是空的", "The file is empty"),
+	"sheet.too_large":        T("文件过大，最大 {max}", "The file is too large; the limit is {max}"),
+	"sheet.password":         T("文件设有密码，请在表格软件中取消密码后另存再试", "The file is protected by a password; remove it in your spreadsheet program, save and try again"),
+	"sheet.damaged":          T("文件已损坏或不完整，请用表格软件打开并另存后再试", "The file is damaged or incomplete; open it in your spreadsheet program, save it again and retry"),
+	"sheet.damaged_at":       T("工作表“{sheet}”在第 {row} 行附近已损坏，请用表格软件打开并另存后再试", "Sheet “{sheet}” is damaged near row {row}; open it in your spreadsheet program, save it again and retry"),
+	"sheet.suspicious":       T("文件展开后异常庞大，出于安全考虑未予读取", "The file unpacks to an abnormal size and was not read, for safety"),
+	"sheet.unsupported":      T("暂不支持{type}，请另存为 .xlsx 或 .csv 后再试", "{type} cannot be read; save it as .xlsx or .csv and try again"),
+	"sheet.not_table":        T("这不是表格文件，请选择 .xlsx、.xls、.csv 或通讯录 .vcf 文件", "This is not a table; choose an .xlsx, .xls or .csv file, or contacts as .vcf"),
+	"sheet.archive":          T("这是压缩包，请先解压，再选择其中的表格文件", "This is an archive; unpack it first and choose the table inside"),
+	"sheet.no_sheet":         T("文件中没有工作表", "The file has no worksheet"),
+	"sheet.too_many_sheets":  T("工作表过多，最多 {max} 个", "Too many worksheets; the limit is {max}"),
+	"sheet.too_many_rows":    T("行数过多，每个工作表最多 {max} 行，请拆分后再试", "Too many rows; the limit is {max} in a sheet, please split it"),
+	"sheet.too_many_columns": T("第 {row} 行的列数过多，最多 {max} 列", "Row {row} has too many columns; the limit is {max}"),
+	"sheet.too_many_cells":   T("单元格过多，最多 {max} 个，请拆分后再试", "Too many cells; the limit is {max}, please split the file"),
+	"sheet.too_many_merges":  T("合并单元格过多，请取消合并后再试", "Too many merged cells; unmerge them and try again"),
+	"sheet.too_much_text":    T("文件中的文字总量过大，请拆分后再试", "The file holds too much text; please split it"),
+	"sheet.cell_too_long":    T("第 {row} 行有单元格的内容过长", "A cell in row {row} is too long"),
+	"sheet.type.xlsb":        T("二进制工作簿（.xlsb）", "A binary workbook (.xlsb)"),
+	"sheet.type.ods":         T("OpenDocument 表格（.ods）", "An OpenDocument sheet (.ods)"),
+	"sheet.type.numbers":     T("Numbers 表格", "A Numbers sheet"),
+	"sheet.type.xls_old":     T("Excel 4 或更早的文件", "A file of Excel 4 or older"),
+	"sheet.type.mhtml":       T("单个文件网页（.mht）", "A web archive (.mht)"),
+}
