@@ -11,4 +11,7 @@ var sqldbMessages = map[string]Text{
 	"sqldb.disk":        T("数据库文件读写出错，请联系管理员", "The database cannot be read or written; tell your administrator"),
 	"sqldb.away":        T("数据库暂时无法访问，请稍后再试", "The database is away for the moment; try again shortly"),
 	"sqldb.busy":        T("同时修改的人较多，请稍后再试", "Too many people are changing this at once; try again shortly"),
+
+	"migrations.newer":   T("数据库由更新版本的 Genjin 创建（第 {database} 步，本程序只到第 {program} 步），请使用新版本", "The database was made by a newer Genjin (step {database}; this program knows {program}); use the newer program"),
+	"migrations.changed": T("数据库的升级步骤 {step} 与本程序不符，请使用官方发布的版本", "The upgrade step {step} of the database is not the one of this program; use a released version"),
 }
