@@ -2,7 +2,6 @@ package sheet
 
 import "io"
 
-func openZip(io.ReaderAt, int64, Limits) (Book, error)      { return nil, fail("damaged") }
 func openCompound(io.ReaderAt, int64, Limits) (Book, error) { return nil, fail("damaged") }
 func openVCard(*textSource, Limits) Book                    { return nil }
 func openXML2003(*textSource, Limits) (Book, error)         { return nil, fail("damaged") }
