@@ -15,4 +15,16 @@ var cnMessages = map[string]Text{
 	"phone.unknown":        T("“{value}”不是有效的电话号码；国外号码请加国家代码，如 +1", "“{value}” is not a valid number; write foreign ones with their country code, like +1"),
 	"phone.lost_digits":    T("“{value}”已被表格软件缩写，尾数已丢失，请把该列设为文本后重新导出", "A spreadsheet shortened this to “{value}” and lost digits; make the column text and export again"),
 	"phone.text_too_long":  T("“{value}…”过长，不像电话号码", "“{value}…” is too long to be phone numbers"),
+
+	"date.unreadable":       T("“{value}”不是日期", "“{value}” is not a date"),
+	"date.impossible":       T("没有“{value}”这一天", "There is no such day as “{value}”"),
+	"date.time":             T("“{value}”中的时间有误", "There is no such time as in “{value}”"),
+	"date.order":            T("“{value}”分不清月和日，请选择日期顺序", "Month and day of “{value}” are unclear; choose the order of dates"),
+	"date.no_year":          T("“{value}”没有年份", "“{value}” has no year"),
+	"date.lunar":            T("“{value}”是农历，请填公历日期", "“{value}” is of the lunar calendar; give the solar date"),
+	"date.lunar_unreadable": T("“{value}”不是有效的农历日期", "“{value}” is not a valid lunar date"),
+
+	"amount.unreadable":  T("“{value}”不是金额", "“{value}” is not an amount"),
+	"amount.too_large":   T("“{value}”超出了金额范围", "“{value}” is larger than amounts may be"),
+	"percent.unreadable": T("“{value}”不是百分比", "“{value}” is not a percentage"),
 }

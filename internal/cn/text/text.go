@@ -106,7 +106,7 @@ func IsEmpty(s string) bool {
 	if strings.Trim(s, "-/\\._*?~,;:|、。…()") == "" {
 		return true
 	}
-	return len(s) <= 16 && emptyWords[strings.ToLower(s)]
+	return len(s) <= 20 && emptyWords[strings.ToLower(s)]
 }
 
 var emptyWords = map[string]bool{
@@ -114,7 +114,7 @@ var emptyWords = map[string]bool{
 	"未填写": true, "未提供": true, "待定": true, "待补充": true, "待填": true, "不清楚": true, "暂缺": true, "缺": true, "暂未提供": true,
 	"(空)": true, "(无)": true, "[空]": true, "n/a": true, "na": true, "nil": true, "null": true, "none": true, "(null)": true,
 	"<null>": true, "undefined": true, "nan": true, "#n/a": true, "#value!": true, "#ref!": true, "#name?": true, "#div/0!": true,
-	"#null!": true, "#num!": true, "0000-00-00": true, "0000-00-00 00:00": true, "0000/00/00": true, "tbd": true, "(blank)": true,
+	"#null!": true, "#num!": true, "0000-00-00": true, "0000-00-00 00:00:00": true, "0000/00/00": true, "tbd": true, "(blank)": true,
 }
 
 // Bool reads yes and no: 是 有 对 √ Y yes true 1 against 否 无 × N no false 0. ok is false for anything else, also for
