@@ -70,7 +70,7 @@ func (m Mode) SortKey(s string) string {
 const maxAlternatives = 4
 
 // Alternatives gives the spellings in initials under which s may be looked for, the likeliest first and at most four:
-// where no word of the table decides how a character is read, each of its readings counts (长虹: ch, zh).
+// where no word of the table decides how a character is read, each of its readings counts (长宏: ch, zh).
 func (m Mode) Alternatives(s string) []string {
 	t := load()
 	variants := []string{""}

@@ -78,7 +78,7 @@ func TestInitials(t *testing.T) {
 
 func TestAlternatives(t *testing.T) {
 	for in, want := range map[string]string{
-		"长虹电器":    "chdq zhdq",
+		"长宏电器":    "chdq zhdq",
 		"乐视":      "ls ys",
 		"长沙":      "cs",
 		"重庆":      "cq",
