@@ -35,7 +35,7 @@ func formatNumber(f float64) string {
 	if f == math.Trunc(f) && math.Abs(f) < 1e15 {
 		return strconv.FormatInt(int64(f), 10)
 	}
-	short := strconv.FormatFloat(f, 'g', 15, 64)
+	short := strconv.FormatFloat(f, 'G', 15, 64)
 	rounded, err := strconv.ParseFloat(short, 64)
 	if err != nil || math.Abs(rounded) >= 1e40 || math.Abs(rounded) < 1e-40 {
 		return short

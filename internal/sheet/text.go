@@ -31,7 +31,6 @@ func newTextSource(r io.ReaderAt, size int64) (*textSource, error) {
 	switch {
 	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
 		s.skip = 3
-		return s, nil
 	case bytes.HasPrefix(start, []byte("\xff\xfe")):
 		s.skip, s.encoding = 2, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
 		return s, nil
@@ -46,7 +45,7 @@ func newTextSource(r io.ReaderAt, size int64) (*textSource, error) {
 	good, bad, err := countUTF8(s.raw())
 	switch {
 	case bad == 0:
-	case bad*50 <= good: // UTF-8 that was cut in the middle of a character here and there
+	case s.skip > 0, bad*50 <= good: // UTF-8 that was cut in the middle of a character here and there
 		s.encoding = unicode.UTF8
 	default:
 		s.encoding = simplifiedchinese.GB18030

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"genjin/internal/sheet"
 )
 
 var (
@@ -16,27 +18,51 @@ var (
 // IsFooter reports whether a row stands below the records: a total, a note, a line for signatures. It looks at the
 // row alone, so a record that merely mentions such a word stays one.
 func IsFooter(row Row) bool {
-	first, filled := "", 0
-	for _, cell := range row.Cells {
-		text := strings.TrimSpace(cell.String())
-		if text == "" || cell.Merged {
-			continue
-		}
-		if filled++; filled == 1 {
-			first = text
-		}
-	}
-	squeezed := strings.Join(strings.Fields(first), "")
+	text := first(row)
 	switch {
-	case filled == 0:
+	case text == "":
 		return false
-	case total.MatchString(squeezed):
-		return true
-	case filled <= 6 && signs.MatchString(squeezed):
-		return true
-	case filled <= 2 && notes.MatchString(squeezed):
+	case total.MatchString(text):
 		return true
 	default:
-		return filled == 1 && items.MatchString(squeezed) && utf8.RuneCountInString(squeezed) > 8
+		return filled(row) <= 6 && signs.MatchString(text) || isNote(row)
 	}
+}
+
+// isNote reports whether a row is a remark, or an item of one.
+func isNote(row Row) bool {
+	text := first(row)
+	switch filled(row) {
+	case 1:
+		return notes.MatchString(text) || items.MatchString(text) && utf8.RuneCountInString(text) > 8
+	case 2:
+		return notes.MatchString(text)
+	default:
+		return false
+	}
+}
+
+// first gives the first text of a row, without white space.
+func first(row Row) string {
+	for _, cell := range row.Cells {
+		if hasOwn(cell) {
+			return strings.Join(strings.Fields(cell.String()), "")
+		}
+	}
+	return ""
+}
+
+// filled counts the values of a row's own.
+func filled(row Row) int {
+	n := 0
+	for _, cell := range row.Cells {
+		if hasOwn(cell) {
+			n++
+		}
+	}
+	return n
+}
+
+func hasOwn(cell sheet.Cell) bool {
+	return !cell.Merged && strings.TrimSpace(cell.String()) != ""
 }

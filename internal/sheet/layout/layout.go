@@ -64,25 +64,39 @@ func AsHeader(rows []Row, header, lines int, known func(header string) float64) 
 	return f.bare()
 }
 
-// Skip reports whether a row below the header is no record: a footer, the header once more on a printed page, or a
-// row prepared with nothing but its serial number.
+// Records gives a judge of the rows below the header, to be asked for each in its order: whether it is a record. Not
+// one is what Skip says; and behind a note, where people put legends and small tables, a row that fills less than half
+// the columns.
+func (t Table) Records() func(Row) bool {
+	ended := false
+	return func(row Row) bool {
+		if t.Skip(row) {
+			ended = ended || isNote(row)
+			return false
+		}
+		return !ended || 2*filled(row) >= len(t.Columns)
+	}
+}
+
+// Skip reports whether a row below the header is no record, by itself: a footer, the header once more on a printed
+// page, or a row prepared with nothing but its serial number.
 func (t Table) Skip(row Row) bool {
 	return IsFooter(row) || t.repeats(row) || t.onlySerial(row)
 }
 
 func (t Table) repeats(row Row) bool {
-	same, filled := 0, 0
+	same, all := 0, 0
 	for _, c := range t.Columns {
 		text := CleanHeader(row.Cell(c.Index).String())
 		if text == "" {
 			continue
 		}
-		filled++
+		all++
 		if text == c.Header || strings.HasSuffix(c.Header, "/"+text) {
 			same++
 		}
 	}
-	return t.HeaderRow > 0 && filled >= 2 && same*5 >= filled*4
+	return t.HeaderRow > 0 && all >= 2 && same*5 >= all*4
 }
 
 func (t Table) onlySerial(row Row) bool {
