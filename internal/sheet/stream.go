@@ -14,8 +14,12 @@ var errStop = errors.New("sheet: no more rows wanted")
 
 // stream turns a reader that pushes rows into the sequence a Book gives. It is the one place that leaves out rows
 // without a value, cuts trailing empty cells, counts against the limits and looks at the context.
-func stream(ctx context.Context, lim Limits, read func(emit func(Row) error) error) iter.Seq2[Row, error] {
+func stream(ctx context.Context, lim Limits, infos []Info, sheet int, read func(emit func(Row) error) error) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
+		if sheet < 0 || sheet >= len(infos) {
+			yield(Row{}, fail("no_sheet"))
+			return
+		}
 		seen, rows, cells := 0, 0, 0
 		err := read(func(row Row) error {
 			if seen++; seen%64 == 0 && ctx.Err() != nil {
@@ -80,6 +84,6 @@ func (b *oneSheet) Format() string { return b.format }
 func (b *oneSheet) Sheets() []Info { return []Info{b.info} }
 func (b *oneSheet) Close() error   { return nil }
 
-func (b *oneSheet) Rows(ctx context.Context, _ int) iter.Seq2[Row, error] {
-	return stream(ctx, b.lim, b.read)
+func (b *oneSheet) Rows(ctx context.Context, sheet int) iter.Seq2[Row, error] {
+	return stream(ctx, b.lim, b.Sheets(), sheet, b.read)
 }

@@ -8,7 +8,6 @@ import (
 	"iter"
 	"path"
 
-	"genjin/internal/errs"
 	"genjin/internal/sheet/xmlscan"
 )
 
@@ -107,7 +106,7 @@ func (b *xlsxBook) Close() error {
 }
 
 func (b *xlsxBook) Rows(ctx context.Context, sheet int) iter.Seq2[Row, error] {
-	return stream(ctx, b.lim, func(emit func(Row) error) error {
+	return stream(ctx, b.lim, b.infos, sheet, func(emit func(Row) error) error {
 		if err := b.load(); err != nil {
 			return err
 		}
@@ -121,7 +120,7 @@ func (b *xlsxBook) Rows(ctx context.Context, sheet int) iter.Seq2[Row, error] {
 		}
 		defer part.Close()
 		r := &xlsxRows{book: b, scan: xmlscan.New(part), merges: newMerges(ranges), emit: emit}
-		return b.at(r.read(), b.infos[sheet].Name, r.row.Number)
+		return b.file.at(r.read(), b.infos[sheet].Name, r.row.Number)
 	})
 }
 
@@ -138,32 +137,4 @@ func (b *xlsxBook) load() (err error) {
 	}
 	b.loaded = true
 	return nil
-}
-
-// known passes on errors that already say what they are to say, and turns those of the scanner into a sentence.
-func (c *container) known(err error) error {
-	if _, ok := errs.As(err); ok || isForeign(err) {
-		return err
-	}
-	if errors.Is(err, xmlscan.ErrLimit) || errors.Is(err, xmlscan.ErrDoctype) {
-		return fail("suspicious")
-	}
-	return c.failure(err)
-}
-
-// isForeign reports whether an error comes from the reader of the rows and not from the file.
-func isForeign(err error) bool {
-	return errors.Is(err, errStop) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-}
-
-// at is known for errors among the rows, which it places.
-func (c *container) at(err error, sheet string, row int) error {
-	if err == nil {
-		return nil
-	}
-	err = c.known(err)
-	if e, ok := errs.As(err); ok && e.Key == "sheet.damaged" && row > 0 {
-		return fail("damaged_at", "sheet", sheet, "row", row)
-	}
-	return err
 }

@@ -25,29 +25,6 @@ type container struct {
 	lim   Limits
 }
 
-// watchedReader keeps the first error of the underlying file, to tell a failing disk from a damaged file, and refuses
-// to read more than budget bytes while that is not negative.
-type watchedReader struct {
-	r      io.ReaderAt
-	budget int64
-	err    error
-}
-
-var errBudget = errors.New("sheet: list of parts too long")
-
-func (w *watchedReader) ReadAt(p []byte, off int64) (int, error) {
-	if w.budget >= 0 {
-		if w.budget -= int64(len(p)); w.budget < 0 {
-			return 0, errBudget
-		}
-	}
-	n, err := w.r.ReadAt(p, off)
-	if err != nil && !errors.Is(err, io.EOF) {
-		w.err = err
-	}
-	return n, err
-}
-
 // openZip opens what is in a zip: a workbook, or something to be refused by its name.
 func openZip(r io.ReaderAt, size int64, lim Limits) (Book, error) {
 	c := &container{file: &watchedReader{r: r, budget: zipDirectoryBytes}, lim: lim, parts: map[string]*zip.File{}}
@@ -56,7 +33,7 @@ func openZip(r io.ReaderAt, size int64, lim Limits) (Book, error) {
 	case errors.Is(err, errBudget):
 		return nil, fail("suspicious")
 	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
-		return nil, c.failure(err)
+		return nil, c.file.known(err)
 	}
 	c.file.budget = -1
 	archive.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) })
@@ -141,17 +118,9 @@ func (c *container) open(name string) (io.ReadCloser, error) {
 	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, c.failure(err)
+		return nil, c.file.known(err)
 	}
 	return r, nil
-}
-
-// failure turns an error of unpacking or scanning into what the user is told. The file's own errors stay as they are.
-func (c *container) failure(err error) error {
-	if c.file.err != nil {
-		return c.file.err
-	}
-	return fail("damaged")
 }
 
 // scan reads a part of XML and calls start for each start tag, which may read on within the element.
@@ -175,7 +144,7 @@ func (c *container) scan(name string, start func(s *xmlscan.Scanner) error) erro
 			}
 		}
 		if err != nil {
-			return c.known(err)
+			return c.file.known(err)
 		}
 	}
 }
