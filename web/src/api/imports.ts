@@ -1,0 +1,16 @@
+import { BASE, get, post, request } from "./client";
+import type { Import, ImportColumn, ImportOptions, ImportProblem, Page } from "./types";
+import { upload } from "./upload";
+
+export type ImportPatch = { sheet?: string; header_row?: number; columns?: ImportColumn[]; options?: ImportOptions };
+export const listImports = async () => (await get<Page<Import>>("/imports")).items ?? [];
+export const getImport = (id: string) => get<Import>(`/imports/${id}`);
+export const importFile = (entity: string, file: File, onProgress?: (part: number) => void) =>
+  upload<Import>("/imports", { entity }, [file], onProgress);
+export const importText = (entity: string, text: string) => post<Import>("/imports", { text }, { query: { entity } });
+export const patchImport = (id: string, v: ImportPatch) => request<Import>("PATCH", `/imports/${id}`, { body: v });
+export const act = (id: string, action: "check" | "run" | "cancel" | "undo", body: object = {}) =>
+  post<Import>(`/imports/${id}/${action}`, body);
+export const importProblems = (id: string, cursor?: string) => get<Page<ImportProblem>>(`/imports/${id}/problems`, { cursor });
+export const refusedAddress = (id: string) => `${BASE}/imports/${id}/refused`;
+export const templateAddress = (path: string) => `${BASE}/${path}/template`;

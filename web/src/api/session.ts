@@ -1,0 +1,24 @@
+import { queryOptions } from "@tanstack/react-query";
+import { get, post, request } from "./client";
+import { queryClient } from "./query";
+import type { Boot, Me, Session } from "./types";
+
+export const bootQuery = queryOptions({ queryKey: ["boot"], queryFn: () => get<Boot>("/boot"), staleTime: Number.POSITIVE_INFINITY });
+
+export type Setup = { company: string; name: string; login: string; password: string; language: string; demo: boolean };
+export const setup = (v: Setup) => request<Me & { job?: string }>("POST", "/setup", { body: v, bare: true });
+export const signIn = (login: string, password: string) => request<Me>("POST", "/session", { body: { login, password }, bare: true });
+export const signOut = () => request<void>("DELETE", "/session");
+
+export const patchMe = (v: Partial<Pick<Me, "name" | "mobile" | "email" | "language" | "settings">>) =>
+  request<Me>("PATCH", "/me", { body: v });
+export const changePassword = (old: string, next: string) => request<void>("PUT", "/me/password", { body: { old, new: next } });
+export const sessions = async () => (await get<{ items: Session[] | null }>("/me/sessions")).items ?? [];
+export const endSession = (id: string) => request<void>("DELETE", `/me/sessions/${id}`);
+export const setUserPassword = (id: string, password: string) => post<void>(`/users/${id}/password`, { password });
+
+/** Takes a user's sign-in into the page's state. */
+export function setUser(user: Me | null) {
+  queryClient.setQueryData(bootQuery.queryKey, (b: Boot | undefined) => (b ? { ...b, setup_needed: false, user } : b));
+}
+export const currentUser = () => queryClient.getQueryData(bootQuery.queryKey)?.user ?? null;

@@ -1,0 +1,60 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { listSearch } from "../meta/list-state";
+import { NotFound } from "./not-found";
+import { RouteError } from "./route-error";
+import { Shell } from "./shell";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: RouteError });
+const at = () => root;
+const home = createRoute({ getParentRoute: at, path: "/", component: lazyRouteComponent(() => import("../features/home/home")) });
+const customers = createRoute({
+  getParentRoute: at,
+  path: "/customers",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("./customers-route")),
+});
+const customer = createRoute({
+  getParentRoute: at,
+  path: "/customers/$id",
+  component: lazyRouteComponent(() => import("../features/customer/customer-page")),
+});
+const imports = createRoute({
+  getParentRoute: at,
+  path: "/import",
+  component: lazyRouteComponent(() => import("../features/import/imports-page")),
+});
+const oneImport = createRoute({
+  getParentRoute: at,
+  path: "/import/$id",
+  component: lazyRouteComponent(() => import("../features/import/wizard")),
+});
+const people = createRoute({
+  getParentRoute: at,
+  path: "/people",
+  component: lazyRouteComponent(() => import("../features/people/people-page")),
+});
+const settings = createRoute({
+  getParentRoute: at,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../features/settings/settings-page")),
+});
+// Every entity the server defines has a list and a page, with no code of its own here.
+const list = createRoute({
+  getParentRoute: at,
+  path: "/$path",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("./list-route")),
+});
+const record = createRoute({ getParentRoute: at, path: "/$path/$id", component: lazyRouteComponent(() => import("./record-route")) });
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, customers, customer, imports, oneImport, people, settings, list, record]),
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  defaultPendingMs: 300,
+});
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,3 @@
+export default function CustomerPage(_: object & Record<string, unknown>) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export default function ImportsPage(_: object & Record<string, unknown>) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export default function Wizard(_: object & Record<string, unknown>) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export default function People(_: object & Record<string, unknown>) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export default function Settings(_: object & Record<string, unknown>) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export default function FollowSheet(_: object & Record<string, unknown>) {
+  return null;
+}

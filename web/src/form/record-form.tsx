@@ -1,0 +1,3 @@
+export default function RecordForm(_: object & Record<string, unknown>) {
+  return null;
+}

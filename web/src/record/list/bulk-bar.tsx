@@ -1,0 +1,201 @@
+import { useState } from "react";
+import { bulk, type Chosen } from "../../api/records";
+import type { BulkAction, EntityMeta, FieldMeta } from "../../api/types";
+import { kindOf } from "../../fields";
+import { t } from "../../lib/i18n";
+import { Combobox } from "../../lib/ui/combobox";
+import { ask } from "../../lib/ui/dialog";
+import { IconArchive, IconArchiveOff, IconDownload, IconPencil, IconTag, IconUserShare, IconX } from "../../lib/ui/icons";
+import { Popover } from "../../lib/ui/popover";
+import { toast, toastError } from "../../lib/ui/toast";
+import { useUserOptions } from "../../meta/directory";
+import { fieldOf, may, writable } from "../../meta/meta";
+import { failure, refresh, toastBulk } from "../edit";
+
+type Props = {
+  entity: EntityMeta;
+  chosen: Chosen;
+  size: number;
+  /** How many records match the list's filter, where not all of them are chosen yet. */
+  total?: number;
+  archived: boolean;
+  onAll: () => void;
+  onClear: () => void;
+  onExport: () => void;
+};
+
+/** What can be done with the chosen records; every act can be undone from its toast. */
+export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear, onExport }: Props) {
+  const [busy, setBusy] = useState(false);
+  const users = useUserOptions();
+  const run = async (action: BulkAction, values: object = {}) => {
+    setBusy(true);
+    try {
+      const r = await bulk(entity.path, chosen, action, values);
+      refresh(entity.path);
+      toastBulk(entity, t("bulk.done", r.changed), r.undo);
+      const first = r.failed?.[0];
+      if (first) toast(t("bulk.failed", r.failed.length, `${first.title}${t("colon")}${first.message}`), { bad: true });
+      onClear();
+    } catch (e) {
+      toastError(failure(entity, e));
+    }
+    setBusy(false);
+  };
+  const owner = fieldOf(entity, "owner_id");
+  const tags = entity.fields.find((f) => f.type === "tags" && writable(f));
+  const fields = entity.fields.filter((f) => f.bulk && writable(f) && f.name !== "owner_id" && f.type !== "tags");
+  const archive = async () => {
+    if (size > 1 && !(await ask({ title: t("bulk.archiveAsk", size), text: t("bulk.archiveText"), yes: t("archive") }))) return;
+    await run("archive");
+  };
+  return (
+    <div className="bulk" role="toolbar" aria-label={t("bulk.selected", size)}>
+      <b className="num">{t("bulk.selected", size)}</b>
+      {total !== undefined && total > size && "ids" in chosen && (
+        <button type="button" className="link" onClick={onAll}>
+          {t("bulk.all", total)}
+        </button>
+      )}
+      <i className="bulk-line" />
+      {owner && may(entity, "assign") && (
+        <Popover
+          className="btn quiet"
+          disabled={busy}
+          label={
+            <>
+              <IconUserShare size={17} aria-hidden />
+              {t("assign")}
+            </>
+          }
+          name={t("assign")}
+          popClass="bulk-pop"
+        >
+          {(close) => (
+            <Combobox
+              label={t("assign")}
+              value={[]}
+              options={users}
+              autoOpen
+              placeholder={t("assign.to")}
+              onChange={([id]) => {
+                close();
+                void run("assign", { owner_id: id });
+              }}
+            />
+          )}
+        </Popover>
+      )}
+      {fields.length > 0 && may(entity, "edit") && (
+        <Popover
+          className="btn quiet"
+          disabled={busy}
+          label={
+            <>
+              <IconPencil size={17} aria-hidden />
+              {t("bulk.set")}
+            </>
+          }
+          name={t("bulk.set")}
+          popClass="bulk-pop"
+        >
+          {(close) => (
+            <SetField
+              fields={fields}
+              onSet={(values) => {
+                close();
+                void run("update", values);
+              }}
+            />
+          )}
+        </Popover>
+      )}
+      {tags && may(entity, "edit") && (
+        <Popover
+          className="btn quiet"
+          disabled={busy}
+          label={
+            <>
+              <IconTag size={17} aria-hidden />
+              {t("tag")}
+            </>
+          }
+          name={t("tag")}
+          popClass="bulk-pop"
+        >
+          {(close) => (
+            <Tagging
+              field={tags}
+              onDone={(action, names) => {
+                close();
+                void run(action, { [tags.name]: names });
+              }}
+            />
+          )}
+        </Popover>
+      )}
+      {may(entity, "export") && (
+        <button type="button" className="btn quiet" onClick={onExport}>
+          <IconDownload size={17} aria-hidden />
+          {t("export")}
+        </button>
+      )}
+      {may(entity, "delete") && (
+        <button type="button" className="btn quiet" disabled={busy} onClick={() => (archived ? void run("restore") : void archive())}>
+          {archived ? <IconArchiveOff size={17} aria-hidden /> : <IconArchive size={17} aria-hidden />}
+          {archived ? t("restore") : t("archive")}
+        </button>
+      )}
+      <button type="button" className="icon-btn" aria-label={t("bulk.clear")} title={t("bulk.clear")} onClick={onClear}>
+        <IconX size={18} aria-hidden />
+      </button>
+    </div>
+  );
+}
+
+function SetField({ fields, onSet }: { fields: FieldMeta[]; onSet: (values: object) => void }) {
+  const [name, setName] = useState("");
+  const [value, setValue] = useState<unknown>();
+  const field = fields.find((f) => f.name === name);
+  const Input = field && kindOf(field).Input;
+  return (
+    <div className="stack">
+      <Combobox
+        label={t("filter.field")}
+        value={name ? [name] : []}
+        options={fields.map((f) => ({ value: f.name, label: f.label }))}
+        placeholder={t("bulk.field")}
+        onChange={([v]) => {
+          setName(v ?? "");
+          setValue(undefined);
+        }}
+      />
+      {field && Input && (
+        <>
+          <Input key={name} field={field} id="bulk-value" value={value} onChange={setValue} />
+          <button type="button" className="btn primary" disabled={value === undefined} onClick={() => onSet({ [name]: value })}>
+            {t("apply")}
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Tagging({ field, onDone }: { field: FieldMeta; onDone: (action: "tag" | "untag", names: string[]) => void }) {
+  const [names, setNames] = useState<string[]>([]);
+  const { Input } = kindOf(field);
+  return (
+    <div className="stack">
+      <Input field={field} id="bulk-tags" value={names} onChange={(v) => setNames(v as string[])} inline />
+      <div className="row">
+        <button type="button" className="btn primary grow" disabled={!names.length} onClick={() => onDone("tag", names)}>
+          {t("tag.add")}
+        </button>
+        <button type="button" className="btn grow" disabled={!names.length} onClick={() => onDone("untag", names)}>
+          {t("tag.remove")}
+        </button>
+      </div>
+    </div>
+  );
+}
