@@ -2,7 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -157,30 +156,34 @@ func (d Dialect) rewrite(query string) string {
 	return query
 }
 
-// quiet gives the context for the driver. SQLite's must not see it end: an interrupted write would roll back the whole
-// group it is merged with. PostgreSQL's must, since its server may be far away.
-func (d Dialect) quiet(ctx context.Context) context.Context {
-	if d == Postgres {
-		return ctx
+// quiet gives the context for the driver, which costs less when it never ends. SQLite's never ends for a write, since
+// an interrupted one would roll back the whole group it is merged with; for a read it ends in the driver only.
+// PostgreSQL's ends when it is another than the one that watch looks after already.
+func (tx *Tx) quiet(ctx context.Context) context.Context {
+	if tx.db.dialect == SQLite {
+		return quietContext{ctx, tx.reads}
 	}
-	return quietContext{ctx}
+	if ctx.Done() == tx.watched {
+		return quietContext{ctx, false}
+	}
+	return ctx
 }
 
 // begin starts a transaction that only reads, from one state of the database.
-func (d Dialect) begin(ctx context.Context, conn *sql.Conn) error {
-	if d == Postgres {
-		return postgresBegin(ctx, conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+func (tx *Tx) begin() error {
+	if tx.db.dialect == Postgres {
+		return postgresBegin(tx.conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 	}
-	_, err := conn.ExecContext(quietContext{ctx}, "BEGIN")
+	_, err := tx.conn.ExecContext(context.Background(), "BEGIN")
 	return err
 }
 
 // end ends a transaction that only read.
-func (d Dialect) end(conn *sql.Conn) error {
-	if d == Postgres {
-		return postgresEnd(conn, "ROLLBACK")
+func (tx *Tx) end() error {
+	if tx.db.dialect == Postgres {
+		return postgresEnd(tx.conn, "ROLLBACK")
 	}
-	_, err := conn.ExecContext(context.Background(), "ROLLBACK")
+	_, err := tx.conn.ExecContext(context.Background(), "ROLLBACK")
 	return err
 }
 

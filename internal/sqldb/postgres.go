@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -166,11 +167,12 @@ func postgresNode(ctx context.Context, pool *sql.DB) (int, error) {
 	return int(number % id.Nodes), Postgres.wrap(tx.Commit())
 }
 
-// writePostgres runs fn in a transaction of its own, again when PostgreSQL had to give it up for another's sake.
+// writePostgres runs fn in a transaction of its own, again when PostgreSQL had to give it up for another's sake or the
+// connection turned out to be dead before fn ran.
 func (db *DB) writePostgres(ctx context.Context, fn func(tx *Tx) error) error {
 	for try := 1; ; try++ {
 		err := db.tryPostgres(ctx, fn)
-		if !repeatable(err) || try == postgresTries {
+		if try == postgresTries || !repeatable(err) && !errors.Is(err, errNotBegun) {
 			return db.dialect.wrap(err)
 		}
 		pause := time.Duration(rand.Int64N(int64(min(1<<try, 128)) * int64(time.Millisecond)))
@@ -188,9 +190,6 @@ func (db *DB) tryPostgres(ctx context.Context, fn func(tx *Tx) error) error {
 		return err
 	}
 	defer conn.Close()
-	if err := postgresBegin(ctx, conn, "BEGIN"); err != nil {
-		return err
-	}
 	tx := &Tx{Now: db.clock.Now(), db: db, conn: conn}
 	if err := tx.onPostgres(ctx, fn); err != nil {
 		return err
@@ -199,8 +198,13 @@ func (db *DB) tryPostgres(ctx context.Context, fn func(tx *Tx) error) error {
 	return nil
 }
 
-// onPostgres runs fn and commits, or rolls back, also when fn panics.
+// onPostgres begins, runs fn and commits, or rolls back, also when fn panics.
 func (tx *Tx) onPostgres(ctx context.Context, fn func(tx *Tx) error) error {
+	release := tx.watch(ctx)
+	defer release()
+	if err := postgresBegin(tx.conn, "BEGIN"); err != nil {
+		return err
+	}
 	err := errGaveUp
 	defer func() {
 		tx.finish()
@@ -209,29 +213,83 @@ func (tx *Tx) onPostgres(ctx context.Context, fn func(tx *Tx) error) error {
 		}
 	}()
 	if err = tx.work(ctx, fn); err == nil {
+		err = release()
+	}
+	if err == nil {
 		err = postgresEnd(tx.conn, "COMMIT")
 	}
 	return err
 }
 
-func postgresBegin(ctx context.Context, conn *sql.Conn, statement string) error {
+// watch has the connection broken off when ctx ends, once for all statements: pgx and database/sql would start two
+// goroutines for each. The function it gives ends the watch, and gives ctx's error when that came too late and the
+// connection is spoiled.
+func (tx *Tx) watch(ctx context.Context) (release func() error) {
+	none := func() error { return nil }
+	if tx.db.dialect != Postgres || ctx.Done() == nil {
+		return none
+	}
+	var stop func() bool
+	err := onNet(tx.conn, func(c net.Conn) {
+		stop = context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) })
+	})
+	if err != nil {
+		return none // a dead connection: every statement will say so
+	}
+	tx.watched = ctx.Done()
+	return sync.OnceValue(func() error {
+		if stop() {
+			return nil
+		}
+		drop(tx.conn)
+		return ctx.Err()
+	})
+}
+
+// onNet gives f the network connection under conn.
+func onNet(conn *sql.Conn, f func(net.Conn)) error {
 	return conn.Raw(func(driverConn any) error {
-		_, err := driverConn.(*stdlib.Conn).Conn().Exec(ctx, statement, pgx.QueryExecModeSimpleProtocol)
+		f(driverConn.(*stdlib.Conn).Conn().PgConn().Conn())
+		return nil
+	})
+}
+
+// postgresSay runs a statement that has no rows and no arguments.
+func postgresSay(conn *sql.Conn, statement string) (tag string, err error) {
+	err = conn.Raw(func(driverConn any) error {
+		got, err := driverConn.(*stdlib.Conn).Conn().Exec(context.Background(), statement, pgx.QueryExecModeSimpleProtocol)
+		tag = got.String()
 		return err
 	})
+	return tag, err
+}
+
+// errNotBegun says that nothing was done, so that the whole may be tried again on another connection.
+var errNotBegun = errors.New("sqldb: the transaction could not begin")
+
+func postgresBegin(conn *sql.Conn, statement string) error {
+	_, err := postgresSay(conn, statement)
+	if err == nil {
+		return nil
+	}
+	drop(conn)
+	return fmt.Errorf("%w: %w", errNotBegun, err)
 }
 
 var errRolledBack = errors.New("sqldb: PostgreSQL rolled the transaction back instead of committing it")
 
 // postgresEnd commits or rolls back, whatever became of the caller in the meantime.
 func postgresEnd(conn *sql.Conn, statement string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), postgresTimeout)
-	defer cancel()
-	return conn.Raw(func(driverConn any) error {
-		tag, err := driverConn.(*stdlib.Conn).Conn().Exec(ctx, statement, pgx.QueryExecModeSimpleProtocol)
-		if err == nil && tag.String() != statement {
-			return fmt.Errorf("%w (%s)", errRolledBack, tag)
-		}
+	limit := time.Now().Add(postgresTimeout)
+	if err := onNet(conn, func(c net.Conn) { _ = c.SetDeadline(limit) }); err != nil {
 		return err
-	})
+	}
+	tag, err := postgresSay(conn, statement)
+	if err != nil {
+		return err
+	}
+	if tag != statement {
+		return fmt.Errorf("%w (%s)", errRolledBack, tag)
+	}
+	return onNet(conn, func(c net.Conn) { _ = c.SetDeadline(time.Time{}) })
 }

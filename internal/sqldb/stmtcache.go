@@ -55,8 +55,11 @@ type keptStmt struct {
 	stmt  sqliteStmt
 }
 
-// quietContext is a context that does not end, and remembers the one that does.
-type quietContext struct{ context.Context }
+// quietContext is a context that does not end, around one that does.
+type quietContext struct {
+	context.Context
+	interrupts bool // when the inner one ends, the statement shall stop
+}
 
 // Done never comes.
 func (quietContext) Done() <-chan struct{} { return nil }
@@ -78,6 +81,9 @@ func (c *cachingConn) QueryContext(ctx context.Context, query string, args []dri
 	stmt, err := c.prepared(ctx, query)
 	if err != nil {
 		return nil, err
+	}
+	if quiet, ok := ctx.(quietContext); ok && quiet.interrupts {
+		ctx = quiet.Context
 	}
 	return stmt.QueryContext(ctx, args)
 }

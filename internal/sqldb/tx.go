@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"time"
 
 	"genjin/internal/id"
@@ -16,11 +17,19 @@ type Tx struct {
 
 	db     *DB
 	conn   *sql.Conn
+	reads  bool  // cannot write
+	single bool  // may run one statement only
+	ran    bool  // that one
 	open   *Rows // the rows not yet closed
 	failed error // the error that doomed the transaction
 	before []func(ctx context.Context) error
 	after  []func()
+
+	watched <-chan struct{} // PostgreSQL: the end of the context that breaks the connection off
 }
+
+// ErrOneStatement is given for a second statement in ReadOne.
+var ErrOneStatement = errors.New("sqldb: ReadOne runs one statement; use Read for more")
 
 // ErrRowsOpen is given for a statement while the rows of the one before are open.
 var ErrRowsOpen = errors.New("sqldb: the rows of the statement before are still open")
@@ -31,9 +40,9 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 	if err != nil {
 		return 0, err
 	}
-	result, err := tx.conn.ExecContext(tx.db.dialect.quiet(ctx), tx.db.dialect.rewrite(query), args...)
+	result, err := tx.conn.ExecContext(tx.quiet(ctx), tx.db.dialect.rewrite(query), args...)
 	if err != nil {
-		return 0, tx.doom(err)
+		return 0, tx.doom(because(ctx, err))
 	}
 	n, err := result.RowsAffected()
 	return n, tx.doom(err)
@@ -45,11 +54,11 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*Rows, erro
 	if err != nil {
 		return nil, err
 	}
-	rows, err := tx.conn.QueryContext(tx.db.dialect.quiet(ctx), tx.db.dialect.rewrite(query), args...)
+	rows, err := tx.conn.QueryContext(tx.quiet(ctx), tx.db.dialect.rewrite(query), args...)
 	if err != nil {
-		return nil, tx.doom(err)
+		return nil, tx.doom(because(ctx, err))
 	}
-	tx.open = &Rows{Rows: rows, tx: tx}
+	tx.open = &Rows{Rows: rows, tx: tx, ctx: ctx}
 	return tx.open, nil
 }
 
@@ -140,11 +149,23 @@ func (tx *Tx) ready(ctx context.Context, args []any) ([]any, error) {
 	if tx.open != nil {
 		return nil, tx.doom(ErrRowsOpen)
 	}
+	if tx.single && tx.ran {
+		return nil, tx.doom(ErrOneStatement)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, tx.doom(err)
 	}
+	tx.ran = true
 	args, err := storedAll(args)
 	return args, tx.doom(err)
+}
+
+// because adds that ctx has ended to the error of a statement that it broke off.
+func because(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil || errors.Is(err, ctx.Err()) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ctx.Err(), err)
 }
 
 func (tx *Tx) doom(err error) error {
@@ -163,7 +184,8 @@ func (tx *Tx) closeRows() {
 // Rows are the rows of a query.
 type Rows struct {
 	*sql.Rows
-	tx *Tx
+	tx  *Tx
+	ctx context.Context // of the query
 }
 
 // Next goes to the next row; after the last one, or an error, the rows are closed.
@@ -171,16 +193,19 @@ func (r *Rows) Next() bool {
 	if r.Rows.Next() {
 		return true
 	}
-	r.tx.doom(r.Rows.Err())
+	r.tx.doom(r.Err())
 	r.release()
 	return false
 }
+
+// Err gives the error that ended the rows early, if any.
+func (r *Rows) Err() error { return because(r.ctx, r.Rows.Err()) }
 
 // Close ends the query. It may be called more than once.
 func (r *Rows) Close() error {
 	err := r.Rows.Close()
 	if r.tx.open == r {
-		r.tx.doom(errors.Join(r.Rows.Err(), err))
+		r.tx.doom(errors.Join(r.Err(), err))
 	}
 	r.release()
 	return err
