@@ -156,7 +156,7 @@ func (c *csvReader) parse(data []byte) (used int, ok bool) {
 func (c *csvReader) plain(data []byte, at int) (end int, ok bool) {
 	end = len(data)
 	for i := at; i < len(data); i++ {
-		if c.atEnd(data[i:]) {
+		if b := data[i]; (b == '\n' || b == '\r' || b == c.delimiter[0]) && c.atEnd(data[i:]) {
 			end = i
 			break
 		}
@@ -175,7 +175,7 @@ func (c *csvReader) atEnd(data []byte) bool {
 }
 
 // quoted reads a value in quotation marks and gives where it ends. It is not quoted when no mark stands at its
-// beginning or none closes it.
+// beginning or none closes it; where marks stand within it that are not doubled, one on its own line must.
 func (c *csvReader) quoted(data []byte, at int) (end int, quoted, ok bool) {
 	for at < len(data) && data[at] == ' ' {
 		at++
@@ -185,9 +185,10 @@ func (c *csvReader) quoted(data []byte, at int) (end int, quoted, ok bool) {
 	}
 	from := at + 1
 	limit := min(len(data), from+2*c.lim.CellBytes)
+	loose := c.unclosed > csvPatience // no longer trusted past the end of the line
 	for i := from; i < limit; i++ {
 		switch {
-		case data[i] == '\n' && c.unclosed > csvPatience:
+		case data[i] == '\n' && loose:
 			return 0, false, false
 		case data[i] != '"':
 		case i+1 < len(data) && data[i+1] == '"':
@@ -203,6 +204,7 @@ func (c *csvReader) quoted(data []byte, at int) (end int, quoted, ok bool) {
 				c.addUnquoted(data[from:i])
 				return end, true, true
 			}
+			loose = true
 		}
 	}
 	if limit == len(data) && !c.eof {

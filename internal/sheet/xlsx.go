@@ -29,11 +29,11 @@ type xlsxBook struct {
 // openXLSX reads the list of sheets; strings and styles are read with the first rows.
 func openXLSX(c *container, workbook string) (Book, error) {
 	dir := path.Dir(workbook)
-	rels, err := c.relations(dir+"/_rels/"+path.Base(workbook)+".rels", dir)
+	rels, err := c.relations(partName(dir, "_rels/"+path.Base(workbook)+".rels"), dir)
 	if err != nil {
 		return nil, err
 	}
-	b := &xlsxBook{container: c, stringsP: dir + "/sharedstrings.xml", stylesP: dir + "/styles.xml", merged: map[int][]merge{}}
+	b := &xlsxBook{container: c, stringsP: partName(dir, "sharedStrings.xml"), stylesP: partName(dir, "styles.xml"), merged: map[int][]merge{}}
 	sheets := map[string]string{}
 	for _, rel := range rels {
 		switch rel.kind {

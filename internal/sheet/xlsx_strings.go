@@ -12,13 +12,15 @@ import (
 // index for each text. Texts handed out share their chunk's memory.
 type sharedStrings struct {
 	chunks  []string
-	index   []uint64 // chunk<<40 | offset<<20 | length
+	index   [][]uint64 // in blocks of stringBlock: chunk<<40 | offset<<20 | length
+	count   int
 	filling strings.Builder
 	bytes   int64
 }
 
 const (
 	stringChunk   = 64 << 10
+	stringBlock   = 8 << 10
 	stringMaximum = 1<<20 - 1
 )
 
@@ -30,7 +32,12 @@ func (t *sharedStrings) add(text []byte) {
 	if t.filling.Len() == 0 {
 		t.filling.Grow(max(stringChunk, len(text)))
 	}
-	t.index = append(t.index, uint64(len(t.chunks))<<40|uint64(t.filling.Len())<<20|uint64(len(text)))
+	if t.count%stringBlock == 0 {
+		t.index = append(t.index, make([]uint64, 0, stringBlock))
+	}
+	t.count++
+	block := &t.index[len(t.index)-1]
+	*block = append(*block, uint64(len(t.chunks))<<40|uint64(t.filling.Len())<<20|uint64(len(text)))
 	t.filling.Write(text)
 	t.bytes += int64(len(text)) + 8
 }
@@ -42,10 +49,10 @@ func (t *sharedStrings) flush() {
 }
 
 func (t *sharedStrings) get(i int) (string, bool) {
-	if i < 0 || i >= len(t.index) {
+	if i < 0 || i >= t.count {
 		return "", false
 	}
-	at := t.index[i]
+	at := t.index[i/stringBlock][i%stringBlock]
 	offset, length := at>>20&stringMaximum, at&stringMaximum
 	return t.chunks[at>>40][offset : offset+length], true
 }
