@@ -172,7 +172,8 @@ func postgresNode(ctx context.Context, pool *sql.DB) (int, error) {
 func (db *DB) writePostgres(ctx context.Context, fn func(tx *Tx) error) error {
 	for try := 1; ; try++ {
 		err := db.tryPostgres(ctx, fn)
-		if try == postgresTries || !repeatable(err) && !errors.Is(err, errNotBegun) {
+		_, idle := err.(notBegun)
+		if try == postgresTries || !idle && !repeatable(err) {
 			return db.dialect.wrap(err)
 		}
 		pause := time.Duration(rand.Int64N(int64(min(1<<try, 128)) * int64(time.Millisecond)))
@@ -203,7 +204,7 @@ func (tx *Tx) onPostgres(ctx context.Context, fn func(tx *Tx) error) error {
 	release := tx.watch(ctx)
 	defer release()
 	if err := postgresBegin(tx.conn, "BEGIN"); err != nil {
-		return err
+		return notBegun{err}
 	}
 	err := errGaveUp
 	defer func() {
@@ -264,16 +265,19 @@ func postgresSay(conn *sql.Conn, statement string) (tag string, err error) {
 	return tag, err
 }
 
-// errNotBegun says that nothing was done, so that the whole may be tried again on another connection.
-var errNotBegun = errors.New("sqldb: the transaction could not begin")
+// notBegun is the error of a transaction that could not begin: nothing was done, so that the whole may be tried again on
+// another connection.
+type notBegun struct{ error }
+
+// Unwrap gives the reason.
+func (e notBegun) Unwrap() error { return e.error }
 
 func postgresBegin(conn *sql.Conn, statement string) error {
 	_, err := postgresSay(conn, statement)
-	if err == nil {
-		return nil
+	if err != nil {
+		drop(conn)
 	}
-	drop(conn)
-	return fmt.Errorf("%w: %w", errNotBegun, err)
+	return err
 }
 
 var errRolledBack = errors.New("sqldb: PostgreSQL rolled the transaction back instead of committing it")

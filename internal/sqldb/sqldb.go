@@ -91,35 +91,20 @@ func (db *DB) NewID() id.ID { return db.ids.Next() }
 
 // Read runs fn in a transaction that sees one consistent state and cannot change it. fn's error is returned as it is.
 func (db *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
-	return db.reading(ctx, func(tx *Tx) error {
-		if err := tx.begin(); err != nil {
-			return err
-		}
-		defer func() {
-			tx.finish()
-			if tx.end() != nil {
-				drop(tx.conn)
-			}
-		}()
-		return fn(tx)
-	})
-}
-
-// ReadOne is Read for an fn that runs one statement, which is consistent by itself: it saves PostgreSQL two of three round
-// trips and SQLite two of seven microseconds. A second statement gives ErrOneStatement.
-func (db *DB) ReadOne(ctx context.Context, fn func(tx *Tx) error) error {
-	return db.reading(ctx, func(tx *Tx) error {
-		tx.single = true
-		defer tx.finish()
-		return fn(tx)
-	})
-}
-
-// reading runs fn with a connection of the pool for reading, on another one when the transaction could not begin.
-func (db *DB) reading(ctx context.Context, fn func(tx *Tx) error) error {
 	for try := 1; ; try++ {
-		err := db.tryReading(ctx, fn)
-		if try == readTries || !errors.Is(err, errNotBegun) {
+		err := db.reading(ctx, func(tx *Tx) error {
+			if err := tx.begin(); err != nil {
+				return notBegun{err}
+			}
+			defer func() {
+				tx.finish()
+				if tx.end() != nil {
+					drop(tx.conn)
+				}
+			}()
+			return fn(tx)
+		})
+		if _, again := err.(notBegun); !again || try == readTries {
 			return db.dialect.wrap(err)
 		}
 	}
@@ -128,7 +113,18 @@ func (db *DB) reading(ctx context.Context, fn func(tx *Tx) error) error {
 // readTries is enough to meet a live connection after PostgreSQL was restarted.
 const readTries = 4
 
-func (db *DB) tryReading(ctx context.Context, fn func(tx *Tx) error) error {
+// ReadOne is Read for an fn that runs one statement, which is consistent by itself: it saves PostgreSQL two of three round
+// trips. A second statement gives ErrOneStatement.
+func (db *DB) ReadOne(ctx context.Context, fn func(tx *Tx) error) error {
+	return db.dialect.wrap(db.reading(ctx, func(tx *Tx) error {
+		tx.single = true
+		defer tx.finish()
+		return fn(tx)
+	}))
+}
+
+// reading runs fn with a connection of the pool for reading.
+func (db *DB) reading(ctx context.Context, fn func(tx *Tx) error) error {
 	conn, err := db.read.Conn(ctx)
 	if err != nil {
 		return err

@@ -41,12 +41,12 @@ var pragmas = []string{
 // optimizeEvery is how often the planner's statistics are brought up to date.
 const optimizeEvery = 24 * time.Hour
 
-func openSQLite(ctx context.Context, o Options) (db *DB, err error) {
+func openSQLite(ctx context.Context, o Options) (_ *DB, err error) {
 	dir, err := filepath.Abs(o.Dir)
 	if err != nil {
 		return nil, err
 	}
-	db = &DB{dialect: SQLite, clock: o.Clock}
+	db := &DB{dialect: SQLite, clock: o.Clock}
 	if db.lock, err = lockFolder(dir, o.NoLock); err != nil {
 		return nil, err
 	}
