@@ -1,0 +1,174 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"genjin/internal/errs"
+)
+
+// Op describes an operation. Does, Object and Scope stand in the OpenAPI document as x-genjin, from which the tests of
+// permissions are generated: an operation without them does not start.
+type Op struct {
+	Method  string
+	Path    string // below Base
+	ID      string // its name in generated clients: "list-customers"
+	Summary string
+	Tag     string // Object when empty
+
+	Does   string // list, get, create, update, archive, … — what it does
+	Object string // the entity, or what else it is done to: session, directory, …
+	Scope  string // whose: public, self (the actor's own things), everybody (same for all signed in), view, edit, …
+
+	// Public operations need nobody to be signed in.
+	Public bool
+	// Person says that API tokens do not do: somebody must be signed in.
+	Person bool
+
+	Status  int           // of success; 200, or 204 without a body, when zero
+	MaxBody int64         // bytes; maxBody when zero, no bound below zero
+	Timeout time.Duration // usualTimeout when zero, none below zero
+
+	// Takes and Gives are values of the types of body and answer, for the document, where a handler reads or writes
+	// them itself. TakesType and GivesType say that they are no JSON: "multipart/form-data".
+	Takes, Gives         any
+	TakesType, GivesType string
+	Params               []*huma.Param // query parameters that a raw handler reads
+}
+
+const (
+	maxBody      = 1 << 20
+	usualTimeout = 30 * time.Second
+)
+
+// handle registers an operation whose input and output are described by types, as huma has them.
+func handle[I, O any](a *API, op Op, fn func(ctx context.Context, rq *Request, in *I) (*O, error)) {
+	huma.Register(a.huma, *a.described(&op), func(ctx context.Context, in *I) (*O, error) {
+		rq := requestOf(ctx)
+		out, err := fn(ctx, rq, in)
+		if err != nil {
+			return nil, a.problem(ctx, rq, err)
+		}
+		return out, nil
+	})
+}
+
+// raw registers an operation that reads the request and writes the answer itself: uploads, downloads, streams.
+func (a *API) raw(op Op, fn func(w http.ResponseWriter, rq *Request) error) {
+	described := a.described(&op)
+	a.huma.OpenAPI().AddOperation(described)
+	a.mux.HandleFunc(op.Method+" "+Base+op.Path, func(w http.ResponseWriter, r *http.Request) {
+		rq := requestOf(r.Context())
+		ctx, cancel := op.within(r.Context())
+		defer cancel()
+		rq.HTTP = r.WithContext(ctx)
+		if op.MaxBody > 0 {
+			rq.HTTP.Body = http.MaxBytesReader(w, rq.HTTP.Body, op.MaxBody)
+		}
+		err := a.admit(ctx, rq, &op)
+		if err == nil {
+			err = fn(w, rq)
+		}
+		if err != nil {
+			a.writeProblem(w, rq, err)
+		}
+	})
+}
+
+// described gives the operation as it stands in the document.
+func (a *API) described(op *Op) *huma.Operation {
+	if op.Does == "" || op.Object == "" || op.Scope == "" || op.ID == "" || op.Public != (op.Scope == "public") {
+		panic("api: " + op.Method + " " + op.Path + " does not say what it does, to what and for whom")
+	}
+	if op.MaxBody == 0 {
+		op.MaxBody = maxBody
+	}
+	if op.Timeout == 0 {
+		op.Timeout = usualTimeout
+	}
+	if op.Tag == "" {
+		op.Tag = op.Object
+	}
+	o := &huma.Operation{
+		Method: op.Method, Path: op.Path, OperationID: op.ID, Summary: op.Summary, Tags: []string{op.Tag},
+		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, Parameters: op.Params,
+		Metadata:   map[string]any{"op": op},
+		Extensions: map[string]any{"x-genjin": map[string]string{"does": op.Does, "object": op.Object, "scope": op.Scope}},
+		Responses:  map[string]*huma.Response{"default": {Description: "Problem", Content: a.content("application/problem+json", Problem{})}},
+	}
+	if !op.Public {
+		o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
+	}
+	if op.Method == http.MethodPost {
+		o.Parameters = append(o.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: "string"},
+			Description: "A retry with the same key gets the first answer and does nothing again."})
+	}
+	if op.Takes != nil || op.TakesType != "" {
+		o.RequestBody = &huma.RequestBody{Content: a.content(op.TakesType, op.Takes)}
+	}
+	if op.Gives != nil || op.GivesType != "" {
+		status := op.Status
+		if status == 0 {
+			status = http.StatusOK
+		}
+		o.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: a.content(op.GivesType, op.Gives)}
+	}
+	return o
+}
+
+func (a *API) content(mediaType string, v any) map[string]*huma.MediaType {
+	if mediaType == "" {
+		mediaType = "application/json"
+	}
+	m := &huma.MediaType{}
+	if v != nil {
+		t := reflect.TypeOf(v)
+		m.Schema = a.huma.OpenAPI().Components.Schemas.Schema(t, true, t.Name())
+	}
+	return map[string]*huma.MediaType{mediaType: m}
+}
+
+// admitted is huma's middleware: it admits the request before its body is read.
+func (a *API) admitted(hc huma.Context, next func(huma.Context)) {
+	op := hc.Operation().Metadata["op"].(*Op)
+	rq := requestOf(hc.Context())
+	ctx, cancel := op.within(hc.Context())
+	defer cancel()
+	if err := a.admit(ctx, rq, op); err != nil {
+		_, w := humago.Unwrap(hc)
+		a.writeProblem(w, rq, err)
+		return
+	}
+	next(huma.WithContext(hc, ctx))
+}
+
+func (op *Op) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if op.Timeout < 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, op.Timeout)
+}
+
+// admit lets a request in to an operation.
+func (a *API) admit(ctx context.Context, rq *Request, op *Op) error {
+	rq.route = op.Path
+	if len(rq.key) > maxKey {
+		return errs.OfField("Idempotency-Key", "api.key_too_long", "max", maxKey)
+	}
+	if op.Public {
+		return nil
+	}
+	if err := a.identify(ctx, rq); err != nil {
+		return err
+	}
+	if op.Person && rq.Who.Session == 0 {
+		return errs.New(errs.Denied, "token.cookie")
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+// Package auth knows who asks: it keeps passwords, sessions and API tokens, slows guessing down, and turns a request
+// into an actor. Passwords are hashed with Argon2id; of sessions and tokens only hashes are stored.
+package auth
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"genjin/internal/access"
+	"genjin/internal/audit"
+	"genjin/internal/clock"
+	"genjin/internal/errs"
+	"genjin/internal/id"
+	"genjin/internal/org"
+	"genjin/internal/record"
+	"genjin/internal/sqldb"
+)
+
+// Options say how the service works. The zero value is good.
+type Options struct {
+	Clock   clock.Clock    // clock.System when nil
+	Cost    Cost           // of passwords
+	Proxies []netip.Prefix // whose word on the client's address and scheme is taken
+}
+
+// Service signs people in and tells who asks. It is safe for use by many goroutines.
+type Service struct {
+	store   *record.Store
+	db      *sqldb.DB
+	actors  *org.Actors
+	clock   clock.Clock
+	hasher  *hasher
+	proxies []netip.Prefix
+
+	mu   sync.Mutex
+	held map[string]*credential // by the hash of the secret
+}
+
+// New makes the service over the records of store; actors is what org.Register gave.
+func New(store *record.Store, actors *org.Actors, o Options) *Service {
+	if o.Clock == nil {
+		o.Clock = clock.System{}
+	}
+	return &Service{
+		store: store, db: store.DB(), actors: actors, clock: o.Clock, hasher: newHasher(o.Cost), proxies: o.Proxies,
+		held: map[string]*credential{},
+	}
+}
+
+// Who is somebody known to the product and how they showed it.
+type Who struct {
+	Actor   *access.Actor // shared: copy it before changing it
+	Session id.ID         // zero when a token was shown
+	Token   id.ID         // zero when a session was
+}
+
+// Origin gives the door as the change log names it.
+func (w Who) Origin() audit.Origin {
+	if w.Token != 0 {
+		return audit.API
+	}
+	return audit.Screen
+}
+
+// CookieName is the cookie that holds a session.
+const CookieName = "genjin_session"
+
+// Authenticate tells who sent the request, by API token in the header Authorization or by the cookie of a session. It
+// gives errs.Unauthenticated for nobody, for what is unknown, ended or expired, and for users who are not active. It
+// usually needs no statement.
+func (a *Service) Authenticate(ctx context.Context, r *http.Request) (Who, error) {
+	if r.Header.Get("Authorization") != "" {
+		return a.byToken(ctx, r)
+	}
+	cookie, err := r.Cookie(CookieName)
+	if err != nil {
+		return Who{}, errs.New(errs.Unauthenticated, "")
+	}
+	return a.bySession(ctx, cookie.Value)
+}
+
+// credential is a session or token as it is held in memory.
+type credential struct {
+	version int64 // of the people when it was read
+	id      id.ID
+	user    id.ID
+	created time.Time
+	expires time.Time
+	limits  Limits
+
+	mu   sync.Mutex
+	seen time.Time
+}
+
+// due reports, once for each interval, that it is time to note that the credential was used.
+func (c *credential) due(now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now.Sub(c.seen) < seenEvery {
+		return false
+	}
+	c.seen = now
+	return true
+}
+
+// seenEvery is how exact the time of the last use is kept.
+const seenEvery = 5 * time.Minute
+
+// find gives what a secret stands for, from memory or from the database by read; errs.Unauthenticated when it stands
+// for nothing any more.
+func (a *Service) find(ctx context.Context, secret string, read func(tx *sqldb.Tx, hash string) (*credential, error)) (*credential, error) {
+	version, err := a.actors.Version(ctx, a.db)
+	if err != nil {
+		return nil, err
+	}
+	hash := hashOf(secret)
+	c := a.remembered(hash, version)
+	if c == nil {
+		err := a.db.Read(ctx, func(tx *sqldb.Tx) (err error) {
+			if c, err = read(tx, hash); err != nil {
+				return err
+			}
+			c.version, err = org.AccessVersion(ctx, tx)
+			return err
+		})
+		if sqldb.IsNoRows(err) {
+			return nil, errs.New(errs.Unauthenticated, "")
+		}
+		if err != nil {
+			return nil, err
+		}
+		a.remember(hash, c)
+	}
+	if !a.clock.Now().Before(c.expires) {
+		return nil, errs.New(errs.Unauthenticated, "")
+	}
+	return c, nil
+}
+
+func (a *Service) remembered(hash string, version int64) *credential {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	c := a.held[hash]
+	if c != nil && c.version < version {
+		delete(a.held, hash)
+		return nil
+	}
+	return c
+}
+
+// heldMost bounds what is held in memory.
+const heldMost = 20_000
+
+func (a *Service) remember(hash string, c *credential) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.held) >= heldMost {
+		clear(a.held)
+	}
+	a.held[hash] = c
+}
+
+// Clean removes what has had its time: sessions, tokens and counts of failures, and sign-ins older than the log keeps.
+func (a *Service) Clean(ctx context.Context) error {
+	return a.db.Write(ctx, func(tx *sqldb.Tx) error {
+		for _, c := range []struct {
+			sql    string
+			before time.Time
+		}{
+			{`DELETE FROM session WHERE expires_at < ?`, tx.Now},
+			{`DELETE FROM api_token WHERE expires_at < ?`, tx.Now.Add(-tokenKept)},
+			{`DELETE FROM signin_failure WHERE last_at < ?`, tx.Now.Add(-24 * time.Hour)},
+			{`DELETE FROM signin_log WHERE at < ?`, tx.Now.Add(-signInsKept)},
+		} {
+			if _, err := tx.Exec(ctx, c.sql, c.before); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+const (
+	tokenKept   = 30 * 24 * time.Hour      // after it expired, so that its owner sees why it fails
+	signInsKept = 2 * 365 * 24 * time.Hour // 网络安全法 asks for six months at least
+)

@@ -1,0 +1,52 @@
+package org
+
+import (
+	"slices"
+
+	"genjin/internal/access"
+	"genjin/internal/i18n"
+)
+
+// Module is a set of entities whose permissions are given together.
+type Module struct {
+	Name  string
+	Label i18n.Text
+	// Scoped modules hold records with owners; in others a permission holds for every record or for none.
+	Scoped  bool
+	Actions []access.Action // those that mean something in it
+}
+
+// Modules is every module, in the order in which they are shown.
+var Modules = []Module{
+	{Name: "customer", Label: i18n.T("客户与联系人", "Customers and contacts"), Scoped: true, Actions: []access.Action{
+		access.View, access.Create, access.Edit, access.Delete, access.Assign, access.Import, access.Export, access.Print,
+	}},
+	{Name: "followup", Label: i18n.T("跟进", "Follow-ups"), Scoped: true, Actions: []access.Action{
+		access.View, access.Create, access.Edit, access.Delete, access.Assign, access.Import, access.Export,
+	}},
+	{Name: "user", Label: i18n.T("用户与部门", "Users and departments"), Actions: []access.Action{
+		access.View, access.Create, access.Edit, access.Delete, access.Export,
+	}},
+	{Name: "role", Label: i18n.T("角色与权限", "Roles and permissions"), Actions: []access.Action{
+		access.View, access.Create, access.Edit, access.Delete, access.Assign,
+	}},
+	{Name: "setting", Label: i18n.T("系统设置", "System settings"), Actions: []access.Action{access.View, access.Edit}},
+}
+
+// module gives the module of that name, or nil.
+func module(name string) *Module {
+	i := slices.IndexFunc(Modules, func(m Module) bool { return m.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &Modules[i]
+}
+
+// Reaches says whether an action extends to a set of records; the others are granted or not.
+func Reaches(action access.Action) bool {
+	switch action {
+	case access.View, access.Edit, access.Delete, access.Assign:
+		return true
+	}
+	return false
+}
