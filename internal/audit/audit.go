@@ -1,0 +1,163 @@
+// Package audit keeps the change log: who changed what, when and through which door. Entries are written in the
+// transaction of the change and never edited.
+package audit
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"genjin/internal/clock"
+	"genjin/internal/id"
+	"genjin/internal/sqldb"
+)
+
+// Origin is the door a change came through.
+type Origin string
+
+// The doors.
+const (
+	Screen Origin = "screen"
+	API    Origin = "api"
+	Import Origin = "import"
+	Rule   Origin = "rule"
+	CLI    Origin = "cli"
+	Undo   Origin = "undo"
+	Demo   Origin = "demo"
+)
+
+// Action is what was done: create, update, archive, restore, delete, share, or the name of an action of the entity.
+type Action string
+
+// Change is one field's old and new stored value; nil or "" for none.
+type Change struct {
+	Field string `json:"f"`
+	Old   any    `json:"o,omitempty"`
+	New   any    `json:"n,omitempty"`
+}
+
+// Entry is one line of the log.
+type Entry struct {
+	ID       id.ID
+	At       clock.Instant
+	User     id.ID // zero for parts of the program, which UserName then names
+	UserName string
+	Origin   Origin
+	Batch    id.ID // the import or bulk operation it belongs to; zero for none
+	Entity   string
+	Record   id.ID
+	Action   Action
+	Changes  []Change
+}
+
+var columns = []string{"id", "at", "user_id", "user_name", "origin", "batch_id", "entity", "record_id", "action", "changes"}
+
+const selected = "id, at, user_id, user_name, origin, batch_id, entity, record_id, action, changes"
+
+// Write adds entries.
+func Write(ctx context.Context, tx *sqldb.Tx, entries []Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	rows := make([][]any, len(entries))
+	for i, e := range entries {
+		changes, err := encode(e.Changes)
+		if err != nil {
+			return err
+		}
+		rows[i] = []any{
+			int64(e.ID), e.At.UnixMilli(), nullable(e.User), e.UserName, string(e.Origin), nullable(e.Batch), e.Entity,
+			int64(e.Record), string(e.Action), changes,
+		}
+	}
+	return tx.InsertMany(ctx, "audit_entry", columns, rows)
+}
+
+func nullable(x id.ID) any {
+	if x == 0 {
+		return nil
+	}
+	return int64(x)
+}
+
+func encode(changes []Change) (string, error) {
+	if len(changes) == 0 {
+		return "", nil
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(changes); err != nil {
+		return "", fmt.Errorf("audit: %w", err)
+	}
+	return string(bytes.TrimRight(b.Bytes(), "\n")), nil
+}
+
+// OfRecord gives the entries of a record older than before (zero: from the newest), newest first, at most limit.
+func OfRecord(ctx context.Context, tx *sqldb.Tx, record, before id.ID, limit int) ([]Entry, error) {
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	return list(ctx, tx, `SELECT `+selected+` FROM audit_entry WHERE record_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,
+		int64(record), int64(before), limit)
+}
+
+// OfBatch gives the entries of an import or bulk operation older than before, newest first, at most limit.
+func OfBatch(ctx context.Context, tx *sqldb.Tx, batch, before id.ID, limit int) ([]Entry, error) {
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	return list(ctx, tx, `SELECT `+selected+` FROM audit_entry WHERE batch_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,
+		int64(batch), int64(before), limit)
+}
+
+func list(ctx context.Context, tx *sqldb.Tx, query string, args ...any) ([]Entry, error) {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Entry
+	for rows.Next() {
+		var e Entry
+		var changes string
+		err := rows.Scan(&e.ID, &e.At, &e.User, &e.UserName, &e.Origin, &e.Batch, &e.Entity, &e.Record, &e.Action, &changes)
+		if err != nil {
+			return nil, err
+		}
+		if e.Changes, err = decode(changes); err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}
+
+func decode(text string) ([]Change, error) {
+	if text == "" {
+		return nil, nil
+	}
+	d := json.NewDecoder(bytes.NewReader([]byte(text)))
+	d.UseNumber()
+	var changes []Change
+	if err := d.Decode(&changes); err != nil {
+		return nil, fmt.Errorf("audit: damaged entry: %w", err)
+	}
+	for i := range changes {
+		changes[i].Old, changes[i].New = plain(changes[i].Old), plain(changes[i].New)
+	}
+	return changes, nil
+}
+
+func plain(v any) any {
+	n, ok := v.(json.Number)
+	if !ok {
+		return v
+	}
+	if i, err := n.Int64(); err == nil {
+		return i
+	}
+	f, _ := n.Float64() // a number that JSON wrote and no integer
+	return f
+}

@@ -1,0 +1,387 @@
+package importer
+
+import (
+	"slices"
+	"strings"
+
+	"genjin/internal/cn/codes"
+	"genjin/internal/cn/phone"
+	"genjin/internal/cn/text"
+	"genjin/internal/entity"
+	"genjin/internal/errs"
+	"genjin/internal/i18n"
+	"genjin/internal/id"
+	"genjin/internal/record"
+	"genjin/internal/sheet"
+)
+
+// Problem is something wrong with a cell, or with a row as a whole.
+type Problem struct {
+	Sheet    string      `json:"sheet"`
+	Row      int         `json:"row"`    // as the spreadsheet program shows it
+	Column   string      `json:"column"` // heading; "" for the row as a whole
+	Value    string      `json:"value"`
+	Code     string      `json:"code"`   // message key
+	Reason   string      `json:"reason"` // the message in the language of the importing user
+	Severity string      `json:"severity"`
+	Params   i18n.Params `json:"-"`
+}
+
+// Severities of a problem.
+const (
+	Refused = "refused" // the row was not taken
+	Warning = "warning" // the row was taken, with this reservation
+)
+
+// item is one row of the sheet, understood.
+type item struct {
+	row      int
+	main     record.Values
+	children map[string]record.Values // by entity
+	id       id.ID                    // of the record the row was exported from
+	version  int64                    // that the record had then
+	problems []Problem
+	refused  bool
+	names    []named // references by name, to be looked up
+}
+
+// named is a reference that a cell gives by name.
+type named struct {
+	target *Target
+	header string
+	text   string
+}
+
+// reader turns rows of a sheet into items.
+type reader struct {
+	plan    *plan
+	sheet   string
+	columns []mapped
+	env     *entity.Env
+	lang    i18n.Lang
+	values  map[string]map[string]string // target → text in the sheet → value chosen by the user
+	unknown *unknowns
+}
+
+type mapped struct {
+	column Column
+	target *Target
+}
+
+func newReader(p *plan, name string, columns []Column, env *entity.Env, opts Options, unknown *unknowns) *reader {
+	r := &reader{plan: p, sheet: name, env: env, lang: env.Lang, values: opts.Values, unknown: unknown}
+	for _, c := range columns {
+		if t := p.byName[c.Field]; t != nil {
+			r.columns = append(r.columns, mapped{c, t})
+		}
+	}
+	return r
+}
+
+// read understands a row.
+func (r *reader) read(row sheet.Row) *item {
+	it := &item{row: row.Number, main: record.Values{}, children: map[string]record.Values{}}
+	place := map[string]string{}
+	phones := map[string][]phone.Number{}
+	var remarks []string
+	for _, m := range r.columns {
+		cell := row.Cell(m.column.Index)
+		if cell.IsEmpty() {
+			continue
+		}
+		t := m.target
+		switch {
+		case t.Name == ToRemark:
+			if s := text.Tidy(cell.String()); !text.IsEmpty(s) {
+				remarks = append(remarks, m.column.Header+"："+s)
+			}
+		case t.Name == RecordID:
+			it.id, _ = id.Parse(text.Clean(cell.String())) // what is no id finds no record
+		case t.Name == RecordVersion:
+			it.version = int64(cell.Num)
+		case t.Part != "":
+			place[t.Part] = text.Clean(cell.String())
+		case t.Field.Type == entity.Phone || t.Field.Type == entity.Phones:
+			r.readPhones(it, m, cell, phones)
+		case t.Field.Type == entity.Ref:
+			r.readRef(it, m, cell)
+		default:
+			remarks = append(remarks, r.readValue(it, m, cell)...)
+		}
+	}
+	r.place(it, place, &remarks)
+	r.spreadPhones(it, phones)
+	r.complete(it)
+	appendRemark(it.main, remarks)
+	return it
+}
+
+// set puts a value where its target says.
+func (it *item) set(t *Target, value any) {
+	if entity.IsMissing(value) {
+		return
+	}
+	if t.Via == "" {
+		it.main[t.Field.Name] = value
+		return
+	}
+	values := it.children[t.Entity]
+	if values == nil {
+		values = record.Values{}
+		it.children[t.Entity] = values
+	}
+	values[t.Field.Name] = value
+}
+
+// readValue reads a cell by its target's type. What it cannot place but must not lose it gives as lines for the remark.
+func (r *reader) readValue(it *item, m mapped, cell sheet.Cell) (remarks []string) {
+	t, f := m.target, m.target.Field
+	said := text.Tidy(cell.String())
+	if chosen, ok := r.values[t.Name][said]; ok {
+		cell = sheet.Cell{Kind: sheet.Text, Text: chosen}
+		if chosen == "" {
+			return nil
+		}
+	}
+	value, problem := f.Type.FromCell(cell, f, r.env)
+	if problem == nil && !entity.IsMissing(value) {
+		value, problem = f.Type.Check(value, f)
+	}
+	switch {
+	case problem == nil:
+		r.setWithRange(it, t, value, cell)
+	case f.Open && (f.Type == entity.OneOf || f.Type == entity.AnyOf):
+		r.unknown.note(t, said)
+		it.names = append(it.names, named{t, m.column.Header, said})
+	case isTree(f) || problem.Warning && entity.IsMissing(value):
+		if isTree(f) {
+			r.unknown.note(t, said)
+		}
+		r.warn(it, m, said, problem)
+		return []string{m.column.Header + "：" + said}
+	case problem.Warning:
+		it.set(t, value)
+		r.warn(it, m, said, problem)
+	default:
+		if f.Type == entity.OneOf || f.Type == entity.AnyOf {
+			r.unknown.note(t, said)
+		}
+		r.refuse(it, m.column.Header, said, problem.Key, problem.Params)
+	}
+	return nil
+}
+
+func isTree(f *entity.Field) bool {
+	_, ok := f.Type.(entity.Tree)
+	return ok
+}
+
+// setWithRange sets a value, and of an amount such as 8-12万 the upper end too.
+func (r *reader) setWithRange(it *item, t *Target, value any, cell sheet.Cell) {
+	it.set(t, value)
+	upper := r.plan.byName[t.Name+"_max"]
+	if t.Field.Type != entity.Money || upper == nil {
+		return
+	}
+	if amount, problem := entity.AmountOf(cell); problem == nil && amount.Known && amount.High > amount.Low {
+		it.set(upper, int64(amount.High))
+	}
+}
+
+func (r *reader) readRef(it *item, m mapped, cell sheet.Cell) {
+	said := text.Tidy(cell.String())
+	if text.IsEmpty(said) {
+		return
+	}
+	if chosen, ok := r.values[m.target.Name][said]; ok {
+		if chosen == "" {
+			return
+		}
+		if x, err := id.Parse(chosen); err == nil {
+			it.set(m.target, int64(x))
+			return
+		}
+		said = chosen
+	}
+	it.names = append(it.names, named{m.target, m.column.Header, said})
+}
+
+// readPhones collects the numbers of a cell; spreadPhones says which field each belongs to.
+func (r *reader) readPhones(it *item, m mapped, cell sheet.Cell, phones map[string][]phone.Number) {
+	numbers, problem := entity.PhonesOf(cell)
+	if problem != nil {
+		r.refuse(it, m.column.Header, text.Tidy(cell.String()), problem.Key, problem.Params)
+		return
+	}
+	for _, n := range numbers {
+		if n.Kind == phone.Masked {
+			r.warn(it, m, n.Display(), entity.Problemf("field.phone_masked", "value", n.Display()))
+		}
+	}
+	phones[m.target.Entity] = append(phones[m.target.Entity], numbers...)
+}
+
+// spreadPhones gives the numbers of a row to the telephone fields of each entity: the first mobile to the first field,
+// the first landline to the second, the rest to the one that takes several.
+func (r *reader) spreadPhones(it *item, phones map[string][]phone.Number) {
+	for name, numbers := range phones {
+		var fields []*Target
+		var several *Target
+		for _, t := range r.plan.targets {
+			switch {
+			case t.Entity != name || t.Field == nil:
+			case t.Field.Type == entity.Phone:
+				fields = append(fields, t)
+			case t.Field.Type == entity.Phones:
+				several = t
+			}
+		}
+		var rest []string
+		taken := make([]bool, len(fields))
+		for _, n := range numbers {
+			at := 0
+			if n.Kind == phone.Landline || n.Kind == phone.Service {
+				at = len(fields) - 1
+			}
+			if at < 0 || taken[at] {
+				rest = append(rest, n.Display())
+				continue
+			}
+			it.set(fields[at], n.Display())
+			taken[at] = true
+		}
+		if several != nil && len(rest) > 0 {
+			it.set(several, strings.Join(slices.Compact(rest), "、"))
+		}
+	}
+}
+
+// place finds the region that province, city and county, or else the beginning of the address, name.
+func (r *reader) place(it *item, parts map[string]string, remarks *[]string) {
+	for _, t := range r.plan.targets {
+		if t.Field == nil || t.Field.Type != entity.Region || t.Part != "" || t.Via != "" || it.main[t.Field.Name] != nil {
+			continue
+		}
+		if len(parts) > 0 {
+			if m := codes.Regions().ResolveParts(parts["province"], parts["city"], parts["county"]); m.OK() {
+				it.main[t.Field.Name] = m.Code
+				return
+			}
+			said := strings.TrimSpace(parts["province"] + parts["city"] + parts["county"])
+			if text.IsEmpty(said) {
+				return
+			}
+			*remarks = append(*remarks, t.Label+"："+said)
+			p := entity.Problemf("field.region", "value", said)
+			r.problem(it, Warning, t.Label, said, p.Key, p.Params)
+			return
+		}
+		if address, _ := it.main["address"].(string); address != "" {
+			if m := codes.Regions().FromAddress(address); m.OK() {
+				it.main[t.Field.Name] = m.Code
+			}
+		}
+	}
+}
+
+// complete fills in what a row means without saying it: a person who is a customer is named by the contact, and a
+// contact with nothing but a number bears the customer's name.
+func (r *reader) complete(it *item) {
+	title := r.plan.title.Field.Name
+	for _, t := range r.plan.targets {
+		values := it.children[t.Entity]
+		if !t.Title || t.Via == "" || values == nil {
+			continue
+		}
+		if it.main[title] == nil && values[t.Field.Name] != nil && t.Field.Search == entity.SearchName {
+			it.main[title] = values[t.Field.Name]
+		}
+		if values[t.Field.Name] == nil && it.main[title] != nil && t.Field.Search == entity.SearchName {
+			values[t.Field.Name] = it.main[title]
+		}
+	}
+}
+
+func appendRemark(values record.Values, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	if said, _ := values["remark"].(string); said != "" {
+		lines = append([]string{said}, lines...)
+	}
+	values["remark"] = strings.Join(lines, "\n")
+}
+
+func (r *reader) warn(it *item, m mapped, value string, p *entity.Problem) {
+	r.problem(it, Warning, m.column.Header, value, p.Key, p.Params)
+}
+
+func (r *reader) refuse(it *item, column, value, key string, params i18n.Params) {
+	r.problem(it, Refused, column, value, key, params)
+	it.refused = true
+}
+
+func (r *reader) problem(it *item, severity, column, value, key string, params i18n.Params) {
+	it.problems = append(it.problems, Problem{
+		Sheet: r.sheet, Row: it.row, Column: column, Value: value, Code: key, Reason: i18n.Message(r.lang, key, params),
+		Severity: severity, Params: params,
+	})
+}
+
+// refuseError refuses a row for what the gate said of the records it makes.
+func (r *reader) refuseError(it *item, entityName string, values record.Values, err error) bool {
+	e, ok := errs.As(err)
+	if !ok {
+		return false
+	}
+	if len(e.Fields) == 0 {
+		key := e.Key
+		if key == "" {
+			key = string(e.Kind)
+		}
+		r.refuse(it, "", "", key, e.Params)
+		return true
+	}
+	for _, f := range e.Fields {
+		header, said := r.heading(entityName, f.Name)
+		if v, isText := values[f.Name].(string); isText {
+			said = v
+		}
+		r.refuse(it, header, said, f.Key, f.Params)
+	}
+	return true
+}
+
+// heading gives the heading of the column that fills a field, or the field's label when no column does.
+func (r *reader) heading(entityName, field string) (heading, value string) {
+	for _, m := range r.columns {
+		if m.target.Entity == entityName && m.target.Field != nil && m.target.Field.Name == field {
+			return m.column.Header, ""
+		}
+	}
+	if t := r.plan.byName[entityName+"."+field]; t != nil {
+		return t.Label, ""
+	}
+	return field, ""
+}
+
+// unknowns counts the values that no dictionary knows.
+type unknowns struct {
+	counts map[string]map[string]int
+}
+
+const mostUnknown = 200 // different values kept of one column
+
+func (u *unknowns) note(t *Target, said string) {
+	if u.counts == nil {
+		u.counts = map[string]map[string]int{}
+	}
+	values := u.counts[t.Name]
+	if values == nil {
+		values = map[string]int{}
+		u.counts[t.Name] = values
+	}
+	if _, known := values[said]; known || len(values) < mostUnknown {
+		values[said]++
+	}
+}

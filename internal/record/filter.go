@@ -1,0 +1,361 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"genjin/internal/access"
+	"genjin/internal/clock"
+	"genjin/internal/entity"
+	"genjin/internal/errs"
+	"genjin/internal/sqldb"
+)
+
+// Filter is a condition on the records of one entity: one of and, or, not, or a comparison of a field.
+type Filter struct {
+	And   []Filter        `json:"and,omitempty"`
+	Or    []Filter        `json:"or,omitempty"`
+	Not   *Filter         `json:"not,omitempty"`
+	Field string          `json:"field,omitempty"`
+	Op    entity.Op       `json:"op,omitempty"`
+	Value json.RawMessage `json:"value,omitempty"`
+}
+
+// Bounds of a filter, so that no request makes a statement without end.
+const (
+	maxFilterBytes  = 32 << 10
+	maxFilterNodes  = 200
+	maxFilterDepth  = 10
+	maxFilterValues = 1000
+)
+
+// ParseFilter reads a filter in the form of the API. An empty text is no filter.
+func ParseFilter(text string) (*Filter, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil //nolint:nilnil // no filter is a value here: every record passes
+	}
+	if len(text) > maxFilterBytes {
+		return nil, errs.New(errs.Invalid, "filter.too_large")
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	var f Filter
+	if err := d.Decode(&f); err != nil || d.More() {
+		return nil, errs.New(errs.Invalid, "filter.malformed")
+	}
+	nodes := 0
+	if !f.bounded(1, &nodes) {
+		return nil, errs.New(errs.Invalid, "filter.too_large")
+	}
+	return &f, nil
+}
+
+func (f *Filter) bounded(depth int, nodes *int) bool {
+	*nodes++
+	if depth > maxFilterDepth || *nodes > maxFilterNodes {
+		return false
+	}
+	for i := range f.And {
+		if !f.And[i].bounded(depth+1, nodes) {
+			return false
+		}
+	}
+	for i := range f.Or {
+		if !f.Or[i].bounded(depth+1, nodes) {
+			return false
+		}
+	}
+	return f.Not == nil || f.Not.bounded(depth+1, nodes)
+}
+
+// compiler turns a filter into SQL for one session and one definition.
+type compiler struct {
+	s   *Session
+	def *entity.Def
+}
+
+func (c compiler) condition(f *Filter) (access.Condition, error) {
+	switch {
+	case f.Field != "":
+		return c.comparison(f)
+	case f.Not != nil:
+		inner, err := c.condition(f.Not)
+		if err != nil || inner.SQL == "" {
+			return access.Never, err
+		}
+		return access.Condition{SQL: "NOT (" + inner.SQL + ")", Args: inner.Args}, nil
+	case f.Or != nil:
+		return c.joined(f.Or, " OR ")
+	}
+	return c.joined(f.And, " AND ")
+}
+
+func (c compiler) joined(filters []Filter, with string) (access.Condition, error) {
+	var parts []string
+	var args []any
+	for i := range filters {
+		one, err := c.condition(&filters[i])
+		if err != nil {
+			return access.Condition{}, err
+		}
+		if one.SQL != "" {
+			parts, args = append(parts, one.SQL), append(args, one.Args...)
+		}
+	}
+	if len(parts) == 0 {
+		return access.Condition{}, nil
+	}
+	return access.Condition{SQL: "(" + strings.Join(parts, with) + ")", Args: args}, nil
+}
+
+// filterable gives the field of that name if the actor may filter and sort by it: whoever sees a value masked or not at
+// all may not find it out by asking.
+func (c compiler) filterable(name string) (*entity.Field, error) {
+	f := c.def.Field(name)
+	if f == nil || f.Internal || f.NoFilter || c.s.Actor.Field(c.def.Name, name) == access.FieldHidden {
+		return nil, errs.OfField(name, "field.unknown", "name", name)
+	}
+	if !c.s.openTo(c.def, f) {
+		return nil, errs.OfField(name, "field.no_filter", "label", f.Label)
+	}
+	return f, nil
+}
+
+// openTo reports whether the actor sees the field in full on every record they see.
+func (s *Session) openTo(def *entity.Def, f *entity.Field) bool {
+	if s.Actor.System {
+		return true
+	}
+	masked := f.Private && (s.Actor.Masked || !s.Actor.SeesPrivate)
+	level := s.Actor.Field(def.Name, f.Name)
+	return !masked && level != access.FieldMasked && level != access.FieldHidden
+}
+
+// expr gives the SQL of a field's value, never NULL for texts.
+func (c compiler) expr(f *entity.Field) string {
+	d := c.s.Tx.Dialect()
+	switch {
+	case !f.Custom:
+		return "t." + f.Name
+	case f.Type.Integer():
+		return d.JSONInt("t.custom", f.Name)
+	}
+	return "COALESCE(" + d.JSONText("t.custom", f.Name) + ", '')"
+}
+
+func (c compiler) comparison(f *Filter) (access.Condition, error) {
+	field, err := c.filterable(f.Field)
+	if err != nil {
+		return access.Condition{}, err
+	}
+	if !slices.Contains(field.Type.Ops(), f.Op) {
+		return access.Condition{}, errs.OfField(f.Field, "filter.op", "op", string(f.Op), "label", field.Label)
+	}
+	expr := c.expr(field)
+	switch f.Op {
+	case entity.Empty:
+		return access.Condition{SQL: missing(field, expr)}, nil
+	case entity.NotEmpty:
+		return access.Condition{SQL: "NOT (" + missing(field, expr) + ")"}, nil
+	}
+	values, err := c.values(field, f.Value)
+	if err != nil {
+		return access.Condition{}, err
+	}
+	if isTime(field) {
+		return c.period(field, expr, f.Op, values)
+	}
+	if len(values) == 0 {
+		return access.Condition{}, errs.OfField(f.Field, "filter.value", "label", field.Label)
+	}
+	switch f.Op {
+	case entity.Contains, entity.Starts, entity.NotContains:
+		return c.like(field, expr, f.Op, values[0])
+	case entity.Is, entity.In:
+		return c.among(field, expr, values), nil
+	case entity.Not, entity.NotIn:
+		in := c.among(field, expr, values)
+		if field.Type.Integer() {
+			return access.Condition{SQL: "(" + expr + " IS NULL OR NOT (" + in.SQL + "))", Args: in.Args}, nil
+		}
+		return access.Condition{SQL: "NOT (" + in.SQL + ")", Args: in.Args}, nil
+	case entity.Between:
+		if len(values) != 2 {
+			return access.Condition{}, errs.OfField(f.Field, "filter.value", "label", field.Label)
+		}
+		return access.Condition{SQL: expr + " BETWEEN ? AND ?", Args: values}, nil
+	}
+	return access.Condition{SQL: expr + comparisons[f.Op] + "?", Args: values[:1]}, nil
+}
+
+var comparisons = map[entity.Op]string{entity.GT: " > ", entity.GTE: " >= ", entity.LT: " < ", entity.LTE: " <= "}
+
+func missing(f *entity.Field, expr string) string {
+	if f.Type.Integer() {
+		return expr + " IS NULL"
+	}
+	return expr + " = ''"
+}
+
+// values reads what a filter compares with: one value or an array of them, as stored values. "me" is the actor.
+func (c compiler) values(f *entity.Field, raw json.RawMessage) ([]any, error) {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil, nil
+	}
+	items := []json.RawMessage{raw}
+	if raw[0] == '[' {
+		if err := json.Unmarshal(raw, &items); err != nil || len(items) > maxFilterValues {
+			return nil, errs.OfField(f.Name, "filter.value", "label", f.Label)
+		}
+	}
+	out := make([]any, 0, len(items))
+	for _, item := range items {
+		if f.Ref == "user" && string(item) == `"me"` {
+			out = append(out, int64(c.s.Actor.ID))
+			continue
+		}
+		value, ok := entity.FilterValue(f, item)
+		if !ok {
+			return nil, errs.OfField(f.Name, "filter.value", "label", f.Label)
+		}
+		out = append(out, value)
+	}
+	return out, nil
+}
+
+func (c compiler) like(f *entity.Field, expr string, op entity.Op, value any) (access.Condition, error) {
+	text, ok := value.(string)
+	if !ok {
+		return access.Condition{}, errs.OfField(f.Name, "filter.value", "label", f.Label)
+	}
+	pattern := "%" + sqldb.LikeEscape(text) + "%"
+	switch {
+	case op == entity.Starts:
+		pattern = pattern[1:]
+	case entity.IsList(f.Type):
+		pattern = listPattern(text)
+	}
+	sql := c.s.Tx.Dialect().Like(expr)
+	if op == entity.NotContains {
+		sql = "NOT (" + sql + ")"
+	}
+	return access.Condition{SQL: sql, Args: []any{pattern}}, nil
+}
+
+// listPattern finds a value among those of a stored list.
+func listPattern(value string) string {
+	quoted := entity.List{value}.Stored()
+	return "%" + sqldb.LikeEscape(strings.Trim(quoted, "[]")) + "%"
+}
+
+// among gives the condition that a field has one of values. A code of a tree stands for all below it; a list field has
+// a value when it contains it.
+func (c compiler) among(f *entity.Field, expr string, values []any) access.Condition {
+	tree, isTree := f.Type.(entity.Tree)
+	if !isTree && !entity.IsList(f.Type) {
+		if len(values) == 1 {
+			return access.Condition{SQL: expr + " = ?", Args: values} // lets an index give the order too
+		}
+		return access.Condition{SQL: expr + " IN (" + marks(len(values)) + ")", Args: values}
+	}
+	var or []string
+	var args []any
+	for _, v := range values {
+		text, _ := v.(string)
+		if !isTree {
+			or, args = append(or, c.s.Tx.Dialect().Like(expr)), append(args, listPattern(text))
+			continue
+		}
+		for _, prefix := range tree.Below(text) {
+			or, args = append(or, expr+" >= ? AND "+expr+" < ?"), append(args, prefix, prefix+"\U0010FFFF")
+		}
+	}
+	if len(or) == 0 {
+		return access.Never
+	}
+	return access.Condition{SQL: "(" + strings.Join(or, " OR ") + ")", Args: args}
+}
+
+func isTime(f *entity.Field) bool { return f.Type == entity.Date || f.Type == entity.DateTime }
+
+// period gives the condition that a date or time lies in the days that op and values name. Days are those of the
+// company's time zone.
+func (c compiler) period(f *entity.Field, expr string, op entity.Op, values []any) (access.Condition, error) {
+	from, to, ok := days(op, values, c.s.Today())
+	if !ok {
+		return access.Condition{}, errs.OfField(f.Name, "filter.value", "label", f.Label)
+	}
+	sql := "NOT (" + missing(f, expr) + ")"
+	var args []any
+	if from != "" {
+		sql, args = sql+" AND "+expr+" >= ?", append(args, c.dayStart(f, from))
+	}
+	if to != "" {
+		sql, args = sql+" AND "+expr+" < ?", append(args, c.dayStart(f, to.AddDays(1)))
+	}
+	return access.Condition{SQL: "(" + sql + ")", Args: args}, nil
+}
+
+func (c compiler) dayStart(f *entity.Field, d clock.Date) any {
+	if f.Type == entity.Date {
+		return string(d)
+	}
+	return d.In(c.s.store.zone).UnixMilli()
+}
+
+// days gives the first and the last day that op means; "" is without end.
+func days(op entity.Op, values []any, today clock.Date) (from, to clock.Date, ok bool) {
+	switch op {
+	case entity.Today:
+		return today, today, true
+	case entity.ThisWeek:
+		monday := today.AddDays(-(int(today.In(time.UTC).Weekday()) + 6) % 7)
+		return monday, monday.AddDays(6), true
+	case entity.ThisMonth:
+		first := today[:8] + "01"
+		return first, clock.DateOf(first.In(time.UTC).AddDate(0, 1, -1)), true
+	case entity.Overdue:
+		return "", today.AddDays(-1), true
+	case entity.LastDays, entity.NextDays:
+		n, isNumber := first(values).(int64)
+		if !isNumber || n < 0 || n > 36500 {
+			return "", "", false
+		}
+		if op == entity.LastDays {
+			return today.AddDays(-int(n)), today, true
+		}
+		return today, today.AddDays(int(n)), true
+	}
+	day, isDay := first(values).(string)
+	if !isDay || day == "" {
+		return "", "", false
+	}
+	d := clock.Date(day)
+	switch op {
+	case entity.Is:
+		return d, d, true
+	case entity.LT:
+		return "", d.AddDays(-1), true
+	case entity.LTE:
+		return "", d, true
+	case entity.GT:
+		return d.AddDays(1), "", true
+	case entity.GTE:
+		return d, "", true
+	}
+	if last, isDay := values[len(values)-1].(string); isDay && len(values) == 2 && op == entity.Between {
+		return d, clock.Date(last), true
+	}
+	return "", "", false
+}
+
+func first(values []any) any {
+	if len(values) == 0 {
+		return nil
+	}
+	return values[0]
+}

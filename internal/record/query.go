@@ -1,0 +1,382 @@
+package record
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+
+	"genjin/internal/access"
+	"genjin/internal/entity"
+	"genjin/internal/errs"
+	"genjin/internal/id"
+	"genjin/internal/search"
+)
+
+// Query describes a list.
+type Query struct {
+	Filter   *Filter
+	Sort     string   // fields by comma, "-" before those in falling order; the definition's own order when empty
+	Fields   []string // what to load; everything when nil
+	Limit    int      // DefaultLimit when zero, at most MaxLimit
+	Cursor   string   // Page.Next of the page before
+	Text     string   // as typed into the search box
+	Archived bool     // the archived records instead of the others
+}
+
+// Bounds of a page.
+const (
+	DefaultLimit = 50
+	MaxLimit     = 500
+	maxSorts     = 4
+)
+
+// Page is a part of a list. Next is the cursor of the following part; "" at the end.
+type Page struct {
+	Rows []*Row
+	Next string
+}
+
+// Row is a record as the doors show it: stored values of the fields that were asked for.
+type Row struct {
+	def    *entity.Def
+	values []any // by field of def; what was not asked for is nil
+	can    map[access.Action]bool
+}
+
+// ID gives the record's id.
+func (r *Row) ID() id.ID { return r.id("id") }
+
+// Version gives the record's version.
+func (r *Row) Version() int64 {
+	v, _ := r.Value("version").(int64)
+	return v
+}
+
+// Value gives a stored value by the name of its field; nil for one that was not asked for.
+func (r *Row) Value(field string) any {
+	if i := r.def.Index(field); i >= 0 {
+		return r.values[i]
+	}
+	return nil
+}
+
+func (r *Row) id(field string) id.ID {
+	v, _ := r.Value(field).(int64)
+	return id.ID(v)
+}
+
+// sortKey is one field of the order of a list.
+type sortKey struct {
+	field *entity.Field
+	expr  string
+	down  bool
+}
+
+func (c compiler) sorts(text string) ([]sortKey, error) {
+	if text == "" {
+		text = c.def.Sort
+	}
+	var keys []sortKey
+	for name := range strings.SplitSeq(text, ",") {
+		if name == "" || len(keys) == maxSorts {
+			continue
+		}
+		down := strings.HasPrefix(name, "-")
+		f, err := c.filterable(strings.TrimPrefix(name, "-"))
+		if err != nil {
+			return nil, err
+		}
+		key := sortKey{field: f, expr: c.expr(f), down: down}
+		if f.SortBy != "" {
+			key.field, key.expr = c.def.Field(f.SortBy), "t."+f.SortBy
+		}
+		keys = append(keys, key)
+		if f.SortBy == "id" {
+			return keys, nil
+		}
+	}
+	down := len(keys) == 0 || keys[len(keys)-1].down
+	return append(keys, sortKey{field: c.def.Field("id"), expr: "t.id", down: down}), nil
+}
+
+// order gives the ORDER BY. Missing numbers come first in rising order on both databases, as SQLite has it.
+func order(keys []sortKey, postgres bool) string {
+	var parts []string
+	for _, k := range keys {
+		part := k.expr
+		if k.down {
+			part += " DESC"
+		}
+		if postgres && k.field.Type.Integer() && k.field.Name != "id" {
+			if k.down {
+				part += " NULLS LAST"
+			} else {
+				part += " NULLS FIRST"
+			}
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// after gives the condition that a row comes after the one whose sort values are given.
+func after(keys []sortKey, values []any) access.Condition {
+	var or []string
+	var args []any
+	for i, k := range keys {
+		var and []string
+		var list []any
+		for j := range i {
+			if values[j] == nil {
+				and = append(and, keys[j].expr+" IS NULL")
+			} else {
+				and, list = append(and, keys[j].expr+" = ?"), append(list, values[j])
+			}
+		}
+		switch {
+		case values[i] == nil && k.down:
+			continue // missing ones are last: nothing comes after them but by the later keys
+		case values[i] == nil:
+			and = append(and, k.expr+" IS NOT NULL")
+		case k.down && k.field.Type.Integer() && k.field.Name != "id":
+			and, list = append(and, "("+k.expr+" < ? OR "+k.expr+" IS NULL)"), append(list, values[i])
+		case k.down:
+			and, list = append(and, k.expr+" < ?"), append(list, values[i])
+		default:
+			and, list = append(and, k.expr+" > ?"), append(list, values[i])
+		}
+		or, args = append(or, strings.Join(and, " AND ")), append(args, list...)
+	}
+	if len(or) == 1 {
+		return access.Condition{SQL: or[0], Args: args}
+	}
+	return access.Condition{SQL: "(" + strings.Join(or, " OR ") + ")", Args: args}
+}
+
+func encodeCursor(values []any) string {
+	b, err := json.Marshal(values)
+	if err != nil { // stored values always encode
+		panic(err)
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func decodeCursor(cursor string, n int) ([]any, error) {
+	b, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return nil, errs.New(errs.Invalid, "list.cursor")
+	}
+	d := json.NewDecoder(strings.NewReader(string(b)))
+	d.UseNumber()
+	var values []any
+	if d.Decode(&values) != nil || len(values) != n {
+		return nil, errs.New(errs.Invalid, "list.cursor")
+	}
+	for i, v := range values {
+		switch v := v.(type) {
+		case nil, string:
+		case json.Number:
+			whole, err := v.Int64()
+			if err != nil {
+				return nil, errs.New(errs.Invalid, "list.cursor")
+			}
+			values[i] = whole
+		default:
+			return nil, errs.New(errs.Invalid, "list.cursor")
+		}
+	}
+	return values, nil
+}
+
+// List gives a page of the records of an entity within the actor's reach.
+func (s *Session) List(ctx context.Context, entityName string, q Query) (*Page, error) {
+	k := s.store.reg.byName[entityName]
+	if k == nil {
+		return nil, errs.New(errs.NotFound, "")
+	}
+	return s.list(ctx, k, q)
+}
+
+// Count gives how many records a list has in all its pages.
+func (s *Session) Count(ctx context.Context, entityName string, q Query) (int64, error) {
+	k := s.store.reg.byName[entityName]
+	if k == nil {
+		return 0, errs.New(errs.NotFound, "")
+	}
+	where, err := s.listed(k, q)
+	if err != nil {
+		return 0, err
+	}
+	var n int64
+	err = s.Tx.QueryRow(ctx, "SELECT COUNT(*) FROM "+k.def.TableName()+" t WHERE "+where.SQL, where.Args...).Scan(&n)
+	return n, err
+}
+
+// listed gives the condition of a list: the actor's reach, the filter and the text searched for.
+func (s *Session) listed(k *kind, q Query) (access.Condition, error) {
+	state := access.Condition{SQL: "t.archived_at IS NULL"}
+	if q.Archived {
+		state.SQL = "t.archived_at IS NOT NULL"
+	}
+	var filter access.Condition
+	if q.Filter != nil {
+		var err error
+		if filter, err = (compiler{s, s.Def(k.def.Name)}).condition(q.Filter); err != nil {
+			return access.Condition{}, err
+		}
+	}
+	return access.And(filter, s.matching(k, q.Text), s.where(k, "t", access.View), state), nil
+}
+
+// matching gives the condition that a record, or one that hangs on it, is found by text.
+func (s *Session) matching(k *kind, text string) access.Condition {
+	if strings.TrimSpace(text) == "" {
+		return access.Condition{}
+	}
+	digits := s.Actor.System || s.Actor.SeesPrivate && !s.Actor.Masked
+	found, ok := search.Condition(s.Tx.Dialect(), text, digits)
+	if !ok {
+		return access.Never
+	}
+	or := []access.Condition{{SQL: "t.id IN (" + found.SQL + ")", Args: found.Args}}
+	for _, child := range s.store.reg.kinds {
+		for _, name := range child.def.Parents {
+			if child.def.Field(name).Ref == k.def.Name && searched(child.def) {
+				or = append(or, access.Condition{
+					SQL:  "t.id IN (SELECT " + name + " FROM " + child.def.TableName() + " WHERE archived_at IS NULL AND id IN (" + found.SQL + "))",
+					Args: found.Args,
+				})
+			}
+		}
+	}
+	return anyOf(or)
+}
+
+func searched(def *entity.Def) bool {
+	for _, f := range def.Fields {
+		if f.Search != entity.NotSearched {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Session) list(ctx context.Context, k *kind, q Query) (*Page, error) {
+	c := compiler{s, s.Def(k.def.Name)}
+	keys, err := c.sorts(q.Sort)
+	if err != nil {
+		return nil, err
+	}
+	where, err := s.listed(k, q)
+	if err != nil {
+		return nil, err
+	}
+	if q.Cursor != "" {
+		values, err := decodeCursor(q.Cursor, len(keys))
+		if err != nil {
+			return nil, err
+		}
+		where = access.And(where, after(keys, values))
+	}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = DefaultLimit
+	}
+	limit = min(limit, MaxLimit)
+	picked := s.picked(c.def, q.Fields, keys)
+	columns, positions := s.columns(k, c.def, picked)
+	statement := "SELECT " + columns + " FROM " + k.def.TableName() + " t WHERE " + where.SQL +
+		" ORDER BY " + order(keys, s.Tx.Dialect() == "postgres") + " LIMIT ?"
+	rows, err := s.Tx.Query(ctx, statement, append(where.Args, limit+1)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	page := &Page{}
+	dest := make([]any, len(positions))
+	for rows.Next() {
+		row := &Row{def: c.def, values: make([]any, len(c.def.Fields), len(c.def.Fields)+1)}
+		for i, at := range positions {
+			dest[i] = &row.values[at]
+		}
+		if err := rows.Scan(dest...); err != nil {
+			return nil, err
+		}
+		row.expandCustom(len(k.names))
+		page.Rows = append(page.Rows, row)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if len(page.Rows) > limit {
+		page.Rows = page.Rows[:limit]
+		page.Next = encodeCursor(sortValues(page.Rows[limit-1], keys))
+	}
+	return page, nil
+}
+
+func sortValues(row *Row, keys []sortKey) []any {
+	values := make([]any, len(keys))
+	for i, k := range keys {
+		values[i] = row.Value(k.field.Name)
+		if values[i] == nil && !k.field.Type.Integer() {
+			values[i] = ""
+		}
+	}
+	return values
+}
+
+// picked gives the fields to load: those asked for and visible, and those the page needs itself.
+func (s *Session) picked(def *entity.Def, names []string, keys []sortKey) []bool {
+	pick := make([]bool, len(def.Fields))
+	if names == nil {
+		for i := range pick {
+			pick[i] = true
+		}
+		return pick
+	}
+	for _, name := range append([]string{"id", "version", def.Title, "owner_id"}, names...) {
+		if i := def.Index(name); i >= 0 {
+			pick[i] = true
+		}
+	}
+	for _, k := range keys {
+		pick[def.Index(k.field.Name)] = true
+	}
+	if !def.Owned && !s.Actor.SeesPrivate {
+		for _, name := range def.Parents { // the parent's owner decides what shows in full
+			pick[def.Index(name)] = true
+		}
+	}
+	return pick
+}
+
+// columns gives the SQL of the picked fields and where in a row each goes. Fields of the company's own come in one
+// column.
+func (s *Session) columns(k *kind, def *entity.Def, pick []bool) (string, []int) {
+	own := len(k.names)
+	for i := own; i < len(pick); i++ {
+		if pick[i] {
+			pick[def.Index("custom")] = true
+		}
+	}
+	var names []string
+	var positions []int
+	for i, name := range k.names {
+		if pick[i] {
+			names, positions = append(names, "t."+name), append(positions, i)
+		}
+	}
+	return strings.Join(names, ", "), positions
+}
+
+func (r *Row) expandCustom(own int) {
+	if len(r.values) == own {
+		return
+	}
+	custom := entity.CustomOf(r.Value("custom"))
+	for i, f := range r.def.Fields[own:] {
+		r.values[own+i] = custom[f.Name]
+	}
+}

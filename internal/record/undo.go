@@ -1,0 +1,181 @@
+package record
+
+import (
+	"context"
+
+	"genjin/internal/access"
+	"genjin/internal/audit"
+	"genjin/internal/entity"
+	"genjin/internal/errs"
+	"genjin/internal/id"
+	"genjin/internal/search"
+)
+
+// Left is a record that TakeBack left as it is, because somebody changed it since.
+type Left struct {
+	Entity string
+	ID     id.ID
+	Title  string
+	Fields []LeftField // empty for a record that the operation made
+}
+
+// LeftField is a field of a record that was left.
+type LeftField struct {
+	Field                string
+	Before, Written, Now any // stored values
+}
+
+// TakeBack undoes changes by their entries in the log, which are given newest first: records that were made are deleted
+// with everything that only rules hung on them, and changed fields get their old values. What was changed since is left
+// and told, unless force names the record. Entries that were taken back already do no harm.
+func (s *Session) TakeBack(ctx context.Context, entries []audit.Entry, force map[id.ID]bool) ([]Left, error) {
+	var left []Left
+	for _, e := range entries {
+		k := s.store.reg.byName[e.Entity]
+		if k == nil {
+			continue
+		}
+		var one *Left
+		var err error
+		switch {
+		case e.Action == "create":
+			one, err = s.takeBackMade(ctx, k, e, force[e.Record])
+		case e.Origin == audit.Rule:
+			continue // follows from what is taken back itself, or from what is left
+		default:
+			one, err = s.takeBackChange(ctx, k, e, force[e.Record])
+		}
+		if err != nil {
+			return nil, err
+		}
+		if one != nil {
+			left = append(left, *one)
+		}
+	}
+	return left, nil
+}
+
+// current loads a record whatever its state, as the one who takes back may change it; nil when it is gone.
+func (s *Session) current(ctx context.Context, k *kind, x id.ID) (any, error) {
+	rec, err := s.As(s.Actor.Elevated(), s.Origin).loadFor(ctx, k, x, access.View)
+	if errs.Is(err, errs.NotFound) {
+		return nil, nil //nolint:nilnil // gone is an answer
+	}
+	return rec, err
+}
+
+// takeBackMade deletes a record that was made, unless it was changed since or something was added to it.
+func (s *Session) takeBackMade(ctx context.Context, k *kind, e audit.Entry, force bool) (*Left, error) {
+	rec, err := s.current(ctx, k, e.Record)
+	if rec == nil || err != nil {
+		return nil, err
+	}
+	touched, err := s.touchedSince(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	hangs, err := s.hasChildren(ctx, k, e.Record)
+	if err != nil {
+		return nil, err
+	}
+	if hangs || touched && !force {
+		return &Left{Entity: e.Entity, ID: e.Record, Title: s.title(k, rec)}, nil
+	}
+	return nil, s.remove(ctx, k, rec)
+}
+
+// touchedSince reports whether somebody changed a record after the entry, in another operation.
+func (s *Session) touchedSince(ctx context.Context, e audit.Entry) (bool, error) {
+	var n int64
+	err := s.Tx.QueryRow(ctx, `SELECT COUNT(*) FROM audit_entry WHERE record_id = ? AND id > ? AND (batch_id IS NULL OR batch_id <> ?) AND origin <> ?`,
+		int64(e.Record), int64(e.ID), int64(e.Batch), string(audit.Rule)).Scan(&n)
+	return n > 0, err
+}
+
+// hasChildren reports whether people hung something on a record; what rules derived goes with it.
+func (s *Session) hasChildren(ctx context.Context, k *kind, x id.ID) (bool, error) {
+	for _, child := range s.store.reg.kinds {
+		via := ParentField(child.def, k.def.Name)
+		if via == "" || child.def.Derived {
+			continue
+		}
+		var n int64
+		if err := s.Tx.QueryRow(ctx, "SELECT COUNT(*) FROM "+child.def.TableName()+" WHERE "+via+" = ?", int64(x)).Scan(&n); err != nil {
+			return false, err
+		}
+		if n > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// remove deletes a record for good, with what rules derived from it. The log keeps what it was.
+func (s *Session) remove(ctx context.Context, k *kind, rec any) error {
+	x := baseOf(rec).ID
+	for _, child := range s.store.reg.kinds {
+		if via := ParentField(child.def, k.def.Name); via != "" && child.def.Derived {
+			if _, err := s.Tx.Exec(ctx, "DELETE FROM "+child.def.TableName()+" WHERE "+via+" = ?", int64(x)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, statement := range []string{"DELETE FROM share WHERE record_id = ?", "DELETE FROM " + k.def.TableName() + " WHERE id = ?"} {
+		if _, err := s.Tx.Exec(ctx, statement, int64(x)); err != nil {
+			return err
+		}
+	}
+	if err := search.Remove(ctx, s.Tx, x); err != nil {
+		return err
+	}
+	if err := audit.Write(ctx, s.Tx, []audit.Entry{s.entry(k, rec, "delete", nil)}); err != nil {
+		return err
+	}
+	gone := k.bind.clone(rec)
+	baseOf(gone).ArchivedAt = baseOf(gone).UpdatedAt
+	return run(ctx, s, k.after, rec, gone)
+}
+
+// takeBackChange gives changed fields their old values where they still have the new ones.
+func (s *Session) takeBackChange(ctx context.Context, k *kind, e audit.Entry, force bool) (*Left, error) {
+	rec, err := s.current(ctx, k, e.Record)
+	if rec == nil || err != nil {
+		return nil, err
+	}
+	def := s.Def(e.Entity)
+	now := s.stored(k, def, rec)
+	values := Values{}
+	left := Left{Entity: e.Entity, ID: e.Record, Title: s.title(k, rec)}
+	for _, c := range e.Changes {
+		i := def.Index(c.Field)
+		if i < 0 {
+			continue
+		}
+		old, written := storedAgain(def, c.Field, c.Old), storedAgain(def, c.Field, c.New)
+		switch {
+		case now[i] == old:
+		case now[i] == written || force:
+			values[c.Field] = old
+		default:
+			left.Fields = append(left.Fields, LeftField{c.Field, old, written, now[i]})
+		}
+	}
+	if len(values) > 0 {
+		_, err := s.As(s.Actor.Elevated(), s.Origin).update(ctx, k, e.Record, 0, "update", func(rec any) error {
+			s.apply(k, def, rec, values)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(left.Fields) == 0 {
+		return nil, nil //nolint:nilnil // nothing was left
+	}
+	return &left, nil
+}
+
+func (s *Session) title(k *kind, rec any) string {
+	title, _ := k.bind.value(rec, k.def.Index(k.def.Title)).(string)
+	return entity.Clip(title, 60)
+}

@@ -1,0 +1,327 @@
+package record
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"genjin/internal/access"
+	"genjin/internal/entity"
+	"genjin/internal/id"
+)
+
+// View is what one actor may see of some rows of one entity: which fields, which of them masked, and the names of the
+// records that they refer to.
+type View struct {
+	s      *Session
+	k      *kind
+	def    *entity.Def
+	fields []int // positions of the visible fields, in the order of the definition
+	names  map[string]map[id.ID]string
+	owners map[id.ID]id.ID // owner of the parent, for records without an owner of their own
+}
+
+// View prepares rows of an entity to be shown; names says which fields, nil all that are visible.
+func (s *Session) View(ctx context.Context, entityName string, rows []*Row, names []string) (*View, error) {
+	k := s.store.reg.kind(entityName)
+	v := &View{s: s, k: k, def: s.Def(entityName), names: map[string]map[id.ID]string{}}
+	for i, f := range v.def.Fields {
+		if s.visible(v.def, f) && (names == nil || slices.Contains(names, f.Name)) {
+			v.fields = append(v.fields, i)
+		}
+	}
+	if err := v.loadOwners(ctx, rows); err != nil {
+		return nil, err
+	}
+	return v, v.loadNames(ctx, rows)
+}
+
+// visible reports whether the actor may see the field at all, masked or not.
+func (s *Session) visible(def *entity.Def, f *entity.Field) bool {
+	return !f.Internal && s.Actor.Field(def.Name, f.Name) != access.FieldHidden
+}
+
+// Visible gives the fields of an entity that the actor may see, masked or not.
+func (s *Session) Visible(entityName string) []*entity.Field {
+	def := s.Def(entityName)
+	var out []*entity.Field
+	for _, f := range def.Fields {
+		if s.visible(def, f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// loadOwners finds whose the rows are where only their parents have owners and that decides what shows in full.
+func (v *View) loadOwners(ctx context.Context, rows []*Row) error {
+	if v.def.Owned || v.s.Actor.System || v.s.Actor.SeesPrivate || len(v.def.Parents) == 0 || !hasPrivate(v.def) {
+		return nil
+	}
+	v.owners = map[id.ID]id.ID{}
+	for _, name := range v.def.Parents {
+		parent := v.s.store.reg.kind(v.def.Field(name).Ref)
+		if !parent.def.Owned {
+			continue
+		}
+		ids := distinct(rows, name)
+		for chunk := range slices.Chunk(ids, 500) {
+			found, err := v.s.Tx.Query(ctx, "SELECT id, owner_id FROM "+parent.def.TableName()+" WHERE id IN ("+marks(len(chunk))+")", chunk...)
+			if err != nil {
+				return err
+			}
+			for found.Next() {
+				var x, owner id.ID
+				if err := found.Scan(&x, &owner); err != nil {
+					return closing(found, err)
+				}
+				v.owners[x] = owner
+			}
+			if err := closing(found, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func hasPrivate(def *entity.Def) bool {
+	return slices.ContainsFunc(def.Fields, func(f *entity.Field) bool { return f.Private })
+}
+
+func distinct(rows []*Row, field string) []any {
+	seen := map[any]bool{}
+	var out []any
+	for _, row := range rows {
+		if x := row.Value(field); x != nil && !seen[x] {
+			seen[x] = true
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// loadNames finds the titles of the records that the rows refer to, as far as the actor may see them.
+func (v *View) loadNames(ctx context.Context, rows []*Row) error {
+	wanted := map[string]map[id.ID]bool{}
+	for _, i := range v.fields {
+		f := v.def.Fields[i]
+		if f.Ref == "" {
+			continue
+		}
+		for _, row := range rows {
+			for _, x := range refs(row.values[i]) {
+				if wanted[f.Ref] == nil {
+					wanted[f.Ref] = map[id.ID]bool{}
+				}
+				wanted[f.Ref][x] = true
+			}
+		}
+	}
+	for ref, ids := range wanted {
+		names, err := v.s.Titles(ctx, ref, ids)
+		if err != nil {
+			return err
+		}
+		v.names[ref] = names
+	}
+	return nil
+}
+
+// refs gives the ids that a stored value of a Ref or Refs names.
+func refs(stored any) []id.ID {
+	switch x := stored.(type) {
+	case int64:
+		return []id.ID{id.ID(x)}
+	case string:
+		var out []id.ID
+		for _, text := range entity.ListOf(x) {
+			if one, err := id.Parse(text); err == nil && one != 0 {
+				out = append(out, one)
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// Titles gives the names of those of ids that the actor may see.
+func (s *Session) Titles(ctx context.Context, entityName string, ids map[id.ID]bool) (map[id.ID]string, error) {
+	k := s.store.reg.kind(entityName)
+	out := make(map[id.ID]string, len(ids))
+	all := make([]any, 0, len(ids))
+	for x := range ids {
+		all = append(all, int64(x))
+	}
+	for chunk := range slices.Chunk(all, 500) {
+		where := access.And(access.Condition{SQL: "t.id IN (" + marks(len(chunk)) + ")", Args: chunk}, s.where(k, "t", access.View))
+		rows, err := s.Tx.Query(ctx, "SELECT t.id, t."+k.def.Title+" FROM "+k.def.TableName()+" t WHERE "+where.SQL, where.Args...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var x id.ID
+			var title string
+			if err := rows.Scan(&x, &title); err != nil {
+				return nil, closing(rows, err)
+			}
+			out[x] = title
+		}
+		if err := closing(rows, nil); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Fields gives the visible fields.
+func (v *View) Fields() []*entity.Field {
+	out := make([]*entity.Field, len(v.fields))
+	for i, at := range v.fields {
+		out[i] = v.def.Fields[at]
+	}
+	return out
+}
+
+// masked reports whether the actor sees the field of this row masked: by a field rule or, for personal data, because
+// they may not see that of others. One's own records show in full unless the role masks everything.
+func (v *View) masked(row *Row, f *entity.Field) bool {
+	a := v.s.Actor
+	if a.System || !f.Private && a.Field(v.def.Name, f.Name) != access.FieldMasked {
+		return false
+	}
+	owner := row.id("owner_id")
+	for _, name := range v.def.Parents {
+		if owner == 0 {
+			owner = v.owners[row.id(name)]
+		}
+	}
+	if owner == a.ID && !a.Masked {
+		return false
+	}
+	return a.Field(v.def.Name, f.Name) == access.FieldMasked || f.Private && !a.SeesInFull(owner)
+}
+
+// Value gives the stored value of a visible field as the actor sees it, masked where due.
+func (v *View) Value(row *Row, f *entity.Field) any {
+	value := row.Value(f.Name)
+	if v.masked(row, f) {
+		return entity.Mask(f, value)
+	}
+	return value
+}
+
+// Text says a value to a person: choices, codes and references by name.
+func (v *View) Text(row *Row, f *entity.Field) string { return v.say(f, v.Value(row, f)) }
+
+func (v *View) say(f *entity.Field, value any) string {
+	if f.Ref != "" {
+		text := ""
+		for _, x := range refs(value) {
+			if name := v.names[f.Ref][x]; name != "" && text != "" {
+				text += "、" + name
+			} else {
+				text += name
+			}
+		}
+		return text
+	}
+	return f.Type.Text(value, f, v.s.Env())
+}
+
+// AppendJSON writes a row as the API shows it. Loaded with Load it also says what its reader may do with it.
+func (v *View) AppendJSON(dst []byte, row *Row) []byte {
+	dst = append(dst, `{"id":`...)
+	dst = entity.AppendString(dst, row.ID().String())
+	dst = append(dst, `,"version":`...)
+	dst = strconv.AppendInt(dst, row.Version(), 10)
+	var masked []string
+	for _, i := range v.fields {
+		f := v.def.Fields[i]
+		value := row.values[i]
+		if v.masked(row, f) && !entity.IsMissing(value) {
+			value = entity.Mask(f, value)
+			masked = append(masked, f.Name)
+		}
+		dst = append(dst, ',')
+		dst = append(entity.AppendString(dst, f.Name), ':')
+		dst = f.Type.AppendJSON(dst, value)
+	}
+	dst = v.appendRefs(dst, row)
+	dst = v.appendTexts(dst, row)
+	if masked != nil {
+		dst = append(dst, `,"_masked":`...)
+		dst = appendStrings(dst, masked)
+	}
+	if archived := row.Value("archived_at"); archived != nil {
+		dst = append(dst, `,"_archived":true`...)
+	}
+	if row.can != nil {
+		dst = append(dst, `,"_can":{"edit":`...)
+		dst = strconv.AppendBool(dst, row.can[access.Edit])
+		dst = append(dst, `,"delete":`...)
+		dst = strconv.AppendBool(dst, row.can[access.Delete])
+		dst = append(dst, `,"assign":`...)
+		dst = strconv.AppendBool(dst, row.can[access.Assign])
+		dst = append(dst, '}')
+	}
+	return append(dst, '}')
+}
+
+func appendStrings(dst []byte, list []string) []byte {
+	dst = append(dst, '[')
+	for i, s := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = entity.AppendString(dst, s)
+	}
+	return append(dst, ']')
+}
+
+// appendRefs writes the names of the records referred to; those the reader may not see have none.
+func (v *View) appendRefs(dst []byte, row *Row) []byte {
+	open := false
+	for _, i := range v.fields {
+		f := v.def.Fields[i]
+		x, ok := row.values[i].(int64)
+		if f.Type != entity.Ref || f.Ref == "" || !ok {
+			continue
+		}
+		if open {
+			dst = append(dst, ',')
+		} else {
+			dst, open = append(dst, `,"_refs":{`...), true
+		}
+		dst = append(entity.AppendString(dst, f.Name), `:{"id":`...)
+		dst = entity.AppendString(dst, id.ID(x).String())
+		dst = append(dst, `,"name":`...)
+		dst = append(entity.AppendString(dst, v.names[f.Ref][id.ID(x)]), '}')
+	}
+	if open {
+		dst = append(dst, '}')
+	}
+	return dst
+}
+
+// appendTexts writes what codes and lists of references mean.
+func (v *View) appendTexts(dst []byte, row *Row) []byte {
+	open := false
+	for _, i := range v.fields {
+		f := v.def.Fields[i]
+		if _, tree := f.Type.(entity.Tree); !tree && f.Type != entity.Refs || entity.IsMissing(row.values[i]) {
+			continue
+		}
+		if open {
+			dst = append(dst, ',')
+		} else {
+			dst, open = append(dst, `,"_text":{`...), true
+		}
+		dst = append(entity.AppendString(dst, f.Name), ':')
+		dst = entity.AppendString(dst, v.say(f, row.values[i]))
+	}
+	if open {
+		dst = append(dst, '}')
+	}
+	return dst
+}

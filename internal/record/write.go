@@ -1,0 +1,486 @@
+package record
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"genjin/internal/access"
+	"genjin/internal/audit"
+	"genjin/internal/clock"
+	"genjin/internal/entity"
+	"genjin/internal/errs"
+	"genjin/internal/id"
+	"genjin/internal/search"
+	"genjin/internal/sqldb"
+)
+
+// Create adds a record and fills in what the system gives it: id, times, owner, derived values.
+func Create[T any](ctx context.Context, s *Session, rec *T) error {
+	refused, err := s.create(ctx, kindOf[T](s.store.reg), []any{rec})
+	if err != nil {
+		return err
+	}
+	return refused[0]
+}
+
+// Update changes the record with this id by fn. A version other than zero must be the record's present one. What fn
+// does not change is not written; when it changes nothing, nothing is written or logged.
+func Update[T any](ctx context.Context, s *Session, x id.ID, version int64, fn func(rec *T) error) (*T, error) {
+	k := kindOf[T](s.store.reg)
+	rec, err := s.update(ctx, k, x, version, "update", func(rec any) error { return fn(rec.(*T)) })
+	if err != nil {
+		return nil, err
+	}
+	return rec.(*T), nil
+}
+
+// create adds many records at once. Each gets its own verdict in refused; those without one are written. Err is for
+// failures that are nobody's input.
+func (s *Session) create(ctx context.Context, k *kind, recs []any) (refused []error, err error) {
+	refused = make([]error, len(recs))
+	if !s.mayCreate(k) {
+		return nil, errs.New(errs.Denied, "")
+	}
+	def := s.Def(k.def.Name)
+	for i, rec := range recs {
+		refused[i] = s.prepare(ctx, k, def, nil, rec)
+	}
+	if err := s.checkParents(ctx, k, recs, refused); err != nil {
+		return nil, err
+	}
+	if err := s.checkRefs(ctx, k, def, recs, refused); err != nil {
+		return nil, err
+	}
+	if err := s.checkUnique(ctx, k, def, recs, refused); err != nil {
+		return nil, err
+	}
+	for i, rec := range recs {
+		if refused[i] == nil {
+			refused[i] = run(ctx, s, k.check, nil, rec)
+		}
+	}
+	if s.Dry {
+		return refused, nil
+	}
+	return refused, s.insert(ctx, k, def, recs, refused)
+}
+
+// prepare gives a record what the system gives it, runs the Fill rules and checks every value that is new.
+func (s *Session) prepare(ctx context.Context, k *kind, def *entity.Def, old, rec any) error {
+	b := baseOf(rec)
+	if old == nil {
+		b.ID, b.Version = s.Tx.NewID(), 1
+		b.CreatedAt, b.CreatedBy = clock.At(s.Tx.Now), s.Actor.ID
+		s.created[b.ID] = rec
+	}
+	b.UpdatedAt, b.UpdatedBy = clock.At(s.Tx.Now), s.Actor.ID
+	if err := s.own(ctx, k, old, rec); err != nil {
+		return err
+	}
+	if err := run(ctx, s, k.fill, old, rec); err != nil {
+		return err
+	}
+	return s.checkValues(k, def, old, rec)
+}
+
+func run(ctx context.Context, s *Session, rules []rule, old, rec any) error {
+	for _, r := range rules {
+		if err := r(ctx, s, old, rec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// own settles who owns a record: on a create the actor, unless somebody is named. Giving a record to somebody else
+// needs the permission to assign, and that person within its reach. The department is the owner's.
+func (s *Session) own(ctx context.Context, k *kind, old, rec any) error {
+	o := ownedOf(rec)
+	if o == nil {
+		return nil
+	}
+	var was Owned
+	if old != nil {
+		was = *ownedOf(old)
+	} else if o.OwnerID == 0 {
+		o.OwnerID = s.Actor.ID
+	}
+	if o.OwnerID == was.OwnerID {
+		o.DepartmentID = was.DepartmentID
+		return nil
+	}
+	if o.OwnerID == 0 {
+		return s.mayAssign(k, was)
+	}
+	owner, found, err := s.owner(ctx, o.OwnerID)
+	if err != nil {
+		return err
+	}
+	if !found || !owner.active {
+		return fieldError("owner_id", "field.no_such_user")
+	}
+	o.DepartmentID = owner.department
+	if old == nil && o.OwnerID == s.Actor.ID {
+		return nil
+	}
+	if old != nil {
+		if err := s.mayAssign(k, was); err != nil {
+			return err
+		}
+	}
+	return s.mayAssign(k, *o)
+}
+
+func (s *Session) mayAssign(k *kind, o Owned) error {
+	if s.Actor.Reach(k.def.ModuleName(), access.Assign).Includes(o.OwnerID, o.DepartmentID) {
+		return nil
+	}
+	return fieldError("owner_id", "field.assign_denied")
+}
+
+// checkValues checks what changed against types and settings, and tidies it.
+func (s *Session) checkValues(k *kind, def *entity.Def, old, rec any) error {
+	var problems errs.Fields
+	before := s.stored(k, def, old)
+	after := s.stored(k, def, rec)
+	tidied := false
+	for i, f := range def.Fields {
+		value := after[i]
+		if before != nil && before[i] == value {
+			continue
+		}
+		if entity.IsMissing(value) {
+			if f.Required {
+				problems.Add(f.Name, "field.required")
+			}
+			continue
+		}
+		if f.Internal || f.ReadOnly && !f.OnImport {
+			continue
+		}
+		tidy, problem := f.Type.Check(value, f)
+		if problem != nil && !problem.Warning {
+			problems = append(problems, problem.Field(f.Name))
+			continue
+		}
+		if tidy != value {
+			after[i], tidied = tidy, true
+		}
+	}
+	if err := problems.Err(); err != nil {
+		return err
+	}
+	if tidied {
+		s.setStored(k, def, rec, after)
+	}
+	return nil
+}
+
+// stored gives all stored values of a record in the order of def, the company's own fields included; nil for nil.
+func (s *Session) stored(k *kind, def *entity.Def, rec any) []any {
+	if rec == nil {
+		return nil
+	}
+	values := k.bind.values(rec)
+	if len(values) == len(def.Fields) {
+		return values
+	}
+	return extend(values, def, baseOf(rec).Custom)
+}
+
+func extend(values []any, def *entity.Def, custom entity.Custom) []any {
+	for _, f := range def.Fields[len(values):] {
+		value, ok := custom[f.Name]
+		if !ok {
+			value = entity.Missing(f.Type)
+		}
+		values = append(values, value)
+	}
+	return values
+}
+
+func (s *Session) setStored(k *kind, def *entity.Def, rec any, values []any) {
+	own := len(k.bind.paths)
+	k.bind.fill(rec, values[:own])
+	b := baseOf(rec)
+	if len(def.Fields) > own {
+		b.Custom = maps.Clone(b.Custom)
+		if b.Custom == nil {
+			b.Custom = entity.Custom{}
+		}
+	}
+	for i, f := range def.Fields[own:] {
+		b.Custom[f.Name] = values[own+i]
+	}
+}
+
+// checkUnique refuses values that another record holds already, stored or earlier among recs.
+func (s *Session) checkUnique(ctx context.Context, k *kind, def *entity.Def, recs []any, refused []error) error {
+	for i, f := range def.Fields {
+		if !f.Unique {
+			continue
+		}
+		holders := map[any]id.ID{}
+		var values []any
+		for r, rec := range recs {
+			if refused[r] != nil {
+				continue
+			}
+			value := k.bind.value(rec, i)
+			if entity.IsMissing(value) {
+				continue
+			}
+			if _, taken := holders[value]; taken {
+				refused[r] = fieldError(f.Name, "field.taken", "value", value)
+				continue
+			}
+			holders[value] = baseOf(rec).ID
+			values = append(values, value)
+		}
+		taken, err := s.holders(ctx, k, f.Name, values)
+		if err != nil {
+			return err
+		}
+		for r, rec := range recs {
+			value := k.bind.value(rec, i)
+			if holder := taken[value]; holder != 0 && holder != baseOf(rec).ID && refused[r] == nil {
+				refused[r] = fieldError(f.Name, "field.taken", "value", value)
+			}
+		}
+	}
+	return nil
+}
+
+// holders gives, of values of a field, those that stored records hold, and who.
+func (s *Session) holders(ctx context.Context, k *kind, field string, values []any) (map[any]id.ID, error) {
+	out := map[any]id.ID{}
+	for chunk := range slices.Chunk(values, 500) {
+		// The second condition lets the partial index of present values serve.
+		rows, err := s.Tx.Query(ctx, "SELECT "+field+", id FROM "+k.def.TableName()+" WHERE "+field+" IN ("+marks(len(chunk))+") AND "+field+" <> ''", chunk...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var value any
+			var holder id.ID
+			if err := rows.Scan(&value, &holder); err != nil {
+				return nil, closing(rows, err)
+			}
+			out[value] = holder
+		}
+		if err := closing(rows, nil); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func closing(rows *sqldb.Rows, err error) error {
+	closed := rows.Close()
+	if err != nil {
+		return err
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return closed
+}
+
+// insert writes the records that were not refused, with their log entries and search terms, and runs the After rules.
+func (s *Session) insert(ctx context.Context, k *kind, def *entity.Def, recs []any, refused []error) error {
+	var rows [][]any
+	var entries []audit.Entry
+	var docs []search.Doc
+	for i, rec := range recs {
+		if refused[i] != nil {
+			continue
+		}
+		values := s.stored(k, def, rec)
+		rows = append(rows, values[:len(k.names)])
+		if !def.Derived { // those are a log themselves
+			entries = append(entries, s.entry(k, rec, "create", created(def, values)))
+		}
+		if doc, ok := searchDoc(def, values, baseOf(rec).ID); ok {
+			docs = append(docs, doc)
+		}
+	}
+	if err := s.Tx.InsertMany(ctx, k.def.TableName(), k.names, rows); err != nil {
+		return taken(err)
+	}
+	if err := audit.Write(ctx, s.Tx, entries); err != nil {
+		return err
+	}
+	if err := search.Add(ctx, s.Tx, docs); err != nil {
+		return err
+	}
+	for i, rec := range recs {
+		if refused[i] == nil {
+			if err := run(ctx, s, k.after, nil, rec); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// taken turns a violated unique index, which two writers at once can meet on PostgreSQL, into the user's error.
+func taken(err error) error {
+	if column, ok := sqldb.UniqueViolation(err); ok {
+		return &errs.Error{Kind: errs.Conflict, Fields: []errs.Field{{Name: column, Key: "field.taken_now"}}}
+	}
+	return err
+}
+
+func (s *Session) update(ctx context.Context, k *kind, x id.ID, version int64, verb audit.Action, fn func(rec any) error) (any, error) {
+	def := s.Def(k.def.Name)
+	old, err := s.loadFor(ctx, k, x, demands(verb))
+	if err != nil {
+		return nil, err
+	}
+	if version != 0 && baseOf(old).Version != version {
+		return nil, errs.New(errs.Stale, "")
+	}
+	rec := k.bind.clone(old)
+	if err := fn(rec); err != nil {
+		return nil, err
+	}
+	before := s.stored(k, def, old)
+	if slices.Equal(before, s.stored(k, def, rec)) {
+		return old, nil
+	}
+	if err := s.prepare(ctx, k, def, old, rec); err != nil {
+		return nil, err
+	}
+	refused := []error{nil}
+	recs := []any{rec}
+	if err := s.checkParentsChanged(ctx, k, old, rec, refused); err != nil {
+		return nil, err
+	}
+	if err := s.checkRefs(ctx, k, def, recs, refused); err != nil {
+		return nil, err
+	}
+	if err := s.checkUnique(ctx, k, def, recs, refused); err != nil {
+		return nil, err
+	}
+	if refused[0] != nil {
+		return nil, refused[0]
+	}
+	if err := run(ctx, s, k.check, old, rec); err != nil {
+		return nil, err
+	}
+	if s.Dry {
+		return rec, nil
+	}
+	return rec, s.rewrite(ctx, k, def, old, rec, verb)
+}
+
+// demands is the permission that a change of a record needs.
+func demands(verb audit.Action) access.Action {
+	switch verb {
+	case "archive", "restore":
+		return access.Delete
+	case "assign":
+		return access.Assign
+	}
+	return access.Edit
+}
+
+// rewrite writes the columns that changed, with log entry and search terms, and runs the After rules.
+func (s *Session) rewrite(ctx context.Context, k *kind, def *entity.Def, old, rec any, verb audit.Action) error {
+	b := baseOf(rec)
+	b.Version = baseOf(old).Version + 1
+	before, after := s.stored(k, def, old), s.stored(k, def, rec)
+	var set []string
+	var args []any
+	for i, name := range k.names {
+		if before[i] != after[i] {
+			set, args = append(set, name+" = ?"), append(args, after[i])
+		}
+	}
+	args = append(args, b.ID, baseOf(old).Version)
+	n, err := s.Tx.Exec(ctx, "UPDATE "+k.def.TableName()+" SET "+strings.Join(set, ", ")+" WHERE id = ? AND version = ?", args...)
+	if err != nil {
+		return taken(err)
+	}
+	if n == 0 {
+		return errs.New(errs.Stale, "")
+	}
+	changes := changed(def, before, after)
+	if err := audit.Write(ctx, s.Tx, []audit.Entry{s.entry(k, rec, verb, changes)}); err != nil {
+		return err
+	}
+	if err := s.reindex(ctx, def, before, after, b.ID); err != nil {
+		return err
+	}
+	return run(ctx, s, k.after, old, rec)
+}
+
+// reindex brings the search index up to date when a searched value changed.
+func (s *Session) reindex(ctx context.Context, def *entity.Def, before, after []any, x id.ID) error {
+	archived := def.Index("archived_at")
+	same := before[archived] == after[archived]
+	for i, f := range def.Fields {
+		if f.Search != entity.NotSearched && before[i] != after[i] {
+			same = false
+		}
+	}
+	if same {
+		return nil
+	}
+	if err := search.Remove(ctx, s.Tx, x); err != nil {
+		return err
+	}
+	doc, ok := searchDoc(def, after, x)
+	if !ok || after[archived] != nil {
+		return nil
+	}
+	return search.Add(ctx, s.Tx, []search.Doc{doc})
+}
+
+func searchDoc(def *entity.Def, values []any, x id.ID) (search.Doc, bool) {
+	doc := search.Doc{ID: x, Entity: def.Name}
+	for i, f := range def.Fields {
+		if text, ok := values[i].(string); ok && text != "" && f.Search != entity.NotSearched {
+			doc.Texts = append(doc.Texts, search.Text{Way: f.Search, Value: text})
+		}
+	}
+	return doc, len(doc.Texts) > 0
+}
+
+func (s *Session) entry(k *kind, rec any, verb audit.Action, changes []audit.Change) audit.Entry {
+	return audit.Entry{
+		ID: s.Tx.NewID(), At: clock.At(s.Tx.Now), User: s.Actor.ID, UserName: s.Actor.Name, Origin: s.Origin, Batch: s.Batch,
+		Entity: k.def.Name, Record: baseOf(rec).ID, Action: verb, Changes: changes,
+	}
+}
+
+// unlogged are the fields that change with every write and would say nothing in the log.
+func unlogged(f *entity.Field) bool {
+	return f.Internal || f.Name == "updated_at" || f.Name == "updated_by"
+}
+
+func created(def *entity.Def, values []any) []audit.Change {
+	var out []audit.Change
+	for i, f := range def.Fields {
+		if !unlogged(f) && !entity.IsMissing(values[i]) && f.Name != "created_at" && f.Name != "created_by" {
+			out = append(out, audit.Change{Field: f.Name, New: values[i]})
+		}
+	}
+	return out
+}
+
+func changed(def *entity.Def, before, after []any) []audit.Change {
+	var out []audit.Change
+	for i, f := range def.Fields {
+		if !unlogged(f) && before[i] != after[i] {
+			out = append(out, audit.Change{Field: f.Name, Old: before[i], New: after[i]})
+		}
+	}
+	return out
+}
+
+func fieldError(field, key string, pairs ...any) error { return errs.OfField(field, key, pairs...) }
+
+func marks(n int) string { return "?" + strings.Repeat(", ?", n-1) }

@@ -1,0 +1,312 @@
+// Package search keeps the index behind the search box: one row of terms for each record that can be found, on SQLite
+// in FTS5 and on PostgreSQL in a tsvector. Both hold the same terms, made here, so that both find the same.
+//
+// A name is found by its characters, by the pinyin initials from any of its characters on, and, when it is short, by
+// its full pinyin from any character on; a code by its beginning; a number by any run of four digits or more.
+package search
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"genjin/internal/access"
+	"genjin/internal/cn/pinyin"
+	"genjin/internal/cn/text"
+	"genjin/internal/entity"
+	"genjin/internal/id"
+	"genjin/internal/sqldb"
+)
+
+// Doc is a record as the index sees it.
+type Doc struct {
+	ID     id.ID
+	Entity string
+	Texts  []Text
+}
+
+// Text is a value and the way in which it is found.
+type Text struct {
+	Way   entity.Search
+	Value string
+}
+
+// Terms begin with a letter for their sort, so that a run of digits in a phone is not one in a name.
+const (
+	chars    = "c" // one or two neighbouring characters
+	initials = "i" // pinyin initials from a character on, or a Latin word
+	full     = "f" // full pinyin from a character on
+	code     = "k" // a code, or its part after a dash
+	digits   = "d" // digits from any position on
+)
+
+// Bounds that keep a record's terms few.
+const (
+	maxRunes    = 60 // of a text, the rest is not indexed
+	maxInitials = 12 // of a term of initials
+	maxFull     = 8  // characters of a name that get full pinyin
+	minDigits   = 3
+)
+
+// Add indexes records. They must not be in the index.
+func Add(ctx context.Context, tx *sqldb.Tx, docs []Doc) error {
+	if len(docs) == 0 {
+		return nil
+	}
+	rows := make([][]any, len(docs))
+	for i, d := range docs {
+		rows[i] = []any{int64(d.ID), strings.Join(d.terms(), " ")}
+	}
+	if tx.Dialect() == sqldb.SQLite {
+		return tx.InsertMany(ctx, "search", []string{"rowid", "terms"}, rows)
+	}
+	for chunk := range slices.Chunk(rows, 500) {
+		var args []any
+		for _, r := range chunk {
+			args = append(args, r...)
+		}
+		values := strings.TrimSuffix(strings.Repeat("(?::bigint, array_to_tsvector(string_to_array(?::text, ' '))), ", len(chunk)), ", ")
+		if _, err := tx.Exec(ctx, "INSERT INTO search (id, terms) VALUES "+values, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Remove takes a record out of the index; one that is not in it does no harm.
+func Remove(ctx context.Context, tx *sqldb.Tx, x id.ID) error {
+	statement := "DELETE FROM search WHERE id = ?"
+	if tx.Dialect() == sqldb.SQLite {
+		statement = "DELETE FROM search WHERE rowid = ?"
+	}
+	_, err := tx.Exec(ctx, statement, int64(x))
+	return err
+}
+
+// Condition gives a query for the ids of the records that text finds, to stand in `id IN (…)`. False when the text says
+// nothing to look for. Without numbers, phone numbers are not looked into: for those who see them masked.
+func Condition(d sqldb.Dialect, typed string, numbers bool) (access.Condition, bool) {
+	var all []string
+	for word := range strings.FieldsSeq(text.Fold(typed)) {
+		ways := wordQueries(word, numbers)
+		if len(ways) == 0 {
+			return access.Condition{}, false
+		}
+		all = append(all, group(d, ways))
+		if len(all) == 6 {
+			break
+		}
+	}
+	if len(all) == 0 {
+		return access.Condition{}, false
+	}
+	if d == sqldb.SQLite {
+		return access.Condition{SQL: "SELECT rowid FROM search WHERE search MATCH ?", Args: []any{strings.Join(all, " AND ")}}, true
+	}
+	return access.Condition{SQL: "SELECT id FROM search WHERE terms @@ ?::tsquery", Args: []any{strings.Join(all, " & ")}}, true
+}
+
+// term is something to look for: a term, or the beginning of one. Several together must all be there.
+type term struct {
+	text   string
+	prefix bool
+}
+
+func group(d sqldb.Dialect, ways [][]term) string {
+	and, or := " AND ", " OR "
+	if d != sqldb.SQLite {
+		and, or = " & ", " | "
+	}
+	alternatives := make([]string, len(ways))
+	for i, terms := range ways {
+		parts := make([]string, len(terms))
+		for j, t := range terms {
+			parts[j] = t.in(d)
+		}
+		alternatives[i] = "(" + strings.Join(parts, and) + ")"
+	}
+	return "(" + strings.Join(alternatives, or) + ")"
+}
+
+func (t term) in(d sqldb.Dialect) string {
+	if d == sqldb.SQLite {
+		quoted := `"` + strings.ReplaceAll(t.text, `"`, `""`) + `"`
+		if t.prefix {
+			return quoted + "*"
+		}
+		return quoted
+	}
+	quoted := "'" + strings.NewReplacer("'", "''", `\`, `\\`).Replace(t.text) + "'"
+	if t.prefix {
+		return quoted + ":*"
+	}
+	return quoted
+}
+
+// wordQueries gives the ways in which one word may be meant, each a set of terms.
+func wordQueries(word string, numbers bool) [][]term {
+	word = onlyLetters(word)
+	if word == "" {
+		return nil
+	}
+	var ways [][]term
+	if hasHan(word) {
+		return [][]term{hanTerms(word)}
+	}
+	if isDigits(word) {
+		if numbers && len(word) >= minDigits {
+			ways = append(ways, []term{{digits + word, true}})
+		}
+	} else {
+		ways = append(ways, []term{{initials + clip(word, maxInitials), true}}, []term{{full + word, true}})
+	}
+	return append(ways, []term{{code + word, true}})
+}
+
+func hanTerms(word string) []term {
+	var terms []term
+	for run := range runs(word) {
+		rs := []rune(run)
+		if !unicode.Is(unicode.Han, rs[0]) {
+			terms = append(terms, term{initials + clip(run, maxInitials), true})
+			continue
+		}
+		if len(rs) == 1 {
+			terms = append(terms, term{chars + run, false})
+		}
+		for i := 0; i+1 < len(rs) && len(terms) < 8; i++ {
+			terms = append(terms, term{chars + string(rs[i:i+2]), false})
+		}
+	}
+	return terms
+}
+
+// terms gives the distinct terms of a record, in order.
+func (d Doc) terms() []string {
+	seen := make(map[string]struct{}, 64)
+	var out []string
+	add := func(t string) {
+		if _, twice := seen[t]; !twice {
+			seen[t] = struct{}{}
+			out = append(out, t)
+		}
+	}
+	for _, t := range d.Texts {
+		switch t.Way {
+		case entity.SearchName:
+			charTerms(t.Value, add)
+			pinyinTerms(t.Value, add)
+		case entity.SearchText:
+			charTerms(t.Value, add)
+		case entity.SearchCode:
+			codeTerms(t.Value, add)
+		case entity.SearchDigits:
+			digitTerms(t.Value, add)
+		}
+	}
+	return out
+}
+
+func charTerms(s string, add func(string)) {
+	for run := range runs(onlyLetters(text.Fold(clip(s, maxRunes)))) {
+		rs := []rune(run)
+		if !unicode.Is(unicode.Han, rs[0]) {
+			add(initials + clip(run, maxInitials))
+			continue
+		}
+		for i := range rs {
+			add(chars + string(rs[i]))
+			if i+1 < len(rs) {
+				add(chars + string(rs[i:i+2]))
+			}
+		}
+	}
+}
+
+// pinyinTerms makes a name findable by initials and by full pinyin from each of its characters on.
+func pinyinTerms(s string, add func(string)) {
+	syllables := pinyin.Full(onlyLetters(text.Fold(clip(s, maxRunes))))
+	first := make([]byte, 0, len(syllables))
+	for _, syllable := range syllables {
+		first = append(first, syllable[0])
+	}
+	for i := range first {
+		if len(first)-i >= 2 {
+			add(initials + string(first[i:min(len(first), i+maxInitials)]))
+		}
+	}
+	for i := range min(len(syllables), maxFull) {
+		add(full + clip(strings.Join(syllables[i:min(len(syllables), maxFull)], ""), 40))
+	}
+}
+
+func codeTerms(s string, add func(string)) {
+	s = text.Fold(s)
+	add(code + onlyLetters(s))
+	for i, r := range s {
+		if r == '-' && i+1 < len(s) {
+			add(code + onlyLetters(s[i+1:]))
+		}
+	}
+}
+
+func digitTerms(s string, add func(string)) {
+	number := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+	for i := 0; i+minDigits <= len(number); i++ {
+		add(digits + number[i:])
+	}
+}
+
+// onlyLetters keeps letters and digits; punctuation between them is left out.
+func onlyLetters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// runs parts s where Chinese characters and others meet.
+func runs(s string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		start := 0
+		was := false
+		for i, r := range s {
+			han := unicode.Is(unicode.Han, r)
+			if i > 0 && han != was {
+				if !yield(s[start:i]) {
+					return
+				}
+				start = i
+			}
+			was = han
+		}
+		if start < len(s) {
+			yield(s[start:])
+		}
+	}
+}
+
+func hasHan(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
+
+func isDigits(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+}
+
+// clip gives the first n characters of s.
+func clip(s string, n int) string {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n])
+}
