@@ -47,6 +47,7 @@ type DB struct {
 	ids     *id.Maker
 	read    *sql.DB
 	write   *sql.DB
+	file    string       // SQLite only
 	writer  *writer      // SQLite only
 	lock    *flock.Flock // SQLite only, nil with NoLock
 	closing sync.Once

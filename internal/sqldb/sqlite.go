@@ -55,14 +55,14 @@ func openSQLite(ctx context.Context, o Options) (_ *DB, err error) {
 			db.abandon()
 		}
 	}()
-	file := filepath.Join(dir, File)
-	if err := createPrivate(file); err != nil {
+	db.file = filepath.Join(dir, File)
+	if err := createPrivate(db.file); err != nil {
 		return nil, folderError(dir, err)
 	}
-	if db.write, err = openFile(file, nil, 1); err != nil {
+	if db.write, err = openFile(db.file, nil, 1); err != nil {
 		return nil, err
 	}
-	if db.read, err = openFile(file, []string{"query_only(1)"}, readers(o.Conns)); err != nil {
+	if db.read, err = openFile(db.file, []string{"query_only(1)"}, readers(o.Conns)); err != nil {
 		return nil, err
 	}
 	db.read.SetConnMaxLifetime(time.Hour) // new connections see the new statistics
@@ -157,10 +157,15 @@ func nextStart(ctx context.Context, pool *sql.DB) (int, error) {
 }
 
 // Snapshot writes a copy of the database, whole and consistent, to a new file while work goes on. SQLite only.
-func (db *DB) Snapshot(ctx context.Context, file string) error {
+func (db *DB) Snapshot(ctx context.Context, file string) (err error) {
 	if db.dialect != SQLite {
 		return errors.New("sqldb: only SQLite can be copied to a file; use pg_dump")
 	}
-	_, err := db.read.ExecContext(ctx, "VACUUM INTO ?", file)
+	pool, err := openFile(db.file, nil, 1) // the readers' connections refuse to write, even to another file
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	_, err = pool.ExecContext(ctx, "VACUUM INTO ?", file)
 	return db.dialect.wrap(err)
 }
