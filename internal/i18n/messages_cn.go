@@ -24,6 +24,12 @@ var cnMessages = map[string]Text{
 	"date.lunar":            T("“{value}”是农历，请填公历日期", "“{value}” is of the lunar calendar; give the solar date"),
 	"date.lunar_unreadable": T("“{value}”不是有效的农历日期", "“{value}” is not a valid lunar date"),
 
+	"uscc.length":       T("统一社会信用代码应为 18 位，“{value}”有 {digits} 位", "A unified social credit code has 18 characters; “{value}” has {digits}"),
+	"uscc.registration": T("“{value}”是旧的 15 位注册号，请填 18 位统一社会信用代码", "“{value}” is an old registration number; give the 18-character credit code"),
+	"uscc.organisation": T("“{value}”是 9 位组织机构代码，请填 18 位统一社会信用代码", "“{value}” is an organisation code; give the 18-character credit code"),
+	"uscc.character":    T("“{value}”含有统一社会信用代码不用的字符", "“{value}” has characters that credit codes do not use"),
+	"uscc.check_digit":  T("“{value}”的校验位不对，请核对每一位", "The check digit of “{value}” is wrong; compare every character"),
+
 	"amount.unreadable":  T("“{value}”不是金额", "“{value}” is not an amount"),
 	"amount.too_large":   T("“{value}”超出了金额范围", "“{value}” is larger than amounts may be"),
 	"percent.unreadable": T("“{value}”不是百分比", "“{value}” is not a percentage"),
