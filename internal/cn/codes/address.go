@@ -90,10 +90,32 @@ func (s *RegionSet) FromAddress(address string) Match {
 	return m
 }
 
+// FromName takes the region off the beginning of an organisation's name: 深圳市华为技术 gives 深圳市 and 华为技术. It reads less
+// boldly than FromAddress: counties count by their full name only, for their short ones are brands (新华, 长安); where
+// several share the name, Rest is still what follows it. Without a region, Rest is the whole name.
+func (s *RegionSet) FromName(name string) Match {
+	found, rest := reader{s, true}.regions(name, nil)
+	if len(found) == 0 {
+		return Match{Rest: name}
+	}
+	return s.pick(found, rest)
+}
+
 // walk reads regions from the beginning of t, each below the one before; found are those that may be meant so far, nil
 // for none.
 func (s *RegionSet) walk(t string, found []int) (now []int, rest string) {
 	t = strings.TrimPrefix(strings.TrimPrefix(t, "中国"), "中华人民共和国")
+	return reader{s, false}.regions(t, found)
+}
+
+// reader reads regions one behind the other.
+type reader struct {
+	*RegionSet
+	names bool // organisations' names: counties only by their full names
+}
+
+// regions reads as many regions as there are.
+func (s reader) regions(t string, found []int) (now []int, rest string) {
 	for {
 		t = strings.TrimLeft(t, " ,/\\-·、>|;:\n")
 		next, n := s.step(t, found)
@@ -106,7 +128,7 @@ func (s *RegionSet) walk(t string, found []int) (now []int, rest string) {
 
 // step reads one region, or a filler, from the beginning of t and gives how many bytes it took. The longest name wins,
 // unless only a shorter one lets the text go on with a region (青岛市南区 is 青岛 and 市南区).
-func (s *RegionSet) step(t string, found []int) (next []int, n int) {
+func (s reader) step(t string, found []int) (next []int, n int) {
 	next, n = s.name(t, found, len(t), true)
 	if n > 0 && n < len(t) {
 		if _, more := s.name(t[n:], next, len(t), false); more == 0 {
@@ -131,17 +153,13 @@ func (s *RegionSet) step(t string, found []int) (next []int, n int) {
 
 // name finds the longest name of at most limit bytes that t begins with and that fits below found. Where ahead is true,
 // a name that seems to begin a street counts if a region follows all the same (唐山路南区).
-func (s *RegionSet) name(t string, found []int, limit int, ahead bool) (next []int, n int) {
+func (s reader) name(t string, found []int, limit int, ahead bool) (next []int, n int) {
 	first, _ := utf8.DecodeRuneInString(t)
 	for n = min(s.longest[first], len(t), limit); n >= 6; n-- {
 		if n < len(t) && !utf8.RuneStart(t[n]) {
 			continue
 		}
-		next = s.fitting(s.names[t[:n]], found)
-		if len(next) == 0 {
-			next = s.fitting(s.retired[t[:n]], found)
-		}
-		if len(next) == 0 {
+		if next = s.meant(t[:n], found); len(next) == 0 {
 			continue
 		}
 		if !isStreet(t[:n], t[n:]) {
@@ -154,6 +172,24 @@ func (s *RegionSet) name(t string, found []int, limit int, ahead bool) (next []i
 		}
 	}
 	return nil, 0
+}
+
+// meant gives the regions of a name that fit below found.
+func (s reader) meant(name string, found []int) []int {
+	next := s.fitting(s.RegionSet.names[name], found)
+	if len(next) == 0 {
+		next = s.fitting(s.retired[name], found)
+	}
+	if s.names && !hasRegionSuffix(name) {
+		next = slices.DeleteFunc(slices.Clone(next), func(i int) bool { return s.entries[i].Level == 3 })
+	}
+	return next
+}
+
+// hasRegionSuffix reports whether a name says of what kind the region is.
+func hasRegionSuffix(name string) bool {
+	last, _ := utf8.DecodeLastRuneInString(name)
+	return strings.ContainsRune("省市区县州盟旗", last)
 }
 
 // fillers stand in paths where the table has no entry of its own.
@@ -183,8 +219,7 @@ func (s *RegionSet) fitting(candidates, found []int) []int {
 
 // isStreet reports whether a name without its suffix begins a street, bridge or village instead: 中山路, 长安街, 南山村.
 func isStreet(name, rest string) bool {
-	last, _ := utf8.DecodeLastRuneInString(name)
-	if strings.ContainsRune("省市区县州盟旗", last) {
+	if hasRegionSuffix(name) {
 		return false
 	}
 	for _, street := range streets {
