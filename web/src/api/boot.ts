@@ -1,3 +1,5 @@
+import { currentLanguage } from "../lib/i18n";
+
 /** The server puts the answers that the first view asks for into the page, so that it paints without waiting. */
 type Answers = { path: string; data: unknown }[];
 
@@ -14,6 +16,8 @@ function read(doc: Document): Map<string, unknown> {
   const el = doc.getElementById("boot");
   if (!el?.textContent) return new Map();
   el.remove();
+  // The server went by the browser's language; the user may have chosen the other one here.
+  if (el.dataset.lang && el.dataset.lang !== currentLanguage()) return new Map();
   return new Map((JSON.parse(el.textContent) as Answers).map((a) => [canonical(a.path), a.data]));
 }
 

@@ -17,7 +17,12 @@ export type FieldType =
   | "phone"
   | "email"
   | "url"
-  | "tags";
+  | "tags"
+  | "phones"
+  | "birthday"
+  | "country"
+  | "credit_code"
+  | "json";
 
 export type Choice = { value: string; label: string; color?: string; disabled?: boolean };
 export type FieldMeta = {
@@ -112,7 +117,7 @@ export type DirectoryUser = { id: string; name: string; login: string; departmen
 export type Department = { id: string; name: string; parent_id: string };
 export type Directory = { users: DirectoryUser[]; departments: Department[] };
 export type Code = { code: string; name: string; path: string; level: number; leaf: boolean };
-export type CodeSet = "gbt2260" | "gbt4754";
+export type CodeSet = "gbt2260" | "gbt4754" | "countries";
 
 export type FieldError = { field: string; key: string; message: string };
 export type Problem = { status: number; title: string; detail: string; code: string; key?: string; id?: string; errors?: FieldError[] };

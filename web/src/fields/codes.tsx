@@ -84,7 +84,7 @@ function Browse({ set, title, onPick, onClose }: { set: CodeSet; title: string; 
 }
 
 // The national standard that a field's codes are of.
-const setOf = (f: FieldMeta): CodeSet => (f.type === "region" ? "gbt2260" : "gbt4754");
+const setOf = (f: FieldMeta): CodeSet => (f.type === "region" ? "gbt2260" : f.type === "industry" ? "gbt4754" : "countries");
 
 const text: FieldKind["text"] = (v, f, rec) => rec?._text?.[f.name] ?? str(v);
 const Show = ({ field, rec }: ShowProps) => <>{text(rec[field.name], field, rec)}</>;

@@ -1,7 +1,10 @@
 import type { FieldMeta, FieldType } from "../api/types";
+import { birthday } from "./birthday";
 import { bool } from "./bool";
 import { choice } from "./choice";
 import { choices } from "./choices";
+import { country } from "./country";
+import { creditCode } from "./credit-code";
 import { date } from "./date";
 import { datetime } from "./datetime";
 import { email } from "./email";
@@ -11,6 +14,7 @@ import type { FieldKind } from "./kind";
 import { longtext } from "./longtext";
 import { money } from "./money";
 import { phone } from "./phone";
+import { phones } from "./phones";
 import { ref } from "./ref";
 import { refs } from "./refs";
 import { region } from "./region";
@@ -37,6 +41,11 @@ const kinds: Record<FieldType, FieldKind> = {
   email,
   url,
   tags,
+  phones,
+  birthday,
+  country,
+  credit_code: creditCode,
+  json: text,
 };
 
 /** A type this page does not know yet is treated as text. */

@@ -21,6 +21,11 @@ export const operators: Record<FieldType, string[]> = {
   tags: oneOf,
   ref: oneOf,
   refs: oneOf,
+  phones: text,
+  birthday: text,
+  credit_code: text,
+  json: ["empty", "not_empty"],
+  country: oneOf,
   region: oneOf,
   industry: oneOf,
 };

@@ -1,5 +1,117 @@
-import type { ReactNode } from "react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { ApiError } from "../../api/client";
 import type { EntityMeta, Rec } from "../../api/types";
-export function RecordPage(_: { entity: EntityMeta; id: string; onEdit: (r: Rec) => void; missing: ReactNode }) {
-  return null;
+import { openForm } from "../../form/open";
+import { t } from "../../lib/i18n";
+import { Failed, Ghosts } from "../../lib/ui/bits";
+import { IconArchive, IconArchiveOff, IconChevronLeft, IconDots, IconPencil } from "../../lib/ui/icons";
+import { MenuItem, Popover } from "../../lib/ui/popover";
+import { entityByName, titleOf, useMeta } from "../../meta/meta";
+import { archive, restore } from "./archive";
+import { Children } from "./children";
+import { Facts } from "./facts";
+import { Files } from "./files";
+import { Log } from "./log";
+import { useRecord } from "./use-record";
+import "./detail.css";
+
+type Props = { entity: EntityMeta; id: string; onEdit: (rec: Rec) => void; missing: ReactNode };
+
+/** The page of any record: facts edited in place, what hangs on it, files, and the log of changes. */
+export function RecordPage({ entity, id, onEdit, missing }: Props) {
+  const { data: rec, error, refetch } = useRecord(entity, id);
+  const navigate = useNavigate();
+  const meta = useMeta();
+  const [tab, setTab] = useState("facts");
+  if (error) return error instanceof ApiError && error.status === 404 ? missing : <Failed error={error} retry={() => void refetch()} />;
+  if (!rec)
+    return (
+      <div className="page page-pad">
+        <Ghosts n={10} />
+      </div>
+    );
+  const children = (entity.children ?? []).flatMap((c) => {
+    const child = entityByName(meta, c.kind);
+    return child ? [{ ...c, child }] : [];
+  });
+  const tabs: [string, string][] = [
+    ["facts", t("facts")],
+    ...children.map((c): [string, string] => [c.kind, c.child.label_plural]),
+    ["files", t("files")],
+    ["log", t("log")],
+  ];
+  return (
+    <article className="page page-pad narrow detail">
+      <header className="detail-head">
+        <Link to="/$path" params={{ path: entity.path }} className="back" aria-label={t("back.to", entity.label_plural)}>
+          <IconChevronLeft size={20} aria-hidden />
+          {entity.label_plural}
+        </Link>
+        <div className="row wrap">
+          <h1 className="grow">{titleOf(entity, rec)}</h1>
+          {rec.archived_at && <span className="badge c-gray">{t("archived.is")}</span>}
+          {rec._can?.edit !== false && !rec.archived_at && (
+            <button type="button" className="btn" onClick={() => onEdit(rec)}>
+              <IconPencil size={16} aria-hidden />
+              {t("edit")}
+            </button>
+          )}
+          {rec._can?.delete !== false && (
+            <Popover menu name={t("more")} className="btn icon-only" side="end" label={<IconDots size={18} aria-hidden />}>
+              {() =>
+                rec.archived_at ? (
+                  <MenuItem icon={<IconArchiveOff size={16} />} onClick={() => void restore(entity, rec)}>
+                    {t("restore")}
+                  </MenuItem>
+                ) : (
+                  <MenuItem
+                    icon={<IconArchive size={16} />}
+                    danger
+                    onClick={() =>
+                      void archive(entity, rec).then((ok) => {
+                        if (ok) void navigate({ to: "/$path", params: { path: entity.path } });
+                      })
+                    }
+                  >
+                    {t("archive")}
+                  </MenuItem>
+                )
+              }
+            </Popover>
+          )}
+        </div>
+      </header>
+      <Tabs tabs={tabs} value={tab} onChange={setTab} />
+      <section className="box box-pad" aria-label={tabs.find(([k]) => k === tab)?.[1]}>
+        {tab === "facts" && <Facts entity={entity} rec={rec} />}
+        {tab === "files" && <Files entity={entity} id={id} mayAdd={rec._can?.edit !== false} />}
+        {tab === "log" && <Log entity={entity} id={id} />}
+        {children.map(
+          (c) =>
+            tab === c.kind && (
+              <Children
+                key={c.kind}
+                entity={c.child}
+                via={c.via}
+                parent={rec}
+                onNew={() => openForm({ entity: c.kind, values: { [c.via]: rec.id } })}
+              />
+            ),
+        )}
+      </section>
+    </article>
+  );
+}
+
+export function Tabs<T extends string>({ tabs, value, onChange }: { tabs: [T, ReactNode][]; value: T; onChange: (v: T) => void }) {
+  return (
+    <div className="tabs" role="tablist">
+      {tabs.map(([k, label]) => (
+        <button key={k} type="button" role="tab" className="tab" aria-selected={k === value} onClick={() => onChange(k)}>
+          {label}
+        </button>
+      ))}
+    </div>
+  );
 }

@@ -1,0 +1,139 @@
+import { useState } from "react";
+import type { EntityMeta, Rec } from "../../api/types";
+import { str } from "../../fields";
+import { FollowForm } from "../../form/follow-form";
+import { openForm } from "../../form/open";
+import { formatInstant } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import { entityByName, fieldOf, may, useEntity, useMeta } from "../../meta/meta";
+import { Children } from "../../record/detail/children";
+import { Facts } from "../../record/detail/facts";
+import { Files } from "../../record/detail/files";
+import { Log } from "../../record/detail/log";
+import { Tabs } from "../../record/detail/record-page";
+import { Contacts, useContacts } from "./contacts";
+import { CustomerHead } from "./customer-head";
+import { Timeline } from "./timeline";
+import "../../record/detail/detail.css";
+import "./customer.css";
+
+type Props = { entity: EntityMeta; rec: Rec; layout: "page" | "panel" | "phone"; onGone: () => void };
+
+// What the head shows already.
+const inHead = ["stage", "grade", "owner_id", "tags", "code"];
+
+/** A customer from all sides: acts on top, what happened on the left, facts and people on the right; one column where it is narrow. */
+export function CustomerView({ entity, rec, layout, onGone }: Props) {
+  const meta = useMeta();
+  const followup = useEntity("followup");
+  const contact = useEntity("contact");
+  const [tab, setTab] = useState("timeline");
+  const people = useContacts(contact, rec.id).data?.items ?? [];
+  const phone = [rec.main_phone, rec.phone, ...people.flatMap((p) => [p.mobile, p.landline])].map(str).find((n) => n && !n.includes("*"));
+  const wide = layout === "page";
+  const mayEdit = rec._can?.edit !== false && !rec.archived_at;
+  const composer = layout !== "phone" && followup && may(followup, "create") && !rec.archived_at;
+  const others = (entity.children ?? []).flatMap((c) => {
+    const child = entityByName(meta, c.kind);
+    return child && !["contact", "followup", "stage_change"].includes(c.kind) ? [{ ...c, child }] : [];
+  });
+  const tabs: [string, React.ReactNode][] = [
+    ["timeline", t("timeline")],
+    ...(wide ? [] : [["facts", t("facts")] as [string, string]]),
+    ...(contact && !wide
+      ? [["contacts", <Counted key="c" label={contact.label_plural} n={people.length} />] as [string, React.ReactNode]]
+      : []),
+    ...others.map((c): [string, string] => [c.kind, c.child.label_plural]),
+    ["files", t("files")],
+    ["log", t("log")],
+  ];
+  const body = (
+    <>
+      {composer && tab === "timeline" && (
+        <div className="composer">
+          <FollowForm entity={followup} customer={entity} customerId={rec.id} inline onSaved={() => {}} />
+        </div>
+      )}
+      {tab === "timeline" && <Timeline entity={entity} id={rec.id} />}
+      {tab === "facts" && <Facts entity={entity} rec={rec} skip={inHead} />}
+      {tab === "contacts" && <Contacts customer={rec} />}
+      {tab === "files" && <Files entity={entity} id={rec.id} mayAdd={mayEdit} />}
+      {tab === "log" && <Log entity={entity} id={rec.id} />}
+      {others.map(
+        (c) =>
+          tab === c.kind && (
+            <Children
+              key={c.kind}
+              entity={c.child}
+              via={c.via}
+              parent={rec}
+              onNew={() => openForm({ entity: c.kind, values: { [c.via]: rec.id } })}
+            />
+          ),
+      )}
+    </>
+  );
+  return (
+    <article className={`c360 ${layout}`}>
+      <CustomerHead entity={entity} rec={rec} phone={phone} composer={!!composer} onGone={onGone} />
+      {layout === "phone" && <Glance entity={entity} rec={rec} />}
+      <div className="c-cols">
+        <div className={wide ? "box c-main" : "c-main"}>
+          <Tabs tabs={tabs} value={tab} onChange={setTab} />
+          <div className="c-body">{body}</div>
+        </div>
+        {wide && (
+          <div className="c-side">
+            {contact && (
+              <section className="box" aria-label={contact.label_plural}>
+                <div className="box-head">
+                  <h2>
+                    <Counted label={contact.label_plural} n={people.length} />
+                  </h2>
+                </div>
+                <div className="c-box-body">
+                  <Contacts customer={rec} />
+                </div>
+              </section>
+            )}
+            <section className="box" aria-label={t("facts")}>
+              <div className="box-head">
+                <h2>{t("facts")}</h2>
+              </div>
+              <div className="c-box-body">
+                <Facts entity={entity} rec={rec} skip={inHead} />
+              </div>
+            </section>
+          </div>
+        )}
+      </div>
+    </article>
+  );
+}
+
+const Counted = ({ label, n }: { label: string; n: number }) => (
+  <>
+    {label} {n > 0 && <span className="muted num">{n}</span>}
+  </>
+);
+
+/** On a phone, what one wants to know before calling. */
+function Glance({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
+  const next = fieldOf(entity, "next_followup_at");
+  const need = str(rec.need);
+  if (!need && !rec.next_followup_at) return null;
+  return (
+    <div className="box box-pad glance small">
+      {next && !!rec.next_followup_at && (
+        <p>
+          <span className="muted">{next.label}</span> <NextAt at={str(rec.next_followup_at)} />
+        </p>
+      )}
+      {need && <p className="pre">{need}</p>}
+    </div>
+  );
+}
+function NextAt({ at }: { at: string }) {
+  const late = Date.parse(at) < Date.now();
+  return <b className={late ? "late" : undefined}>{formatInstant(at)}</b>;
+}

@@ -1,0 +1,170 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { timeline } from "../../api/records";
+import type { Change, EntityMeta, FileInfo, TimelineItem } from "../../api/types";
+import { fileAddress } from "../../api/upload";
+import { blank, str } from "../../fields";
+import { formatBytes, formatExact, formatInstant } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import { readLocal, writeLocal } from "../../lib/store";
+import { Badge, Failed, Ghosts } from "../../lib/ui/bits";
+import { IconFlag, IconHistory, IconMessageCircle, IconPaperclip } from "../../lib/ui/icons";
+import { choiceOf, fieldOf, useEntity } from "../../meta/meta";
+import { actionSaid } from "../../record/detail/log";
+
+const types = ["followup", "stage", "file", "log"] as const;
+const icons: Record<string, typeof IconFlag> = { followup: IconMessageCircle, stage: IconFlag, file: IconPaperclip, log: IconHistory };
+
+/** Everything that happened with a customer, newest first; the chosen kind is remembered. */
+export function Timeline({ entity, id }: { entity: EntityMeta; id: string }) {
+  const [type, setType] = useState(() => readLocal("timeline.type", ""));
+  const end = useRef<HTMLDivElement>(null);
+  const q = useInfiniteQuery({
+    queryKey: ["timeline", entity.path, id, type],
+    queryFn: ({ pageParam }) => timeline(entity.path, id, type, pageParam || undefined),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next || undefined,
+    placeholderData: (before) => before,
+  });
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = q;
+  useEffect(() => {
+    const el = end.current;
+    if (!el || !hasNextPage || isFetchingNextPage) return;
+    const seen = new IntersectionObserver(([e]) => e?.isIntersecting && void fetchNextPage(), { rootMargin: "400px" });
+    seen.observe(el);
+    return () => seen.disconnect();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const choose = (v: string) => {
+    setType(v);
+    writeLocal("timeline.type", v);
+  };
+  const items = q.data?.pages.flatMap((p) => p.items ?? []) ?? [];
+  return (
+    <div>
+      <fieldset className="kinds">
+        <legend className="sr">{t("timeline.filter")}</legend>
+        {["", ...types].map((k) => (
+          <button key={k} type="button" className={k === type ? "kind on" : "kind"} aria-pressed={k === type} onClick={() => choose(k)}>
+            {k === "" ? t("all") : t(`timeline.${k as "stage"}`)}
+          </button>
+        ))}
+      </fieldset>
+      {q.error && !q.data ? (
+        <Failed error={q.error} retry={() => void q.refetch()} />
+      ) : !q.data ? (
+        <Ghosts n={4} h={64} />
+      ) : items.length === 0 ? (
+        <p className="muted none">{t("timeline.none")}</p>
+      ) : (
+        <ol className="timeline">
+          {items.map((x, i) => (
+            <Item key={str(x.record?.id) || `${x.type}${x.at}${i}`} item={x} customer={entity} />
+          ))}
+        </ol>
+      )}
+      <div ref={end} />
+    </div>
+  );
+}
+
+function Item({ item, customer }: { item: TimelineItem; customer: EntityMeta }) {
+  const Icon = icons[item.type] ?? IconHistory;
+  return (
+    <li className={`event e-${item.type}`}>
+      <span className="event-icon">
+        <Icon size={15} aria-hidden />
+      </span>
+      <p className="event-head small muted">
+        <time dateTime={item.at} title={formatExact(item.at)}>
+          {formatInstant(item.at)}
+        </time>
+        <span>{item.user?.name}</span>
+      </p>
+      {item.type === "followup" ? (
+        <Follow r={item.record} />
+      ) : item.type === "stage" ? (
+        <Stage r={item.record} customer={customer} />
+      ) : item.type === "file" ? (
+        <File r={item.record} />
+      ) : (
+        <Log r={item.record} />
+      )}
+    </li>
+  );
+}
+
+function Follow({ r }: { r: TimelineItem["record"] }) {
+  const entity = useEntity("followup");
+  const label = (name: string) => {
+    const f = entity && fieldOf(entity, name);
+    return f ? choiceOf(f, r[name]) : undefined;
+  };
+  const way = label("way");
+  const result = label("result");
+  const next = str(r.next_at ?? r.next_followup_at);
+  return (
+    <div className="event-body">
+      <p className="row wrap">
+        {(way || !blank(r.way)) && <b>{way?.label ?? str(r.way)}</b>}
+        {(result || !blank(r.result)) && <Badge color={result?.color}>{result?.label ?? str(r.result)}</Badge>}
+        {r.late === true && <Badge>{t("timeline.late")}</Badge>}
+      </p>
+      <p className="pre">{str(r.content)}</p>
+      {str(r.feedback) && (
+        <p className="pre small">
+          <span className="muted">{t("timeline.feedback")}</span> {str(r.feedback)}
+        </p>
+      )}
+      {next && (
+        <p className="small muted">
+          {t("timeline.next")} {formatInstant(next)} {str(r.next_action)}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Stage({ r, customer }: { r: TimelineItem["record"]; customer: EntityMeta }) {
+  const f = fieldOf(customer, "stage");
+  const chip = (v: unknown): ReactNode => {
+    const c = f && choiceOf(f, v);
+    return blank(v) ? "—" : <Badge color={c?.color}>{c?.label ?? str(v)}</Badge>;
+  };
+  return (
+    <div className="event-body">
+      <p className="row wrap">
+        {t("timeline.stage")} {chip(r.from_stage)} → {chip(r.to_stage)}
+      </p>
+      {str(r.reason) && <p className="small">{str(r.reason)}</p>}
+    </div>
+  );
+}
+
+function File({ r }: { r: TimelineItem["record"] }) {
+  const f = r as unknown as FileInfo;
+  return (
+    <p className="event-body">
+      {t("timeline.added")}{" "}
+      <a href={fileAddress(f.id)} download>
+        {f.name}
+      </a>{" "}
+      <span className="muted small">{formatBytes(Number(f.size) || 0)}</span>
+    </p>
+  );
+}
+
+function Log({ r }: { r: TimelineItem["record"] }) {
+  const changes = Array.isArray(r.changes) ? (r.changes as Change[]) : [];
+  return (
+    <div className="event-body small">
+      <p>{actionSaid(str(r.action))}</p>
+      {changes.slice(0, 6).map((c) => (
+        <p key={c.field} className="muted">
+          {c.label}
+          {t("colon")}
+          {c.old_text || "—"} → {c.new_text || "—"}
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { findDuplicates } from "../api/records";
+import type { EntityMeta } from "../api/types";
+import { t } from "../lib/i18n";
+import { IconAlertTriangle } from "../lib/ui/icons";
+import { useDebounced } from "../lib/use-debounced";
+import type { Values } from "./draft";
+
+// What records are found alike by; other fields need not be asked about.
+const telling = new Set(["name", "code", "credit_code", "phone", "mobile", "landline", "email"]);
+const reasons = ["name", "phone", "mobile", "credit_code", "code", "email"] as const;
+const said = (why: string) => ((reasons as readonly string[]).includes(why) ? t(`why.${why as "name"}`) : why);
+
+/** Shows, while one types, what is already there; of what one may not see, only that it exists and whose it is. */
+export function Duplicates({ entity, values, id, onLeave }: { entity: EntityMeta; values: Values; id?: string; onLeave: () => void }) {
+  const asked = Object.fromEntries(
+    Object.entries(values).filter(([k, v]) => telling.has(k) && typeof v === "string" && v.trim().length > 1),
+  );
+  const key = useDebounced(JSON.stringify(asked), 400);
+  const { data } = useQuery({
+    queryKey: ["duplicates", entity.path, key, id],
+    queryFn: () => findDuplicates(entity.path, JSON.parse(key), id),
+    enabled: key !== "{}",
+    retry: false,
+  });
+  if (!data?.length || key === "{}") return null;
+  return (
+    <div className="note duplicates" role="status">
+      <p className="row">
+        <IconAlertTriangle size={17} aria-hidden />
+        <b>{t("duplicates", data.length)}</b>
+      </p>
+      <ul>
+        {data.map((d, i) => (
+          <li key={d.id ?? `hidden-${i}`}>
+            {d.id && d.visible ? (
+              <Link to="/$path/$id" params={{ path: entity.path, id: d.id }} onClick={onLeave}>
+                {d.title}
+              </Link>
+            ) : (
+              <span>{d.title}</span>
+            )}
+            <span className="small">
+              {d.why.map(said).join(t("list.comma"))}
+              {d.owner && ` · ${t("duplicates.owner", d.owner)}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
