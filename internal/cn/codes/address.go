@@ -181,9 +181,14 @@ func (s reader) meant(name string, found []int) []int {
 		next = s.fitting(s.retired[name], found)
 	}
 	if s.names && !hasRegionSuffix(name) {
-		next = slices.DeleteFunc(slices.Clone(next), func(i int) bool { return s.entries[i].Level == 3 })
+		next = slices.DeleteFunc(slices.Clone(next), s.isBrandLike)
 	}
 	return next
+}
+
+// isBrandLike reports whether the short name of a region is likelier to be a brand: a county's, or that of a 地区 (阿里).
+func (s reader) isBrandLike(i int) bool {
+	return s.entries[i].Level == 3 || strings.HasSuffix(s.entries[i].Name, "地区")
 }
 
 // hasRegionSuffix reports whether a name says of what kind the region is.

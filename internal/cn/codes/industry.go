@@ -145,3 +145,12 @@ func Abbreviations() map[string]string {
 		"K": "Estate", "L": "Biz", "M": "Sci", "N": "Env", "O": "Serv", "P": "Edu", "Q": "Health", "R": "Cult", "S": "Gov", "T": "Intl",
 	}
 }
+
+// Synonyms gives the short names that Resolve knows beside the table's own.
+func (s *IndustrySet) Synonyms() []string {
+	var words []string
+	for _, e := range s.entries {
+		words = append(words, e.aliases...)
+	}
+	return words
+}

@@ -8,7 +8,6 @@ package text
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Clean readies a code, number or date for reading: full-width ASCII becomes half-width, every kind of dash "-" and
@@ -18,7 +17,7 @@ func Clean(s string) string {
 	if isPlain(s) {
 		return s
 	}
-	return strings.TrimRight(strings.TrimLeft(mapRunes(s, halfWidth), " \n'"), " \n")
+	return strings.TrimRight(strings.TrimLeft(strings.Map(halfWidth, s), " \n'"), " \n")
 }
 
 // Tidy readies a name or a line of prose: control, bidirectional and zero-width characters go, runs of any space become
@@ -27,7 +26,7 @@ func Tidy(s string) string {
 	if isPlain(s) && !strings.Contains(s, "  ") {
 		return s
 	}
-	return strings.Join(strings.Fields(mapRunes(s, visible)), " ")
+	return strings.Join(strings.Fields(strings.Map(visible, s)), " ")
 }
 
 // Fold gives the form in which two texts are compared: Clean in lower case.
@@ -43,27 +42,10 @@ func isPlain(s string) bool {
 	return s == "" || s[0] != ' ' && s[0] != '\'' && s[len(s)-1] != ' '
 }
 
-// mapRunes maps every rune; a negative result drops it. Bytes that are no UTF-8 are dropped.
-func mapRunes(s string, f func(rune) rune) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	for i, r := range s {
-		if r == utf8.RuneError {
-			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
-				continue
-			}
-		}
-		if r = f(r); r >= 0 {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
 // halfWidth is the rune that Clean puts in place of r.
 func halfWidth(r rune) rune {
 	switch {
-	case r > ' ' && r <= '~':
+	case r > ' ' && r <= '~', r >= '一' && r <= '鿿':
 		return r
 	case r >= '！' && r <= '～':
 		return r - '！' + '!'
@@ -83,10 +65,10 @@ func halfWidth(r rune) rune {
 	return visible(r)
 }
 
-// visible drops what cannot be seen and makes every space a plain one; line breaks stay.
+// visible drops what cannot be seen, also bytes that are no UTF-8, and makes every space a plain one; line breaks stay.
 func visible(r rune) rune {
 	switch {
-	case r == '\n':
+	case r == '\n', r > ' ' && r < 0x7f, r >= '一' && r <= '鿿':
 		return r
 	case unicode.IsSpace(r):
 		return ' '
