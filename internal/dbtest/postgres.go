@@ -8,13 +8,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx", for creating and dropping databases
@@ -66,7 +66,7 @@ func freshPostgres(t testing.TB, migrated bool) string {
 		}
 		template = s.template
 	}
-	name := fmt.Sprintf("test_%d_%d", os.Getpid(), databases.Add(1))
+	name := fmt.Sprintf("test_%016x", rand.Uint64())
 	if err := s.create(t.Context(), name, template); err != nil {
 		t.Fatal("dbtest:", err)
 	}
@@ -77,8 +77,6 @@ func freshPostgres(t testing.TB, migrated bool) string {
 	})
 	return s.of(name)
 }
-
-var databases atomic.Int64
 
 func (s *server) create(ctx context.Context, name, template string) error {
 	_, err := s.admin.ExecContext(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template+" ENCODING 'UTF8'")

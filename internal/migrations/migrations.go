@@ -140,15 +140,23 @@ func Applied(ctx context.Context, db *sqldb.DB) (done []Migration, err error) {
 
 // check says whether the database has been through the first of the steps and nothing else.
 func check(steps, done []Migration) error {
+	if last, newest := number(done), number(steps); last > newest {
+		return errs.New(errs.Unavailable, "migrations.newer", "database", last, "program", newest)
+	}
 	for i, was := range done {
-		if i >= len(steps) || (was.Number > steps[len(steps)-1].Number) {
-			return errs.New(errs.Unavailable, "migrations.newer", "database", done[len(done)-1].Number, "program", len(steps))
-		}
-		if step := steps[i]; step.Number != was.Number || step.Checksum != was.Checksum {
+		if i >= len(steps) || steps[i].Number != was.Number || steps[i].Checksum != was.Checksum {
 			return errs.New(errs.Unavailable, "migrations.changed", "step", fmt.Sprintf("%04d_%s", was.Number, was.Name))
 		}
 	}
 	return nil
+}
+
+// number gives that of the last step.
+func number(steps []Migration) int64 {
+	if len(steps) == 0 {
+		return 0
+	}
+	return steps[len(steps)-1].Number
 }
 
 // apply runs one step, unless another replica has just done it.

@@ -56,9 +56,9 @@ func (tx *Tx) Script(ctx context.Context, script string) error {
 	if _, err := tx.ready(ctx, nil); err != nil {
 		return err
 	}
-	return tx.doom(tx.conn.Raw(func(driverConn any) error {
+	return tx.doom(because(ctx, tx.conn.Raw(func(driverConn any) error {
 		if c, ok := driverConn.(*stdlib.Conn); ok {
-			_, err := c.Conn().Exec(ctx, script, pgx.QueryExecModeSimpleProtocol)
+			_, err := c.Conn().Exec(tx.quiet(ctx), script, pgx.QueryExecModeSimpleProtocol)
 			return err
 		}
 		stmt, err := driverConn.(*cachingConn).PrepareContext(ctx, script)
@@ -68,5 +68,5 @@ func (tx *Tx) Script(ctx context.Context, script string) error {
 		defer stmt.Close()
 		_, err = stmt.(sqliteStmt).ExecContext(context.Background(), nil)
 		return err
-	}))
+	})))
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// insertValues is how many values one INSERT on SQLite takes. Measured: more than a few hundred make it no faster.
+// insertValues is how many values one INSERT on SQLite takes. Measured for rows of ten columns, in µs a row: 10 values 5.5,
+// 100 3.5, 500 3.2, 5,000 3.0.
 const insertValues = 500
 
 // InsertMany inserts rows, each with a value for each of the columns, and fails as a whole with the same errors as Exec.
@@ -52,8 +53,8 @@ func (tx *Tx) copyIn(ctx context.Context, table string, columns []string, rows [
 	}
 	source := pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) { return storedAll(rows[i]) })
 	err := tx.conn.Raw(func(driverConn any) error {
-		_, err := driverConn.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, source)
+		_, err := driverConn.(*stdlib.Conn).Conn().CopyFrom(tx.quiet(ctx), pgx.Identifier{table}, columns, source)
 		return err
 	})
-	return tx.doom(err)
+	return tx.doom(because(ctx, err))
 }

@@ -171,7 +171,12 @@ func postgresNode(ctx context.Context, pool *sql.DB) (int, error) {
 // connection turned out to be dead before fn ran.
 func (db *DB) writePostgres(ctx context.Context, fn func(tx *Tx) error) error {
 	for try := 1; ; try++ {
-		err := db.tryPostgres(ctx, fn)
+		tx := &Tx{db: db}
+		err := tx.tryPostgres(ctx, fn)
+		if err == nil {
+			tx.committed() // with the connection back in the pool, since these may write in their turn
+			return nil
+		}
 		_, idle := err.(notBegun)
 		if try == postgresTries || !idle && !repeatable(err) {
 			return db.dialect.wrap(err)
@@ -185,18 +190,13 @@ func (db *DB) writePostgres(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 }
 
-func (db *DB) tryPostgres(ctx context.Context, fn func(tx *Tx) error) error {
-	conn, err := db.write.Conn(ctx)
-	if err != nil {
+func (tx *Tx) tryPostgres(ctx context.Context, fn func(tx *Tx) error) (err error) {
+	if tx.conn, err = tx.db.write.Conn(ctx); err != nil {
 		return err
 	}
-	defer conn.Close()
-	tx := &Tx{Now: db.clock.Now(), db: db, conn: conn}
-	if err := tx.onPostgres(ctx, fn); err != nil {
-		return err
-	}
-	tx.committed()
-	return nil
+	defer tx.conn.Close()
+	tx.Now = tx.db.clock.Now()
+	return tx.onPostgres(ctx, fn)
 }
 
 // onPostgres begins, runs fn and commits, or rolls back, also when fn panics.

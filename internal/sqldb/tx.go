@@ -184,22 +184,29 @@ func (tx *Tx) closeRows() {
 // Rows are the rows of a query.
 type Rows struct {
 	*sql.Rows
-	tx  *Tx
-	ctx context.Context // of the query
+	tx    *Tx
+	ctx   context.Context // of the query
+	ended error           // of ctx, when it ended between two rows
 }
 
-// Next goes to the next row; after the last one, or an error, the rows are closed.
+// Next goes to the next row; after the last one, an error or the end of the context, the rows are closed.
 func (r *Rows) Next() bool {
-	if r.Rows.Next() {
+	if r.ended = r.ctx.Err(); r.ended == nil && r.Rows.Next() {
 		return true
 	}
 	r.tx.doom(r.Err())
+	_ = r.Rows.Close() // again, when there was no more to read
 	r.release()
 	return false
 }
 
 // Err gives the error that ended the rows early, if any.
-func (r *Rows) Err() error { return because(r.ctx, r.Rows.Err()) }
+func (r *Rows) Err() error {
+	if r.ended != nil {
+		return r.ended
+	}
+	return because(r.ctx, r.Rows.Err())
+}
 
 // Close ends the query. It may be called more than once.
 func (r *Rows) Close() error {
