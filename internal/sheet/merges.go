@@ -12,13 +12,13 @@ type merge struct{ top, bottom, left, right int32 }
 type merges struct {
 	list   []merge // by top; those before next have begun
 	next   int
-	active []activeMerge
+	filled []filledCell // by column
+	active int          // how many columns are being filled
 	spans  []Span
 }
 
-type activeMerge struct {
-	column int
-	bottom int
+type filledCell struct {
+	bottom int // the last row to fill, 0 when none
 	cell   Cell
 }
 
@@ -30,13 +30,8 @@ func newMerges(list []merge) *merges {
 // apply sets the row's merged ranges and fills what the ranges above it cover. Of overlapping ranges, which no
 // spreadsheet program writes, the later one counts.
 func (m *merges) apply(row *Row) {
-	if m.next == len(m.list) && len(m.active) == 0 {
-		return
-	}
-	m.active = slices.DeleteFunc(m.active, func(a activeMerge) bool { return row.Number > a.bottom })
-	for i := range m.active {
-		a := &m.active[i]
-		row.Cells = setCell(row.Cells, a.column, a.cell)
+	if m.active > 0 {
+		m.fill(row)
 	}
 	m.spans = m.spans[:0]
 	for ; m.next < len(m.list) && int(m.list[m.next].top) <= row.Number; m.next++ {
@@ -47,6 +42,20 @@ func (m *merges) apply(row *Row) {
 	row.Merges = m.spans
 }
 
+func (m *merges) fill(row *Row) {
+	for column := range m.filled {
+		switch f := &m.filled[column]; {
+		case f.bottom == 0:
+		case f.bottom < row.Number:
+			*f = filledCell{}
+			m.active--
+		default:
+			row.Cells = setCell(row.Cells, column, f.cell)
+		}
+	}
+}
+
+// begin notes a range that starts in the row. Only a column with a value is filled, so it is within the limits.
 func (m *merges) begin(row *Row, r merge) {
 	m.spans = append(m.spans, Span{Column: int(r.left), Columns: int(r.right-r.left) + 1, Rows: int(r.bottom-r.top) + 1})
 	cell := row.Cell(int(r.left))
@@ -54,12 +63,14 @@ func (m *merges) begin(row *Row, r merge) {
 		return
 	}
 	cell.Merged = true
-	a := activeMerge{column: int(r.left), bottom: int(r.bottom), cell: cell}
-	if i := slices.IndexFunc(m.active, func(o activeMerge) bool { return o.column == a.column }); i >= 0 {
-		m.active[i] = a
-		return
+	for len(m.filled) <= int(r.left) {
+		m.filled = append(m.filled, filledCell{})
 	}
-	m.active = append(m.active, a)
+	f := &m.filled[r.left]
+	if f.bottom == 0 {
+		m.active++
+	}
+	*f = filledCell{bottom: int(r.bottom), cell: cell}
 }
 
 // setCell puts a cell at a column, with empty ones before it.
