@@ -49,20 +49,8 @@ const defaultAttempts = 10
 // those of others within a second. When an unfinished job has the same Unique key, that job's id is given and nothing is
 // added; it may be running already, and not look again at what this transaction changes.
 func Add(ctx context.Context, tx *sqldb.Tx, j Job) (id.ID, error) {
-	payload, err := encode(j.Payload)
-	if err != nil {
-		return 0, err
-	}
-	runAt := j.RunAt
-	if runAt.IsZero() {
-		runAt = tx.Now
-	}
-	attempts := j.MaxAttempts
-	if attempts <= 0 {
-		attempts = defaultAttempts
-	}
 	for {
-		x, err := insert(ctx, tx, j.Kind, payload, j.Unique, nil, runAt, attempts, j.By)
+		x, err := insert(ctx, tx, j, nil)
 		if !sqldb.IsNoRows(err) {
 			return x, err
 		}
@@ -73,13 +61,22 @@ func Add(ctx context.Context, tx *sqldb.Tx, j Job) (id.ID, error) {
 	}
 }
 
-// insert adds a row unless its key or slot is taken, for which IsNoRows holds.
-func insert(ctx context.Context, tx *sqldb.Tx, kind, payload, unique string, slot any, runAt time.Time, attempts int, by id.ID) (id.ID, error) {
-	var x id.ID
-	err := tx.QueryRow(ctx, `INSERT INTO job (id, kind, payload, unique_key, slot, state, run_at, max_attempts, created_by, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
-		tx.NewID(), kind, payload, unique, slot, string(Waiting), runAt, attempts, by, tx.Now).Scan(&x)
-	if err == nil && !runAt.After(tx.Now) {
+// insert adds a row unless its key or slot (nil for none) is taken, for which IsNoRows holds.
+func insert(ctx context.Context, tx *sqldb.Tx, j Job, slot any) (x id.ID, err error) {
+	payload, err := encode(j.Payload)
+	if err != nil {
+		return 0, err
+	}
+	if j.RunAt.IsZero() {
+		j.RunAt = tx.Now
+	}
+	if j.MaxAttempts <= 0 {
+		j.MaxAttempts = defaultAttempts
+	}
+	err = tx.QueryRow(ctx, `INSERT INTO job (id, kind, payload, unique_key, slot, state, run_at, max_attempts, created_by, created_at)
+		VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
+		tx.NewID(), j.Kind, payload, j.Unique, slot, j.RunAt, j.MaxAttempts, j.By, tx.Now).Scan(&x)
+	if err == nil && !j.RunAt.After(tx.Now) {
 		tx.AfterCommit(added.ring)
 	}
 	return x, err

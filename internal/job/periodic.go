@@ -38,7 +38,7 @@ func (q *Queue) addPeriodic(ctx context.Context, now time.Time) error {
 }
 
 func (p *periodic) add(ctx context.Context, tx *sqldb.Tx, slot time.Time) error {
-	_, err := insert(ctx, tx, p.kind, "", "every:"+p.kind, slot, slot, defaultAttempts, 0)
+	_, err := insert(ctx, tx, Job{Kind: p.kind, Unique: "every:" + p.kind, RunAt: slot}, slot)
 	if sqldb.IsNoRows(err) { // this slot's job exists, or that of the one before is unfinished
 		err = tx.QueryRow(ctx, `SELECT slot FROM job WHERE kind = ? AND slot = ?`, p.kind, slot).Scan(new(int64))
 		if sqldb.IsNoRows(err) {
