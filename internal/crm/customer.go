@@ -2,6 +2,9 @@ package crm
 
 import (
 	"context"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"genjin/internal/clock"
 	"genjin/internal/cn/orgname"
@@ -23,7 +26,8 @@ type Customer struct {
 	Code        string      `field:"code"`
 	Name        string      `field:"name"`
 	NameKey     string      `field:"name_key"`  // sorts names as pinyin does
-	NormName    string      `field:"norm_name"` // equal for spellings of the same name
+	NormName    string      `field:"norm_name"` // equal for spellings of one name
+	CoreName    string      `field:"core_name"` // equal for names that differ in their place only
 	Kind        string      `field:"kind"`
 	Roles       entity.List `field:"roles"`
 	Mnemonic    string      `field:"mnemonic"`
@@ -112,9 +116,9 @@ func customerDef() *entity.Def {
 		Views:   customerViews(),
 		Fields: []*entity.Field{
 			{Name: "name", Group: "basic", Label: i18n.T("客户名称", "Name"), Type: entity.Text, Required: true, Search: entity.SearchName, SortBy: "name_key", Max: 120, Width: 240,
-				Match:   &entity.Match{Column: "norm_name", Key: orgname.Normalize},
+				Match:   []entity.Match{{Column: "norm_name", Key: sameName}, {Column: "core_name", Key: orgname.Normalize, Loose: true}},
 				Aliases: []string{"公司名称", "企业名称", "单位名称", "单位", "公司", "企业", "客户", "客户姓名", "客户全称", "公司全称", "名称", "客户公司", "客户单位", "机构名称", "店名", "商户名称", "customer", "customer name", "company", "company name", "account", "account name", "organization", "organisation", "name"}},
-			{Name: "code", Group: "basic", Label: i18n.T("客户编号", "Code"), Type: entity.Text, Unique: true, Max: 40, Search: entity.SearchCode, Match: &entity.Match{}, Width: 130,
+			{Name: "code", Group: "basic", Label: i18n.T("客户编号", "Code"), Type: entity.Text, Unique: true, Max: 40, Search: entity.SearchCode, Match: []entity.Match{{}}, Width: 130,
 				Help:    i18n.T("留空由系统按规则编号", "Left empty, it is given by the rule"),
 				Aliases: []string{"编号", "客户代码", "客户编码", "客户号", "编码", "代码", "code", "customer code", "customer no", "customer id", "account number"}},
 			{Name: "kind", Group: "basic", Label: i18n.T("客户性质", "Kind"), Type: entity.OneOf, Choices: customerKinds, Bulk: true, Inline: true, Width: 110,
@@ -173,7 +177,7 @@ func customerDef() *entity.Def {
 				Aliases: []string{"收货地址", "发货地址", "delivery address", "shipping address"}},
 			{Name: "unwelcome_time", Group: "place", Label: i18n.T("不宜访问时间", "Unwelcome times"), Type: entity.Text, Width: 140},
 
-			{Name: "credit_code", Group: "company", Label: i18n.T("统一社会信用代码", "Credit code"), Type: entity.CreditCode, Unique: true, Search: entity.SearchCode, Match: &entity.Match{}, Width: 180,
+			{Name: "credit_code", Group: "company", Label: i18n.T("统一社会信用代码", "Credit code"), Type: entity.CreditCode, Unique: true, Search: entity.SearchCode, Match: []entity.Match{{}}, Width: 180,
 				Aliases: []string{"信用代码", "社会信用代码", "统一信用代码", "营业执照号", "credit code"}},
 			{Name: "legal_representative", Group: "company", Label: i18n.T("法人代表", "Legal representative"), Type: entity.Text, Width: 110,
 				Aliases: []string{"法定代表人", "法人", "企业法人", "负责人姓名"}},
@@ -213,15 +217,26 @@ func customerDef() *entity.Def {
 				Aliases: []string{"说明", "备注信息", "其他", "其它", "备注说明", "补充说明", "remark", "remarks", "note", "notes", "comment", "comments", "description"}},
 			{Name: "name_key", Label: i18n.T("排序键", "Sort key"), Type: entity.Text, Internal: true, ReadOnly: true},
 			{Name: "norm_name", Label: i18n.T("标准名称", "Normalised name"), Type: entity.Text, Internal: true, ReadOnly: true},
+			{Name: "core_name", Label: i18n.T("名称主体", "Core of the name"), Type: entity.Text, Internal: true, ReadOnly: true},
 		},
 	}
+}
+
+// sameName gives the key by which two spellings of one name are equal: width, case, spaces, brackets and the legal form
+// do not matter, the place does. Names of persons, whom many share, have none.
+func sameName(name string) string {
+	short := strings.ReplaceAll(text.Fold(orgname.ShortName(name)), " ", "")
+	if utf8.RuneCountInString(short) <= 4 && !orgname.IsOrganisation(name) && !strings.ContainsFunc(short, func(r rune) bool { return !unicode.Is(unicode.Han, r) }) {
+		return ""
+	}
+	return short
 }
 
 // fillCustomer derives what follows from the other fields.
 func fillCustomer(_ context.Context, s *record.Session, old, next *Customer) error {
 	next.Name = text.Tidy(next.Name)
 	if old == nil || old.Name != next.Name {
-		next.NameKey, next.NormName = pinyin.SortKey(next.Name), orgname.Normalize(next.Name)
+		next.NameKey, next.NormName, next.CoreName = pinyin.SortKey(next.Name), sameName(next.Name), orgname.Normalize(next.Name)
 		if next.Mnemonic == "" || old != nil && next.Mnemonic == orgname.Mnemonic(old.Name) {
 			next.Mnemonic = orgname.Mnemonic(next.Name)
 		}

@@ -83,17 +83,17 @@ type Field struct {
 	ReadOnly bool // kept by rules; no door sets it
 	// OnImport lets an import set a field that is otherwise ReadOnly, such as the time of the last follow-up.
 	OnImport bool
-	Private  bool   // personal data: masked for roles that may not see it in full
-	Open     bool   // people may add choices
-	Bulk     bool   // may be set for many records at once
-	Inline   bool   // may be edited in the list
-	NoFilter bool   // neither filter nor sort
-	Internal bool   // never leaves the server: sort keys and the like
-	SortBy   string // the column to sort by in its stead
-	Search   Search // whether and how the search box finds it
-	Match    *Match // equal values make two records likely the same
-	Custom   bool   // defined by the company; stored in the column custom
-	Width    int    // pixels of its column in lists
+	Private  bool    // personal data: masked for roles that may not see it in full
+	Open     bool    // people may add choices
+	Bulk     bool    // may be set for many records at once
+	Inline   bool    // may be edited in the list
+	NoFilter bool    // neither filter nor sort
+	Internal bool    // never leaves the server: sort keys and the like
+	SortBy   string  // the column to sort by in its stead
+	Search   Search  // whether and how the search box finds it
+	Match    []Match // equal values make two records the same, or likely so
+	Custom   bool    // defined by the company; stored in the column custom
+	Width    int     // pixels of its column in lists
 }
 
 // Match says how a field tells that two records are likely the same.
@@ -102,6 +102,8 @@ type Match struct {
 	Column string
 	// Key makes the key of a value; nil takes the value as it is. An empty key matches nothing.
 	Key func(value string) string
+	// Loose keys make two records likely the same: people are shown both, but no program takes one for the other.
+	Loose bool
 }
 
 // Search says how the search box finds a field.

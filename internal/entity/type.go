@@ -12,7 +12,8 @@ import (
 // A stored value is what the database holds for a field: nil, int64, float64 or string. Stored values are the one form
 // in which values travel between the doors and the database; two are the same value exactly when they are equal.
 
-// Type is a kind of field: how its values are stored, read, written, checked and compared. Each type is one file.
+// Type is a kind of field: how its values are stored, read, written, checked and compared. Each type is one file, and one
+// value of this type, so that types can be compared.
 type Type interface {
 	// Name is the type's name in the API: "text".
 	Name() string

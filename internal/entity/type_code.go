@@ -17,16 +17,16 @@ type Tree interface {
 }
 
 // Region is a code of GB/T 2260: province, city or county.
-var Region Type = codeType{name: "region", key: "field.region", set: func() table { return codes.Regions() }, below: belowRegion}
+var Region Type = &codeType{name: "region", key: "field.region", set: func() table { return codes.Regions() }, below: belowRegion}
 
 // Industry is a code of GB/T 4754-2017 at any of its levels.
-var Industry Type = codeType{name: "industry", key: "field.industry", set: func() table { return codes.Industries() }, below: belowIndustry}
+var Industry Type = &codeType{name: "industry", key: "field.industry", set: func() table { return codes.Industries() }, below: belowIndustry}
 
 // Country is a code of ISO 3166-1.
-var Country Type = codeType{name: "country", key: "field.country", set: func() table { return codes.Countries() }, below: func(c string) []string { return []string{c} }}
+var Country Type = &codeType{name: "country", key: "field.country", set: func() table { return codes.Countries() }, below: func(c string) []string { return []string{c} }}
 
 // CreditCode is a 统一社会信用代码 with a right check digit (GB 32100).
-var CreditCode Type = textType{name: "credit_code", max: 18, tidy: uscc.Normalize, check: checkCreditCode}
+var CreditCode Type = &textType{name: "credit_code", max: 18, tidy: uscc.Normalize, check: checkCreditCode}
 
 // table is what the code tables have in common.
 type table interface {
@@ -43,8 +43,8 @@ type codeType struct {
 	below func(code string) []string
 }
 
-func (t codeType) Name() string                               { return t.name }
-func (codeType) Integer() bool                                { return false }
+func (t codeType) Name() string                                { return t.name }
+func (codeType) Integer() bool                                 { return false }
 func (codeType) FromJSON(raw []byte, _ *Field) (any, *Problem) { return textFromJSON(raw) }
 func (codeType) AppendJSON(dst []byte, stored any) []byte      { return appendText(dst, stored) }
 

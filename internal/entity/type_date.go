@@ -20,7 +20,7 @@ var DateTime Type = dateTimeType{}
 
 // Birthday is a birthday of the solar or the lunar calendar, with or without its year. It is stored as 1985-08-15 or
 // --08-15, with an L before it when it is lunar and a + before the month when that is a leap month.
-var Birthday Type = birthdayType{textType{name: "birthday", max: 40, tidy: text.Clean}}
+var Birthday Type = &birthdayType{textType{name: "birthday", max: 40, tidy: text.Clean}}
 
 type dateType struct{}
 

@@ -10,10 +10,10 @@ import (
 
 // Phone is one telephone number, stored as a Chinese user writes it. A number whose middle digits are starred is taken
 // with a warning: it is known to exist but cannot be called.
-var Phone Type = phoneType{textType{name: "phone", max: 60, tidy: text.Clean}}
+var Phone Type = &phoneType{textType{name: "phone", max: 60, tidy: text.Clean}}
 
 // Phones is any number of telephone numbers, parted by 、 in one text.
-var Phones Type = phonesType{textType{name: "phones", max: 300, tidy: text.Clean}}
+var Phones Type = &phonesType{textType{name: "phones", max: 300, tidy: text.Clean}}
 
 type phoneType struct{ textType }
 

@@ -12,19 +12,19 @@ import (
 )
 
 // Text is one line of text.
-var Text Type = textType{name: "text", max: DefaultMax, tidy: text.Tidy}
+var Text Type = &textType{name: "text", max: DefaultMax, tidy: text.Tidy}
 
 // LongText is text of several lines.
-var LongText Type = textType{name: "longtext", max: 10_000, tidy: tidyLines}
+var LongText Type = &textType{name: "longtext", max: 10_000, tidy: tidyLines}
 
 // URL is the address of a web page; one without a scheme gets https.
-var URL Type = textType{name: "url", max: 500, tidy: text.Clean, check: checkURL}
+var URL Type = &textType{name: "url", max: 500, tidy: text.Clean, check: checkURL}
 
 // Email is an e-mail address without a name.
-var Email Type = textType{name: "email", max: 254, tidy: text.Clean, check: checkEmail}
+var Email Type = &textType{name: "email", max: 254, tidy: text.Clean, check: checkEmail}
 
 // JSON is a value that only the program reads.
-var JSON Type = textType{name: "json", max: 1 << 20, tidy: func(s string) string { return s }}
+var JSON Type = &textType{name: "json", max: 1 << 20, tidy: func(s string) string { return s }}
 
 // textType is a type whose stored value is the text that people see.
 type textType struct {

@@ -57,6 +57,7 @@ var recordMessages = map[string]Text{
 	"import.nothing_to_undo":   T("此次导入没有可撤销的内容", "There is nothing to undo in this import"),
 	"import.failed":            T("导入中断，请重试；如仍失败请联系管理员", "The import stopped; try again, and tell your administrator if it fails again"),
 	"import.too_many_rows":     T("行数超过上限", "There are more rows than the limit"),
+	"import.none_refused":      T("没有未导入的行", "No row was refused"),
 	"import.reason":            T("未导入原因", "Reason"),
 	"import.row":               T("原行号", "Row"),
 }

@@ -52,7 +52,7 @@ func (s *siblings) same(parent id.ID, def *entity.Def, child record.Values) *rec
 
 func equal(def *entity.Def, value func(field string) any, child record.Values) bool {
 	for _, f := range def.Fields {
-		if f.Match == nil && f.Name != def.Title {
+		if len(f.Match) == 0 && f.Name != def.Title {
 			continue
 		}
 		if v := child[f.Name]; v != nil && !entity.IsMissing(v) && v == value(f.Name) {

@@ -12,6 +12,7 @@ import (
 	"genjin/internal/clock"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
+	"genjin/internal/files"
 	"genjin/internal/i18n"
 	"genjin/internal/id"
 	"genjin/internal/record"
@@ -24,29 +25,16 @@ import (
 // hang on it mean for each other.
 type Complete func(main record.Values, children map[string]record.Values, today clock.Date, env *entity.Env)
 
-// Files keeps uploaded files until an import is done with them.
-type Files interface {
-	Put(ctx context.Context, r io.Reader, limit int64) (sha256 string, size int64, err error)
-	Open(ctx context.Context, sha256 string) (File, error)
-}
-
-// File is an opened file.
-type File interface {
-	io.ReaderAt
-	io.Closer
-	Size() int64
-}
-
 // Importer takes in workbooks.
 type Importer struct {
 	store    *record.Store
-	files    Files
+	files    *files.Store
 	complete map[string]Complete
 	limits   sheet.Limits
 }
 
 // New gives an importer. Complete has the domain's part by entity.
-func New(store *record.Store, files Files, complete map[string]Complete) *Importer {
+func New(store *record.Store, files *files.Store, complete map[string]Complete) *Importer {
 	return &Importer{store: store, files: files, complete: complete, limits: sheet.DefaultLimits()}
 }
 
@@ -154,11 +142,11 @@ func (m *Importer) Start(ctx context.Context, actor *access.Actor, entityName, f
 	if !actor.May(def.ModuleName(), access.Import) {
 		return nil, errs.New(errs.Denied, "import.denied")
 	}
-	sha, size, err := m.files.Put(ctx, r, m.limits.FileBytes)
+	file, err := m.files.Put(ctx, r, m.limits.FileBytes)
 	if err != nil {
 		return nil, err
 	}
-	imp := &Import{Entity: entityName, File: fileName, Size: size, SHA256: sha, State: Analysed, CreatedBy: actor.ID}
+	imp := &Import{Entity: entityName, File: fileName, Size: file.Size, SHA256: file.SHA256, State: Analysed, CreatedBy: actor.ID}
 	err = m.store.Read(ctx, actor, func(s *record.Session) error { return m.analyse(ctx, s, imp) })
 	if err != nil {
 		return nil, err
@@ -175,7 +163,7 @@ func (m *Importer) open(ctx context.Context, imp *Import) (sheet.Book, func(), e
 	if err != nil {
 		return nil, nil, err
 	}
-	book, err := sheet.Open(f, f.Size(), imp.File, m.limits)
+	book, err := sheet.Open(f, imp.Size, imp.File, m.limits)
 	if err != nil {
 		f.Close()
 		return nil, nil, err

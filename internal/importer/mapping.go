@@ -3,6 +3,7 @@ package importer
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"genjin/internal/cn/orgname"
@@ -26,7 +27,7 @@ type Column struct {
 const likely = 0.5
 
 // ignored headings number the rows and mean nothing.
-var ignored = []string{"序号", "编码序号", "行号", "no", "no.", "#", "index", "num", "操作", "勾选"}
+var ignored = []string{"序号", "未导入原因", "reason", "行号", "no", "#", "index", "num", "操作", "勾选"}
 
 // sureness says how surely a heading means something, for finding the header row.
 func (p *plan) sureness(heading string) float64 {
@@ -48,10 +49,24 @@ func (w word) fits(folded string) float64 {
 		return w.sure
 	case utf8.RuneCountInString(w.folded) < 2 || folded == "":
 		return 0
-	case strings.Contains(folded, w.folded):
-		return w.sure * (0.55 + 0.35*float64(len(w.folded))/float64(len(folded)))
+	case strings.Contains(folded, w.folded) && onlyDecoration(strings.Replace(folded, w.folded, "", 1)):
+		return w.sure * (0.6 + 0.3*float64(len(w.folded))/float64(len(folded)))
 	}
 	return 0
+}
+
+// decorations stand around the words of a heading and change nothing of its meaning.
+var decorations = []string{
+	"客户", "公司", "企业", "单位", "联系人", "主要", "首要", "第一", "业务", "所属", "所在", "办公", "个人", "详细", "具体", "相关",
+	"情况", "信息", "内容", "预计", "计划", "登记", "填写", "日期", "时间", "人民币", "万元", "元", "号码", "号", "名称", "全称", "目前", "当前",
+	"最新", "最近", "线索", "初步", "档案", "请", "必填", "选填", "的", "customer", "contact", "company", "your", "primary", "main", "value", "1",
+}
+
+func onlyDecoration(rest string) bool {
+	for _, d := range decorations {
+		rest = strings.ReplaceAll(rest, d, "")
+	}
+	return rest == ""
 }
 
 // pair is a possible meaning of a column.
@@ -126,26 +141,27 @@ func (p *plan) personsAreCustomers(columns []Column) {
 
 // contradicts reports whether the values of a column cannot be what its heading says.
 func (t *Target) contradicts(values []string) bool {
-	if t.Field == nil || len(values) == 0 {
-		return false
-	}
 	bad := 0
 	for _, v := range values {
-		if _, problem := understand(t, sheet.Cell{Kind: sheet.Text, Text: v}); problem {
+		if !t.understood(v) {
 			bad++
 		}
 	}
 	return bad*2 > len(values)
 }
 
-// understand reports whether a value cannot be read as a target's type, for types whose values are recognised.
-func understand(t *Target, c sheet.Cell) (string, bool) {
-	switch t.Field.Type {
-	case entity.Phone, entity.Email, entity.CreditCode:
-		_, problem := t.Field.Type.FromCell(c, t.Field, &entity.Env{})
-		return "", problem != nil && !problem.Warning
+// understood reports whether a value can be read as a target's type. Types that take any text understand everything.
+func (t *Target) understood(value string) bool {
+	if t.Field == nil || t.Part != "" {
+		return true
 	}
-	return "", false
+	switch f := t.Field; {
+	case f.Type == entity.OneOf && f.Open, f.Type == entity.Ref, isTree(f):
+		return true // what is not known is added, looked up or kept in the remark
+	default:
+		_, problem := f.Type.FromCell(sheet.Cell{Kind: sheet.Text, Text: value}, f, &entity.Env{Today: "2024-01-01", DateOrder: "ymd", Zone: time.UTC})
+		return problem == nil || problem.Warning
+	}
 }
 
 // recognised are the contents that tell what a column is.
@@ -157,7 +173,7 @@ var recognised = []struct {
 		return t.Field != nil && (t.Field.Type == entity.Phone || t.Field.Type == entity.Phones) && t.Via != ""
 	}},
 	{func(s string) bool { return strings.Contains(s, "@") && strings.Contains(s, ".") }, func(t *Target) bool { return t.Field != nil && t.Field.Type == entity.Email }},
-	{uscc.Valid, func(t *Target) bool { return t.Field != nil && t.Field.Type == entity.CreditCode }},
+	{func(s string) bool { return uscc.Check(s) == nil }, func(t *Target) bool { return t.Field != nil && t.Field.Type == entity.CreditCode }},
 	{orgname.IsOrganisation, func(t *Target) bool { return t.Title && t.Via == "" }},
 }
 
@@ -174,7 +190,7 @@ func (p *plan) guess(c *Column, values []string, taken map[*Target]bool) {
 			}
 		}
 	}
-	if p.byName[ToRemark] != nil && len(values) > 0 {
+	if p.byName[ToRemark] != nil { // nothing is lost, even of a column whose first rows are empty
 		c.Field = ToRemark
 	}
 }

@@ -42,6 +42,7 @@ type item struct {
 	version  int64                    // that the record had then
 	problems []Problem
 	refused  bool
+	empty    bool    // nothing that means anything: a numbered line of a form, a note
 	names    []named // references by name, to be looked up
 }
 
@@ -112,6 +113,7 @@ func (r *reader) read(row sheet.Row) *item {
 	r.place(it, place, &remarks)
 	r.spreadPhones(it, phones)
 	r.complete(it)
+	it.empty = len(it.main) == 0 && len(it.children) == 0 && len(it.problems) == 0 && len(it.names) == 0 && it.id == 0
 	appendRemark(it.main, remarks)
 	return it
 }
@@ -143,6 +145,9 @@ func (r *reader) readValue(it *item, m mapped, cell sheet.Cell) (remarks []strin
 			return nil
 		}
 	}
+	if f.Type == entity.Email || f.Type == entity.URL {
+		cell, remarks = firstOf(m, cell)
+	}
 	value, problem := f.Type.FromCell(cell, f, r.env)
 	if problem == nil && !entity.IsMissing(value) {
 		value, problem = f.Type.Check(value, f)
@@ -168,7 +173,16 @@ func (r *reader) readValue(it *item, m mapped, cell sheet.Cell) (remarks []strin
 		}
 		r.refuse(it, m.column.Header, said, problem.Key, problem.Params)
 	}
-	return nil
+	return remarks
+}
+
+// firstOf keeps the first of several addresses in a cell; the others go to the remark.
+func firstOf(m mapped, cell sheet.Cell) (sheet.Cell, []string) {
+	parts := strings.FieldsFunc(cell.String(), func(r rune) bool { return strings.ContainsRune(";；、,，\n \t|", r) })
+	if len(parts) < 2 {
+		return cell, nil
+	}
+	return sheet.Cell{Kind: sheet.Text, Text: parts[0]}, []string{m.column.Header + "：" + strings.Join(parts[1:], "、")}
 }
 
 func isTree(f *entity.Field) bool {

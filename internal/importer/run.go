@@ -12,7 +12,6 @@ import (
 	"genjin/internal/i18n"
 	"genjin/internal/id"
 	"genjin/internal/record"
-	"genjin/internal/sheet"
 	"genjin/internal/sheet/layout"
 	"genjin/internal/sqldb"
 )
@@ -197,7 +196,11 @@ func (m *Importer) produce(ctx context.Context, w *writer, out chan<- batch) {
 			if row.Number < sh.FirstRow || sh.Index == at.Sheet && row.Number <= at.Row || layout.IsFooter(row) {
 				continue
 			}
-			b.items = append(b.items, w.readers[i].read(row))
+			it := w.readers[i].read(row)
+			if it.empty {
+				continue
+			}
+			b.items = append(b.items, it)
 			if len(b.items) == batchRows {
 				if !send(b) {
 					return
@@ -342,18 +345,4 @@ func (w *writer) write(ctx context.Context, b batch) error {
 		w.made[x] = true
 	}
 	return err
-}
-
-// rowsOf gives the rows of a sheet that have one of the numbers, for the workbook of refused rows.
-func rowsOf(ctx context.Context, book sheet.Book, index int, wanted map[int]bool) (map[int]sheet.Row, error) {
-	out := make(map[int]sheet.Row, len(wanted))
-	for row, err := range book.Rows(ctx, index) {
-		if err != nil {
-			return nil, err
-		}
-		if wanted[row.Number] {
-			out[row.Number] = row.Clone()
-		}
-	}
-	return out, nil
 }

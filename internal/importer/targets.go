@@ -96,6 +96,9 @@ func (p *plan) addDef(s *record.Session, def *entity.Def, via string, less float
 		if f.ReadOnly && (!f.OnImport || len(f.Aliases) == 0) || f.Type == entity.Refs {
 			continue
 		}
+		if via != "" && f.Type == entity.Ref {
+			continue // what hangs on a record names others that come with the same file, and belongs to its owner
+		}
 		t := &Target{Name: def.Name + "." + f.Name, Label: f.Label.In(s.Actor.Lang), Entity: def.Name, Field: f, Via: via, Title: f.Name == def.Title}
 		if via != "" {
 			t.Label = def.Label.In(s.Actor.Lang) + " · " + t.Label

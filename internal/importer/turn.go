@@ -224,7 +224,7 @@ func (t *turn) fate(it *item, exported bool, found []record.Found) fate {
 		return fate{create: true, same: -1}
 	}
 	if t.writer.made[match.ID] {
-		if t.sure(match) {
+		if match.Sure {
 			return fate{record: match.ID, attach: true, same: -1}
 		}
 		return fate{create: true, same: -1} // another row's telephone number alone makes no duplicate
@@ -249,9 +249,22 @@ func (t *turn) fate(it *item, exported bool, found []record.Found) fate {
 	return fate{record: match.ID, change: action, attach: true, same: -1}
 }
 
-// strongest gives the surest of the stored records that count as the same.
+// strongest gives the surest of the stored records that count as the same: those that are surely so, and those at which
+// something that hangs on them, such as a telephone number, is equal.
 func (t *turn) strongest(found []record.Found) *record.Found {
+	slices.SortStableFunc(found, func(a, b record.Found) int {
+		if a.Sure == b.Sure {
+			return 0
+		}
+		if a.Sure {
+			return -1
+		}
+		return 1
+	})
 	for i := range found {
+		if !found[i].Sure && !found[i].Child {
+			continue
+		}
 		for _, why := range found[i].Why {
 			if len(t.imp.Options.Match) == 0 || slices.Contains(t.imp.Options.Match, why) {
 				return &found[i]
@@ -259,11 +272,6 @@ func (t *turn) strongest(found []record.Found) *record.Found {
 		}
 	}
 	return nil
-}
-
-// sure reports whether a match is by the record's own fields and not by what hangs on it.
-func (t *turn) sure(f *record.Found) bool {
-	return slices.ContainsFunc(f.Why, func(why string) bool { return strings.HasPrefix(why, t.imp.Entity+".") })
 }
 
 func (t *turn) byCode(f *record.Found) bool {
@@ -406,7 +414,7 @@ func (t *turn) addChildren(ctx context.Context, fates []fate) ([]bool, error) {
 	added := make([]bool, len(fates))
 	for _, def := range t.s.Store().Registry().Defs() {
 		via := record.ParentField(def, t.imp.Entity)
-		if via == "" {
+		if via == "" || def.Derived || def.Internal {
 			continue
 		}
 		if err := t.addOf(ctx, def, via, fates, added); err != nil {

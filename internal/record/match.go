@@ -21,15 +21,19 @@ type Found struct {
 	Visible bool
 	Owner   id.ID
 	Why     []string // "entity.field" of what is equal, the surest first
+	Sure    bool     // a field of the record itself is equal, or a loose one together with something that hangs on it
+	Child   bool     // something that hangs on it is equal
 	record  id.ID
+	loose   bool // a loose key of the record itself is equal
 }
 
 // matchKey is one way in which records of an entity are found to be the same.
 type matchKey struct {
 	name   string // "customer.name"
-	match  *entity.Match
+	match  entity.Match
 	query  string // gives key and id of the entity's record, up to IN (
 	suffix string
+	child  bool // of something that hangs on the record
 }
 
 // matchKeys gives the ways for an entity: its own fields and those of what hangs on it, in the order of the
@@ -37,18 +41,13 @@ type matchKey struct {
 func (s *Session) matchKeys(k *kind) []matchKey {
 	var unique, others []matchKey
 	for _, f := range k.def.Fields {
-		if f.Match == nil {
-			continue
-		}
-		column := f.Name
-		if f.Match.Column != "" {
-			column = f.Match.Column
-		}
-		key := matchKey{k.def.Name + "." + f.Name, f.Match, "SELECT " + column + ", id FROM " + k.def.TableName() + " WHERE " + column + " IN (", " AND " + column + " <> '' AND archived_at IS NULL"}
-		if f.Unique {
-			unique = append(unique, key)
-		} else {
-			others = append(others, key)
+		for _, m := range f.Match {
+			key := newMatchKey(k.def, f, m, "id")
+			if f.Unique {
+				unique = append(unique, key)
+			} else {
+				others = append(others, key)
+			}
 		}
 	}
 	for _, child := range s.store.reg.kinds {
@@ -57,16 +56,35 @@ func (s *Session) matchKeys(k *kind) []matchKey {
 			continue
 		}
 		for _, f := range child.def.Fields {
-			if f.Match != nil {
-				others = append(others, matchKey{
-					child.def.Name + "." + f.Name, f.Match,
-					"SELECT " + f.Name + ", " + via + " FROM " + child.def.TableName() + " WHERE " + f.Name + " IN (",
-					" AND " + f.Name + " <> '' AND archived_at IS NULL",
-				})
+			for _, m := range f.Match {
+				key := newMatchKey(child.def, f, m, via)
+				key.child = true
+				others = append(others, key)
 			}
 		}
 	}
 	return append(unique, others...)
+}
+
+func newMatchKey(def *entity.Def, f *entity.Field, m entity.Match, record string) matchKey {
+	column := m.Column
+	if column == "" {
+		column = f.Name
+	}
+	return matchKey{
+		name: def.Name + "." + f.Name, match: m,
+		query:  "SELECT " + column + ", " + record + " FROM " + def.TableName() + " WHERE " + column + " IN (",
+		suffix: " AND " + column + " <> '' AND archived_at IS NULL",
+	}
+}
+
+// keyOf gives the key of a value; "" for none.
+func keyOf(m entity.Match, value any) string {
+	text, _ := value.(string)
+	if m.Key != nil && text != "" {
+		return m.Key(text)
+	}
+	return text
 }
 
 // ParentField gives the field by which records of def hang on those of parent; "" when they do not.
@@ -86,11 +104,7 @@ func (s *Session) Match(ctx context.Context, entityName string, candidates []Can
 	for _, key := range s.matchKeys(k) {
 		byValue := map[string][]int{}
 		for i, c := range candidates {
-			value, _ := c[key.name].(string)
-			if key.match.Key != nil && value != "" {
-				value = key.match.Key(value)
-			}
-			if value != "" {
+			if value := keyOf(key.match, c[key.name]); value != "" {
 				byValue[value] = append(byValue[value], i)
 			}
 		}
@@ -120,7 +134,7 @@ func (s *Session) matchBy(ctx context.Context, key matchKey, byValue map[string]
 				return closing(rows, err)
 			}
 			for _, i := range byValue[value] {
-				out[i] = noted(out[i], x, key.name)
+				out[i] = noted(out[i], x, key)
 			}
 		}
 		if err := closing(rows, nil); err != nil {
@@ -130,19 +144,22 @@ func (s *Session) matchBy(ctx context.Context, key matchKey, byValue map[string]
 	return nil
 }
 
-func noted(found []Found, x id.ID, why string) []Found {
-	for i := range found {
-		if found[i].record == x {
-			if !slices.Contains(found[i].Why, why) {
-				found[i].Why = append(found[i].Why, why)
-			}
+func noted(found []Found, x id.ID, key matchKey) []Found {
+	at := slices.IndexFunc(found, func(f Found) bool { return f.record == x })
+	if at < 0 {
+		if len(found) == mostMatches {
 			return found
 		}
+		at, found = len(found), append(found, Found{record: x})
 	}
-	if len(found) == mostMatches {
-		return found
+	f := &found[at]
+	f.loose = f.loose || !key.child && key.match.Loose
+	f.Child = f.Child || key.child
+	f.Sure = f.Sure || !key.child && !key.match.Loose || f.loose && f.Child
+	if !slices.Contains(f.Why, key.name) {
+		f.Why = append(f.Why, key.name)
 	}
-	return append(found, Found{record: x, Why: []string{why}})
+	return found
 }
 
 // describe adds the titles of what the actor may see, and who owns the rest.

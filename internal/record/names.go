@@ -50,22 +50,31 @@ func (s *Session) Named(ctx context.Context, entityName, text string) (id.ID, er
 	return x, nil
 }
 
-// SureKeys gives the keys by which a candidate is surely the same as another: those of the entity's own fields.
+// SureKeys gives the keys by which a candidate is surely the same as another: those of the entity's own fields, and its
+// loose ones together with those of what hangs on it.
 func (s *Session) SureKeys(entityName string, c Candidate) []string {
-	var keys []string
-	for _, f := range s.store.reg.kind(entityName).def.Fields {
-		if f.Match == nil {
+	var sure, loose, children []string
+	for _, key := range s.matchKeys(s.store.reg.kind(entityName)) {
+		value := keyOf(key.match, c[key.name])
+		if value == "" {
 			continue
 		}
-		value, _ := c[entityName+"."+f.Name].(string)
-		if f.Match.Key != nil && value != "" {
-			value = f.Match.Key(value)
-		}
-		if value != "" {
-			keys = append(keys, f.Name+"\x00"+value)
+		value = key.name + "\x00" + value
+		switch {
+		case key.child:
+			children = append(children, value)
+		case key.match.Loose:
+			loose = append(loose, value)
+		default:
+			sure = append(sure, value)
 		}
 	}
-	return keys
+	for _, l := range loose {
+		for _, child := range children {
+			sure = append(sure, l+"\x00"+child)
+		}
+	}
+	return sure
 }
 
 // ChangedSince gives the fields that the last versions of a record changed, each with its value before them.

@@ -40,6 +40,9 @@ func Update[T any](ctx context.Context, s *Session, x id.ID, version int64, fn f
 // failures that are nobody's input.
 func (s *Session) create(ctx context.Context, k *kind, recs []any) (refused []error, err error) {
 	refused = make([]error, len(recs))
+	if len(recs) == 0 {
+		return refused, nil
+	}
 	if !s.mayCreate(k) {
 		return nil, errs.New(errs.Denied, "")
 	}

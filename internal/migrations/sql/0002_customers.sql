@@ -15,6 +15,7 @@ CREATE TABLE customer (
   name TEXT NOT NULL,
   name_key TEXT NOT NULL DEFAULT '',
   norm_name TEXT NOT NULL DEFAULT '',
+  core_name TEXT NOT NULL DEFAULT '',
   kind TEXT NOT NULL DEFAULT '',
   roles TEXT NOT NULL DEFAULT '',
   mnemonic TEXT NOT NULL DEFAULT '',
@@ -66,6 +67,7 @@ CREATE TABLE customer (
 CREATE UNIQUE INDEX ux_customer_code ON customer (code) WHERE code <> '';
 CREATE UNIQUE INDEX ux_customer_credit_code ON customer (credit_code) WHERE credit_code <> '';
 CREATE INDEX ix_customer_norm_name ON customer (norm_name);
+CREATE INDEX ix_customer_core_name ON customer (core_name);
 CREATE INDEX ix_customer_name_key ON customer (name_key, id);
 CREATE INDEX ix_customer_owner ON customer (owner_id, id);
 CREATE INDEX ix_customer_department ON customer (department_id, id);
