@@ -135,3 +135,11 @@ func setTLS(c *Config, cert, key value) error {
 	c.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	return nil
 }
+
+func setUnsafeDB(c *Config, text string) error {
+	c.UnsafeDB = text == "yes"
+	if text != "yes" && text != "no" {
+		return errs.New(errs.Invalid, "config.one_of", "choices", "yes, no")
+	}
+	return nil
+}

@@ -26,6 +26,7 @@ type Config struct {
 	Zone           *time.Location // the company's time zone: what today is
 	LogFormat      string         // "text" or "json"
 	LogLevel       slog.Level
+	UnsafeDB       bool // accept a PostgreSQL that may lose acknowledged writes: for tests alone
 }
 
 // Secret is a text that no log shows.
@@ -62,6 +63,8 @@ var settings = []setting{
 	{"trusted_proxies", "", i18n.T("可信反向代理的地址，逗号分隔", "addresses of trusted reverse proxies, separated by commas"), setProxies, false},
 	{"metrics_addr", "", i18n.T("Prometheus 指标的监听地址；留空则不提供", "address for Prometheus metrics; empty for none"), setMetricsAddr, false},
 	{"log_format", "text", i18n.T("日志格式：text 或 json", "log format: text or json"), setLogFormat, false},
+	{"unsafe_db", "no", i18n.T("接受可能丢失数据的 PostgreSQL 设置（仅供测试）：yes 或 no",
+		"accept PostgreSQL settings that may lose data, for tests alone: yes or no"), setUnsafeDB, true},
 	{"log_level", "info", i18n.T("日志级别：debug、info、warn 或 error", "log level: debug, info, warn or error"), setLogLevel, false},
 }
 

@@ -1,0 +1,160 @@
+// Package app puts the program together: it is the one place that knows every part. What main runs and what end-to-end
+// tests run is the same.
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"genjin/internal/access"
+	"genjin/internal/api"
+	"genjin/internal/audit"
+	"genjin/internal/auth"
+	"genjin/internal/check"
+	"genjin/internal/clock"
+	"genjin/internal/config"
+	"genjin/internal/crm"
+	"genjin/internal/errs"
+	"genjin/internal/files"
+	"genjin/internal/job"
+	"genjin/internal/migrations"
+	"genjin/internal/org"
+	"genjin/internal/record"
+	"genjin/internal/sqldb"
+)
+
+// Options say what to open.
+type Options struct {
+	Config  *config.Config
+	Version string // of the program
+	Log     *slog.Logger
+	Clock   clock.Clock // clock.System when nil
+	Cost    auth.Cost   // of passwords; low in tests
+}
+
+// App is an opened installation.
+type App struct {
+	Config  *config.Config
+	Version string
+	Log     *slog.Logger
+	DB      *sqldb.DB
+	Store   *record.Store
+	Actors  *org.Actors
+	Auth    *auth.Service
+	Files   *files.Store
+	Jobs    *job.Queue
+	API     *api.API
+
+	stopping atomic.Bool
+}
+
+// Registry gives every kind of record, in one list, and the cache of actors that their changes keep true.
+func Registry() (*record.Registry, *org.Actors) {
+	reg := record.NewRegistry()
+	actors := org.Register(reg)
+	crm.Register(reg)
+	return reg, actors
+}
+
+// Open opens the database, brings it up to date and puts everything on it. Nothing runs yet: see Serve. Errors that the
+// operator can mend are *errs.Error.
+func Open(ctx context.Context, o Options) (_ *App, err error) {
+	if o.Clock == nil {
+		o.Clock = clock.System{}
+	}
+	a := &App{Config: o.Config, Version: o.Version, Log: o.Log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	c := o.Config
+	a.DB, err = sqldb.Open(ctx, sqldb.Options{Dir: c.Data, URL: string(c.DB), Clock: o.Clock, Unsafe: c.UnsafeDB})
+	if err != nil {
+		return nil, err
+	}
+	if err := migrations.Run(ctx, a.DB); err != nil {
+		return nil, err
+	}
+	if a.Files, err = files.Open(filepath.Join(c.Data, "files"), o.Clock); err != nil {
+		return nil, errs.New(errs.Unavailable, "sqldb.folder", "dir", c.Data, "reason", err)
+	}
+	return a, a.assemble(ctx, o)
+}
+
+// assemble puts the parts on the database.
+func (a *App) assemble(ctx context.Context, o Options) error {
+	reg, actors := Registry()
+	a.Actors = actors
+	a.Store = record.NewStore(a.DB, reg, a.Config.Zone)
+	if err := a.Store.Write(ctx, access.System("start"), audit.Rule, func(s *record.Session) error { return org.Seed(ctx, s) }); err != nil {
+		return err
+	}
+	a.Auth = auth.New(a.Store, actors, auth.Options{Clock: o.Clock, Cost: o.Cost, Proxies: a.Config.TrustedProxies})
+	a.Jobs = job.New(a.DB, a.Log)
+	a.API = api.New(a.deps())
+	a.chores()
+	return nil
+}
+
+func (a *App) deps() api.Deps {
+	d := api.Deps{Store: a.Store, Actors: a.Actors, Auth: a.Auth, Version: a.Version, Log: a.Log, Ready: a.ready}
+	if a.Config.PublicURL != "" {
+		d.Origins = []string{a.Config.PublicURL}
+	}
+	return d
+}
+
+// OpenAPI gives the document that describes the API. It needs no installation.
+func OpenAPI() []byte {
+	reg, actors := Registry()
+	store := record.NewStore(nil, reg, time.UTC)
+	return api.New(api.Deps{Store: store, Actors: actors, Auth: auth.New(store, actors, auth.Options{})}).OpenAPI()
+}
+
+// fileGrace is how long a file stays that nothing refers to: much longer than the request that is about to refer to it.
+const fileGrace = 7 * 24 * time.Hour
+
+// chores are what has to be done from time to time.
+func (a *App) chores() {
+	a.Jobs.Every("clean_auth", time.Hour, func(ctx context.Context, _ *job.Run) error { return a.Auth.Clean(ctx) })
+	a.Jobs.Every("clean_answers", time.Hour, func(ctx context.Context, _ *job.Run) error { return a.API.Clean(ctx) })
+	a.Jobs.Every("collect_files", 24*time.Hour, func(ctx context.Context, run *job.Run) error {
+		removed, err := a.collectFiles(ctx)
+		if err != nil {
+			return err
+		}
+		return run.SetResult(map[string]int{"removed": removed})
+	})
+}
+
+func (a *App) collectFiles(ctx context.Context) (int, error) {
+	var used map[string]string
+	err := a.DB.Read(ctx, func(tx *sqldb.Tx) (err error) {
+		used, err = check.UsedFiles(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return a.Files.Collect(ctx, fileGrace, func(sum string) (bool, error) {
+		_, yes := used[sum]
+		return yes, nil
+	})
+}
+
+// Close lets the database and the files go. It may be called on what Open could not finish.
+func (a *App) Close() error {
+	var err error
+	if a.DB != nil {
+		err = a.DB.Close()
+	}
+	if a.Files != nil {
+		err = errors.Join(err, a.Files.Close())
+	}
+	return err
+}

@@ -1,0 +1,120 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"genjin/internal/errs"
+)
+
+// Limits of connections. Requests have limits of their own, since uploads may take long.
+const (
+	headerTime  = 10 * time.Second
+	idleTime    = 2 * time.Minute
+	headerBytes = 64 << 10
+)
+
+// shutdownTime is how long requests may go on after the program was told to stop.
+const shutdownTime = 20 * time.Second
+
+// Serve answers requests and does jobs until ctx ends. Then it takes no more connections, lets the requests under way
+// finish, hands unfinished jobs back, and returns. Started is called once the address can be reached.
+func (a *App) Serve(ctx context.Context, started func(net.Addr)) error {
+	l, err := listen(ctx, a.Config.Addr)
+	if err != nil {
+		return err
+	}
+	servers := []*http.Server{a.server(a.API)}
+	listeners := []net.Listener{l}
+	if a.Config.MetricsAddr != "" {
+		m, err := listen(ctx, a.Config.MetricsAddr)
+		if err != nil {
+			return errors.Join(err, l.Close())
+		}
+		servers, listeners = append(servers, a.server(a.API.Metrics())), append(listeners, m)
+	}
+	servers[0].TLSConfig = a.Config.TLS
+	if err := a.Jobs.Start(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	failed := make(chan error, len(servers))
+	for i, s := range servers {
+		go func() { failed <- serve(s, listeners[i]) }()
+	}
+	a.warnOpenDoor(l.Addr())
+	started(l.Addr())
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	return errors.Join(err, a.stop(servers))
+}
+
+// listen takes an address; the error says which one cannot be had.
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, errs.New(errs.Unavailable, "app.listen", "addr", addr, "reason", err)
+	}
+	return l, nil
+}
+
+func (a *App) server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
+		ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug),
+	}
+}
+
+func serve(s *http.Server, l net.Listener) error {
+	if s.TLSConfig != nil {
+		return s.ServeTLS(l, "", "")
+	}
+	return s.Serve(l)
+}
+
+// warnOpenDoor says that passwords can be read on the way when others reach the program without TLS.
+func (a *App) warnOpenDoor(addr net.Addr) {
+	tcp, ok := addr.(*net.TCPAddr)
+	if ok && !tcp.IP.IsLoopback() && a.Config.TLS == nil && len(a.Config.TrustedProxies) == 0 {
+		a.Log.Warn("others on the network reach this address without encryption: set tls_cert and tls_key, or put a proxy before it",
+			"addr", addr.String())
+	}
+}
+
+var errStopping = errors.New("app: stopping")
+
+// ready says that the program is about to stop, so that nobody sends it more requests.
+func (a *App) ready(context.Context) error {
+	if a.stopping.Load() {
+		return errStopping
+	}
+	return nil
+}
+
+// stop ends requests and jobs in time.
+func (a *App) stop(servers []*http.Server) error {
+	a.stopping.Store(true)
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	ended := make(chan error, len(servers)+1)
+	go func() { ended <- a.Jobs.Stop(ctx) }()
+	for _, s := range servers {
+		go func() {
+			err := s.Shutdown(ctx)
+			if err != nil {
+				err = errors.Join(err, s.Close()) // their clients get no answer
+			}
+			ended <- err
+		}()
+	}
+	var err error
+	for range len(servers) + 1 {
+		err = errors.Join(err, <-ended)
+	}
+	return err
+}
