@@ -57,7 +57,10 @@ func (ds Dates) Read(s string) (When, error) {
 		return When{Date: d}, nil
 	}
 	c := strings.ToLower(Clean(s))
-	if len(c) > 64 {
+	switch {
+	case c == "" || c[0] < '0' && IsEmpty(c):
+		return When{}, nil
+	case len(c) > 64:
 		return When{}, dateProblem("date.unreadable", clip(c))
 	}
 	w, err := ds.read(c)
