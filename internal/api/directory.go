@@ -124,7 +124,7 @@ func loadDirectory(ctx context.Context, tx *sqldb.Tx) (*Directory, error) {
 			rows.Close()
 			return nil, err
 		}
-		u.Pinyin = strings.Join(pinyin.Full(u.Name), " ")
+		u.Pinyin = strings.Join(pinyin.Person.Full(u.Name), " ")
 		d.Users = append(d.Users, u)
 	}
 	if err := rows.Close(); err != nil {

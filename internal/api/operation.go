@@ -39,6 +39,8 @@ type Op struct {
 	// them itself. TakesType and GivesType say that they are no JSON: "multipart/form-data".
 	Takes, Gives         any
 	TakesType, GivesType string
+	// TakesSchema and GivesSchema describe body and answer where no Go type does: records are described by definitions.
+	TakesSchema, GivesSchema *huma.Schema
 	Params               []*huma.Param // query parameters that a raw handler reads
 }
 
@@ -100,7 +102,7 @@ func (a *API) described(op *Op) *huma.Operation {
 		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, Parameters: op.Params,
 		Metadata:   map[string]any{"op": op},
 		Extensions: map[string]any{"x-genjin": map[string]string{"does": op.Does, "object": op.Object, "scope": op.Scope}},
-		Responses:  map[string]*huma.Response{"default": {Description: "Problem", Content: a.content("application/problem+json", Problem{})}},
+		Responses:  map[string]*huma.Response{"default": {Description: "Problem", Content: a.content("application/problem+json", Problem{}, nil)}},
 	}
 	if !op.Public {
 		o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
@@ -109,24 +111,24 @@ func (a *API) described(op *Op) *huma.Operation {
 		o.Parameters = append(o.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: "string"},
 			Description: "A retry with the same key gets the first answer and does nothing again."})
 	}
-	if op.Takes != nil || op.TakesType != "" {
-		o.RequestBody = &huma.RequestBody{Content: a.content(op.TakesType, op.Takes)}
+	if op.Takes != nil || op.TakesType != "" || op.TakesSchema != nil {
+		o.RequestBody = &huma.RequestBody{Required: true, Content: a.content(op.TakesType, op.Takes, op.TakesSchema)}
 	}
-	if op.Gives != nil || op.GivesType != "" {
+	if op.Gives != nil || op.GivesType != "" || op.GivesSchema != nil {
 		status := op.Status
 		if status == 0 {
 			status = http.StatusOK
 		}
-		o.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: a.content(op.GivesType, op.Gives)}
+		o.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: a.content(op.GivesType, op.Gives, op.GivesSchema)}
 	}
 	return o
 }
 
-func (a *API) content(mediaType string, v any) map[string]*huma.MediaType {
+func (a *API) content(mediaType string, v any, schema *huma.Schema) map[string]*huma.MediaType {
 	if mediaType == "" {
 		mediaType = "application/json"
 	}
-	m := &huma.MediaType{}
+	m := &huma.MediaType{Schema: schema}
 	if v != nil {
 		t := reflect.TypeOf(v)
 		m.Schema = a.huma.OpenAPI().Components.Schemas.Schema(t, true, t.Name())

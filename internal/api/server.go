@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"genjin/internal/auth"
+	"genjin/internal/files"
 	"genjin/internal/id"
 	"genjin/internal/org"
 	"genjin/internal/record"
@@ -27,6 +28,7 @@ type Deps struct {
 	Store   *record.Store
 	Actors  *org.Actors
 	Auth    *auth.Service
+	Files   *files.Store
 	Version string       // of the program, as pages show it
 	Log     *slog.Logger // slog.Default when nil
 
@@ -75,6 +77,14 @@ func (a *API) operations() {
 	a.tokenOperations()
 	a.directoryOperations()
 	a.codeOperations()
+	a.metaOperations()
+	for _, def := range a.Store.Registry().Defs() {
+		a.recordOperations(def)
+	}
+	a.searchOperations()
+	a.timelineOperations()
+	a.fileOperations()
+	a.viewOperations()
 }
 
 // ServeHTTP answers a request.

@@ -88,11 +88,25 @@ type credential struct {
 	id      id.ID
 	user    id.ID
 	created time.Time
-	expires time.Time
 	limits  Limits
 
-	mu   sync.Mutex
-	seen time.Time
+	mu      sync.Mutex
+	seen    time.Time
+	expires time.Time
+}
+
+// alive reports whether the credential holds at that time.
+func (c *credential) alive(now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return now.Before(c.expires)
+}
+
+// prolong lets the credential hold longer.
+func (c *credential) prolong(expires time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.expires = expires
 }
 
 // due reports, once for each interval, that it is time to note that the credential was used.
@@ -134,7 +148,7 @@ func (a *Service) find(ctx context.Context, secret string, read func(tx *sqldb.T
 		}
 		a.remember(hash, c)
 	}
-	if !a.clock.Now().Before(c.expires) {
+	if !c.alive(a.clock.Now()) {
 		return nil, errs.New(errs.Unauthenticated, "")
 	}
 	return c, nil
@@ -170,7 +184,7 @@ func (a *Service) Clean(ctx context.Context) error {
 			sql    string
 			before time.Time
 		}{
-			{`DELETE FROM session WHERE expires_at < ?`, tx.Now},
+			{`DELETE FROM session WHERE expires_at <= ?`, tx.Now},
 			{`DELETE FROM api_token WHERE expires_at < ?`, tx.Now.Add(-tokenKept)},
 			{`DELETE FROM signin_failure WHERE last_at < ?`, tx.Now.Add(-24 * time.Hour)},
 			{`DELETE FROM signin_log WHERE at < ?`, tx.Now.Add(-signInsKept)},

@@ -68,16 +68,19 @@ func readSession(ctx context.Context, tx *sqldb.Tx, hash string) (*credential, e
 	return c, err
 }
 
-// touchSession lets a session that is used live on. A failure costs nothing now: the next use tries again.
+// touchSession lets a session that is used live on. A failure is no harm: a later use tries again.
 func (a *Service) touchSession(ctx context.Context, c *credential, now time.Time) {
 	expires := now.Add(sessionIdle)
 	if last := c.created.Add(sessionLife); last.Before(expires) {
 		expires = last
 	}
-	_ = a.db.Write(ctx, func(tx *sqldb.Tx) error {
+	err := a.db.Write(ctx, func(tx *sqldb.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE session SET seen_at = ?, expires_at = ? WHERE id = ?`, now, expires, c.id)
 		return err
 	})
+	if err == nil {
+		c.prolong(expires)
+	}
 }
 
 // openSession adds a session and gives its secret.

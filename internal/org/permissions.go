@@ -93,7 +93,7 @@ func strictly(b []byte, v any) error {
 // parsePermissions reads stored permissions; "" gives none.
 func parsePermissions(text string) (Permissions, error) {
 	p := Permissions{}
-	if text == "" {
+	if entity.IsMissing(text) {
 		return p, nil
 	}
 	if err := json.Unmarshal([]byte(text), &p); err != nil {
@@ -104,7 +104,7 @@ func parsePermissions(text string) (Permissions, error) {
 
 func parseFieldRules(text string) (FieldRules, error) {
 	r := FieldRules{}
-	if text == "" {
+	if entity.IsMissing(text) {
 		return r, nil
 	}
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
@@ -159,7 +159,7 @@ func (t document) FromJSON(raw []byte, f *entity.Field) (any, *entity.Problem) {
 // AppendJSON writes the object.
 func (t document) AppendJSON(dst []byte, stored any) []byte {
 	text, _ := stored.(string)
-	if text == "" {
+	if entity.IsMissing(text) {
 		text = "{}"
 	}
 	return append(dst, text...)

@@ -76,7 +76,7 @@ var hiddenFromColleagues = []string{"role_ids", "mobile", "email", "regions", "i
 // not.
 func userTidy(_ context.Context, _ *record.Session, old, next *User) error {
 	next.Login = NormalLogin(next.Login)
-	next.NameKey = pinyin.SortKey(next.Name)
+	next.NameKey = pinyin.Person.SortKey(next.Name)
 	next.Active = (next.Active || old == nil) && next.ArchivedAt.IsZero()
 	return nil
 }
