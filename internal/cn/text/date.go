@@ -215,22 +215,36 @@ func (ds Dates) Serial(f float64) (When, bool) {
 	return w, true
 }
 
-// GuessOrder finds how the dates of a column are written from samples of it: MDY or DMY where the samples decide, else
-// YMD.
+// GuessOrder finds how the dates of a column are written from samples of it: the order in which all of them are days.
+// Where month and day stay open it gives YMD, under which Read refuses those it cannot tell.
 func GuessOrder(samples []string) Order {
+	fits := map[Order]bool{YMD: true, MDY: true, DMY: true}
 	for _, s := range samples {
 		var p dateParts
 		if len(s) > 64 || !p.scan(strings.ToLower(Clean(s))) || p.n < 3 || p.month > 0 || p.marked || p.digits[0] == 4 {
 			continue
 		}
-		switch a, b := p.num[0], p.num[1]; {
-		case p.digits[2] < 4 && a > 31:
-			return YMD
-		case a > 12 && b <= 12:
-			return DMY
-		case b > 12 && a <= 12:
-			return MDY
+		for order := range fits {
+			fits[order] = fits[order] && p.fits(order)
 		}
 	}
-	return YMD
+	switch {
+	case fits[YMD] || fits[MDY] == fits[DMY]:
+		return YMD
+	case fits[MDY]:
+		return MDY
+	}
+	return DMY
+}
+
+// fits reports whether three plain numbers are a day in the order.
+func (p *dateParts) fits(order Order) bool {
+	a, b, c := p.num[0], p.num[1], p.num[2]
+	switch order {
+	case MDY:
+		return isDay(fullYear(c, p.digits[2]), a, b)
+	case DMY:
+		return isDay(fullYear(c, p.digits[2]), b, a)
+	}
+	return p.digits[0] != 1 && p.digits[2] < 3 && isDay(fullYear(a, p.digits[0]), b, c)
 }

@@ -99,6 +99,10 @@ func TestReadDate(t *testing.T) {
 		"Mar-01-2024":               "2024-03-01",
 		"March 1st, 2024":           "2024-03-01",
 		"Fri, 1 Mar 2024 10:30:00":  "2024-03-01 10:30:00",
+		"Nov-26":                    "2026-11-01 partial",
+		"Nov 26":                    "2024-11-26 noyear",
+		"26-Nov":                    "2024-11-26 noyear",
+		"05-30-26":                  "!date.order",
 		"01-Mar-24":                 "2024-03-01",
 		"13/1/2024":                 "2024-01-13",
 		"1/13/2024":                 "2024-01-13",
@@ -204,6 +208,10 @@ func TestGuessOrder(t *testing.T) {
 		{[]string{"01/03/2024", "13/03/2024"}, DMY},
 		{[]string{"", "-", "1/2/2024"}, YMD},
 		{nil, YMD},
+		{[]string{"05-30-26", "02-07-26"}, MDY},
+		{[]string{"24-03-15", "24-03-01"}, YMD},
+		{[]string{"15.03.98", "01.03.98"}, DMY},
+		{[]string{"13/1/2024", "1/13/2024"}, YMD},
 	} {
 		if got := GuessOrder(c.samples); got != c.want {
 			t.Errorf("%v: got %s, want %s", c.samples, got, c.want)

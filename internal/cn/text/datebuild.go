@@ -112,7 +112,7 @@ func (p *dateParts) byMonthWord() (y, m, d int, key string) {
 		return fullYear(p.num[1], p.digits[1]), p.month, p.num[0], ""
 	case p.n == 1 && p.digits[0] == 4:
 		return p.num[0], p.month, 0, ""
-	case p.n == 1 && p.at == 0 && p.digits[0] == 2 && p.num[0] > 31:
+	case p.n == 1 && p.at == 0 && p.digits[0] == 2 && (p.dash || p.num[0] > 31): // Nov-26, as spreadsheets show a month
 		return fullYear(p.num[0], 2), p.month, 0, ""
 	case p.n == 1:
 		return 0, p.month, p.num[0], ""
@@ -130,7 +130,10 @@ func (ds Dates) byOrder(p *dateParts) (y, m, d int, key string) {
 	case p.digits[0] == 4:
 		return a, b, c, zeroPart(b, c)
 	case p.digits[0] == 2 && p.digits[2] != 4 && (ds.Order == YMD || ds.Order == ""):
-		return fullYear(a, p.digits[0]), b, c, zeroPart(b, c)
+		if !p.fits(YMD) && (p.fits(MDY) || p.fits(DMY)) {
+			return 0, 0, 0, "date.order"
+		}
+		return fullYear(a, 2), b, c, zeroPart(b, c)
 	}
 	y = fullYear(c, p.digits[2])
 	switch {

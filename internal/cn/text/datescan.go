@@ -15,6 +15,7 @@ type dateParts struct {
 	month  int     // a month written as a word; 0 when none
 	at     int     // how many numbers stood before the month's word
 	marked bool    // some unit was written
+	dash   bool    // a dash was written
 
 	clock   [3]int // hour, minute, second
 	hasTime bool
@@ -55,6 +56,7 @@ func (p *dateParts) take(s string) (rest string, ok bool) {
 	case c >= '0' && c <= '9':
 		return p.takeNumber(s)
 	case c == ' ' || c == '-' || c == '/' || c == '.' || c == ',' || c == '\n' || c == '(' || c == ')':
+		p.dash = p.dash || c == '-'
 		return s[1:], true
 	case c >= 'a' && c <= 'z':
 		return p.takeWord(s)
