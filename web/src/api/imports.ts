@@ -1,8 +1,12 @@
 import { BASE, get, post, request } from "./client";
-import type { Import, ImportColumn, ImportOptions, ImportProblem, Page } from "./types";
+import type { Import, ImportOptions, ImportProblem, Page } from "./types";
 import { upload } from "./upload";
 
-export type ImportPatch = { sheet?: string; header_row?: number; columns?: ImportColumn[]; options?: ImportOptions };
+/** How a file is understood, changed before it runs: sheets by their index, columns by theirs. */
+export type ImportPatch = {
+  sheets?: { index: number; include?: boolean; header_row?: number; fields?: Record<string, string> }[];
+  options?: ImportOptions;
+};
 export const listImports = async () => (await get<Page<Import>>("/imports")).items ?? [];
 export const getImport = (id: string) => get<Import>(`/imports/${id}`);
 export const importFile = (entity: string, file: File, onProgress?: (part: number) => void) =>

@@ -139,13 +139,27 @@ export type Hit = { entity: string; id: string; title: string; subtitle?: string
 export type Job = { id: string; state: string; progress?: { done: number; total: number }; error?: string };
 
 export type ImportState = "analysed" | "checking" | "checked" | "running" | "done" | "cancelled" | "failed" | "undoing" | "undone";
+/** A column of a sheet and what it means: "customer.name", "contact.mobile", "+remark", or "" to leave it out. */
 export type ImportColumn = { index: number; header: string; samples: string[]; field: string; certain: boolean };
-export type ImportSheet = { name: string; rows: number; hidden: boolean; header_row: number; columns: ImportColumn[]; note?: string };
+export type ImportSheet = {
+  index: number;
+  name: string;
+  /** About how many; -1 unknown. */
+  rows: number;
+  hidden: boolean;
+  /** Whether it takes part. */
+  include: boolean;
+  header_row: number;
+  columns: ImportColumn[];
+  note?: string;
+};
 export type ImportOptions = {
-  duplicates: "skip" | "fill" | "overwrite" | "create";
+  /** "" decides by how surely a record is the same: by code overwrite, else skip. */
+  duplicates: "" | "skip" | "fill" | "overwrite" | "create";
   match?: string[];
-  owner?: string;
-  date_order?: "ymd" | "dmy" | "mdy";
+  owner_id?: string;
+  date_order?: "" | "ymd" | "dmy" | "mdy";
+  /** By target, what a text in the sheet stands for; "" leaves it out. */
   values?: Record<string, Record<string, string>>;
 };
 export type ImportProblem = {
@@ -155,24 +169,32 @@ export type ImportProblem = {
   value: string;
   code: string;
   reason: string;
-  severity: "refused" | "warning";
+  severity: "refused" | "warning" | string;
 };
-export type Conflict = { id: string; title: string; field?: string; label?: string; imported?: unknown; now?: unknown };
+export type ImportTarget = { field: string; label: string; entity: string; required: boolean };
+export type UnknownValue = { field: string; value: string; count: number; suggestions?: string[] };
+export type ImportConflict = {
+  entity?: string;
+  id: string;
+  title: string;
+  fields?: { field: string; label: string; before?: string; import?: string; now?: string }[];
+};
 export type Import = {
   id: string;
+  entity?: string;
   file: string;
   size: number;
   state: ImportState;
   created_at?: string;
+  finished_at?: string | null;
   user?: Ref | null;
   sheets: ImportSheet[];
-  sheet: string;
   options: ImportOptions;
-  targets?: { field: string; label: string; entity: string; required: boolean }[];
+  targets?: ImportTarget[];
   progress?: { done: number; total: number; rows_per_second?: number; seconds_left?: number };
-  result?: { created: number; updated: number; skipped: number; refused: number; warnings?: number } | null;
+  result?: { rows?: number; created: number; updated: number; skipped: number; refused: number } | null;
   problems?: ImportProblem[];
-  unknown_values?: { field: string; value: string; count: number; suggestions?: string[] }[];
-  undo?: { possible: boolean; conflicts?: Conflict[] };
+  unknown_values?: UnknownValue[];
+  undo?: { possible: boolean; conflicts?: ImportConflict[] };
   error?: string;
 };

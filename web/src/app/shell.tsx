@@ -111,7 +111,6 @@ function SideBar({ items, onSearch }: { items: ReturnType<typeof navItems>; onSe
         {me && (
           <Popover
             menu
-            name={t("user.menu", me.name)}
             className="nav-me"
             popClass="user-pop"
             label={

@@ -4,7 +4,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef, useStat
 import { ApiError } from "../api/client";
 import { queryClient } from "../api/query";
 import { createRecord, getRecord, patchRecord } from "../api/records";
-import type { EntityMeta, Rec } from "../api/types";
+import type { EntityMeta, FieldMeta, Rec } from "../api/types";
 import { t } from "../lib/i18n";
 import { Ghosts, Spinner } from "../lib/ui/bits";
 import { ask, Dialog } from "../lib/ui/dialog";
@@ -154,31 +154,37 @@ function Form({ entity, rec, given, onSaved, onClose }: FormProps) {
         />
         {groups.map((g, i) => {
           const open = i === 0 || !!rec || g.fields.some((f) => f.required || before[f.name]);
-          const body = <FormFields key={g.name} fields={g.fields} values={now} errors={errors} rec={rec} prefix="form" onChange={set} />;
-          return i === 0 ? (
+          const some = (list: FieldMeta[]) => (
+            <FormFields key={g.name} fields={list} values={now} errors={errors} rec={rec} prefix="form" onChange={set} />
+          );
+          if (i > 0)
+            return (
+              <details key={g.name} open={open}>
+                <summary>{g.label}</summary>
+                {some(g.fields)}
+              </details>
+            );
+          const title = g.fields.filter((f) => f.name === entity.title);
+          const rest = g.fields.filter((f) => f.name !== entity.title);
+          if (!personFields.length) return some([...title, ...rest]);
+          return (
             <div key={g.name} className="stack">
-              {body}
-              {personFields.length > 0 && (
-                <fieldset className="person-box">
-                  <legend>{t("mainContact")}</legend>
-                  <FormFields
-                    fields={personFields.map((f) => ({ ...f, required: withPerson && f.required }))}
-                    values={person}
-                    errors={unprefixed(errors)}
-                    prefix="person"
-                    onChange={(n, v) => {
-                      setPerson((p) => ({ ...p, [n]: v }));
-                      setErrors(({ [`contact.${n}`]: _, ...rest }) => rest);
-                    }}
-                  />
-                </fieldset>
-              )}
+              <div className="form-title">{some(title)}</div>
+              <fieldset className="person-box">
+                <legend>{t("mainContact")}</legend>
+                <FormFields
+                  fields={personFields.map((f) => ({ ...f, required: withPerson && f.required }))}
+                  values={person}
+                  errors={unprefixed(errors)}
+                  prefix="person"
+                  onChange={(n, v) => {
+                    setPerson((p) => ({ ...p, [n]: v }));
+                    setErrors(({ [`contact.${n}`]: _, ...others }) => others);
+                  }}
+                />
+              </fieldset>
+              {some(rest)}
             </div>
-          ) : (
-            <details key={g.name} open={open}>
-              <summary>{g.label}</summary>
-              {body}
-            </details>
           );
         })}
         <button type="submit" hidden aria-hidden tabIndex={-1} />

@@ -1,3 +1,252 @@
-export default function People(_: object & Record<string, unknown>) {
-  return null;
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { ApiError } from "../../api/client";
+import { queryClient } from "../../api/query";
+import { listRecords } from "../../api/records";
+import { setUserPassword } from "../../api/session";
+import type { EntityMeta, Filter, Rec } from "../../api/types";
+import { Show, str } from "../../fields";
+import { openForm } from "../../form/open";
+import { t } from "../../lib/i18n";
+import { Avatar, Badge, Empty, Failed, Ghosts } from "../../lib/ui/bits";
+import { ask, Dialog } from "../../lib/ui/dialog";
+import { IconDots, IconKey, IconPencil, IconPlus, IconSearch, IconUser, IconUsers } from "../../lib/ui/icons";
+import { PasswordField } from "../../lib/ui/password-field";
+import { MenuItem, Popover } from "../../lib/ui/popover";
+import { toast } from "../../lib/ui/toast";
+import { useDebounced } from "../../lib/use-debounced";
+import { useDirectory } from "../../meta/directory";
+import { fieldOf, may, refOf, useEntity } from "../../meta/meta";
+import { edit } from "../../record/edit";
+import { below, tree } from "./department-tree";
+import "./people.css";
+
+const reload = () => {
+  for (const k of ["directory", "list"]) void queryClient.invalidateQueries({ queryKey: [k] });
+};
+
+/** 用户与部门: the tree of departments on the left, its people on the right. */
+export default function PeoplePage() {
+  const user = useEntity("user");
+  const department = useEntity("department");
+  const [at, setAt] = useState("");
+  const { departments } = useDirectory();
+  if (!user || !department)
+    return (
+      <div className="page page-pad">
+        <Ghosts n={10} />
+      </div>
+    );
+  const newUser = () => openForm({ entity: "user", values: { active: true, ...(at ? { department_id: at } : {}) }, onSaved: reload });
+  return (
+    <div className="page page-pad">
+      <header className="head">
+        <h1 className="grow">{t("nav.people")}</h1>
+        {may(department, "create") && (
+          <button
+            type="button"
+            className="btn"
+            onClick={() => openForm({ entity: "department", values: at ? { parent_id: at } : {}, onSaved: reload })}
+          >
+            <IconPlus size={17} aria-hidden />
+            {t("new.of", department.label)}
+          </button>
+        )}
+        {may(user, "create") && (
+          <button type="button" className="btn primary" onClick={newUser}>
+            <IconPlus size={17} aria-hidden />
+            {t("new.of", user.label)}
+          </button>
+        )}
+      </header>
+      <div className="people">
+        <section className="box depts" aria-label={department.label_plural}>
+          <button type="button" className="dept" aria-pressed={at === ""} onClick={() => setAt("")}>
+            <IconUsers size={16} aria-hidden />
+            {t("people.all")}
+          </button>
+          <Tree nodes={tree(departments)} at={at} onPick={setAt} department={department} />
+        </section>
+        <Users entity={user} department={at} />
+      </div>
+    </div>
+  );
+}
+
+function Tree({
+  nodes,
+  at,
+  onPick,
+  department,
+}: {
+  nodes: ReturnType<typeof tree>;
+  at: string;
+  onPick: (id: string) => void;
+  department: EntityMeta;
+}) {
+  return (
+    <ul>
+      {nodes.map((n) => (
+        <li key={n.id}>
+          <div className="dept-row">
+            <button type="button" className="dept" aria-pressed={at === n.id} onClick={() => onPick(n.id)}>
+              {n.name}
+            </button>
+            {may(department, "edit") && at === n.id && (
+              <button
+                type="button"
+                className="icon-btn tiny"
+                aria-label={t("edit.of", n.name)}
+                onClick={() => openForm({ entity: "department", rec: { ...n, version: "" } as unknown as Rec, onSaved: reload })}
+              >
+                <IconPencil size={14} aria-hidden />
+              </button>
+            )}
+          </div>
+          {n.below.length > 0 && <Tree nodes={n.below} at={at} onPick={onPick} department={department} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Users({ entity, department }: { entity: EntityMeta; department: string }) {
+  const { departments } = useDirectory();
+  const [typed, setTyped] = useState("");
+  const [left, setLeft] = useState(false);
+  const [password, setPassword] = useState<Rec>();
+  const q = useDebounced(typed.trim());
+  const filters: Filter[] = [
+    ...(department ? [{ field: "department_id", op: "in", value: below(departments, department) }] : []),
+    ...(left ? [] : [{ field: "active", op: "is", value: true }]),
+  ];
+  const filter: Filter | undefined = filters.length > 1 ? { and: filters } : filters[0];
+  const fields = ["name", "login", "department_id", "role_ids", "mobile", "active"].filter((n) => fieldOf(entity, n));
+  const list = useInfiniteQuery({
+    queryKey: ["list", entity.path, filter, q, "people"],
+    queryFn: ({ pageParam }) => listRecords(entity.path, { filter, q, fields, limit: 100 }, pageParam || undefined),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next || undefined,
+    placeholderData: (before) => before,
+  });
+  const items = list.data?.pages.flatMap((p) => p.items) ?? [];
+  const roles = fieldOf(entity, "role_ids");
+  const toggle = async (r: Rec) => {
+    const active = r.active !== true;
+    if (
+      !active &&
+      !(await ask({ title: t("people.disableAsk", str(r.name)), text: t("people.disableText"), yes: t("people.disable"), danger: true }))
+    )
+      return;
+    await edit(entity, r, { active });
+    reload();
+  };
+  return (
+    <section className="box users" aria-label={entity.label_plural}>
+      <div className="users-bar">
+        <div className="list-search">
+          <IconSearch size={17} aria-hidden />
+          <input
+            className="input"
+            type="search"
+            placeholder={t("search.in", entity.label_plural)}
+            aria-label={t("search.in", entity.label_plural)}
+            value={typed}
+            onChange={(e) => setTyped(e.target.value)}
+          />
+        </div>
+        <label className="check small">
+          <input type="checkbox" checked={left} onChange={(e) => setLeft(e.target.checked)} />
+          {t("people.showLeft")}
+        </label>
+      </div>
+      {list.error && !list.data ? (
+        <Failed error={list.error} retry={() => void list.refetch()} />
+      ) : !list.data ? (
+        <div className="box-pad">
+          <Ghosts n={6} />
+        </div>
+      ) : items.length === 0 ? (
+        <Empty icon={<IconUser size={26} />} title={t("empty.none")} />
+      ) : (
+        <ul>
+          {items.map((r) => (
+            <li key={r.id} className="user">
+              <Avatar name={str(r.name)} size={34} />
+              <div className="user-who">
+                <b className={r.active === false ? "muted" : undefined}>{str(r.name)}</b>{" "}
+                {r.active === false && <Badge>{t("people.left")}</Badge>}
+                <p className="muted small">{str(r.login)}</p>
+              </div>
+              <span className="small one-line">{refOf(r, "department_id")?.name}</span>
+              <span className="small">{roles && <Show field={roles} rec={r} />}</span>
+              <span className="small num user-phone">{str(r.mobile)}</span>
+              <Popover
+                menu
+                name={t("people.actions", str(r.name))}
+                className="icon-btn"
+                side="end"
+                label={<IconDots size={18} aria-hidden />}
+              >
+                {() => (
+                  <>
+                    {may(entity, "edit") && (
+                      <>
+                        <MenuItem icon={<IconPencil size={16} />} onClick={() => openForm({ entity: "user", rec: r, onSaved: reload })}>
+                          {t("edit")}
+                        </MenuItem>
+                        <MenuItem icon={<IconKey size={16} />} onClick={() => setPassword(r)}>
+                          {t("people.password")}
+                        </MenuItem>
+                        <MenuItem icon={<IconUser size={16} />} danger={r.active === true} onClick={() => void toggle(r)}>
+                          {r.active === true ? t("people.disable") : t("people.enable")}
+                        </MenuItem>
+                      </>
+                    )}
+                  </>
+                )}
+              </Popover>
+            </li>
+          ))}
+        </ul>
+      )}
+      {list.hasNextPage && (
+        <button type="button" className="btn small" onClick={() => void list.fetchNextPage()}>
+          {t("more.load")}
+        </button>
+      )}
+      {password && <PasswordDialog user={password} onClose={() => setPassword(undefined)} />}
+    </section>
+  );
+}
+
+function PasswordDialog({ user, onClose }: { user: Rec; onClose: () => void }) {
+  const [error, setError] = useState("");
+  return (
+    <Dialog
+      title={t("people.passwordOf", str(user.name))}
+      onClose={onClose}
+      footer={
+        <button type="submit" form="password-form" className="btn primary">
+          {t("save")}
+        </button>
+      }
+    >
+      <form
+        id="password-form"
+        onSubmit={async (e) => {
+          e.preventDefault();
+          try {
+            await setUserPassword(user.id, String(new FormData(e.currentTarget).get("password")));
+            toast(t("people.passwordSet", str(user.name)));
+            onClose();
+          } catch (x) {
+            setError(x instanceof ApiError ? (x.fields.password ?? x.message) : (x as Error).message);
+          }
+        }}
+      >
+        <PasswordField name="password" label={t("password.new")} fresh error={error} help={t("people.passwordHelp")} autoFocus />
+      </form>
+    </Dialog>
+  );
 }

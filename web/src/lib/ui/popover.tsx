@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { t } from "../i18n";
 
 type Side = "start" | "end";
 
@@ -115,7 +116,7 @@ export function Popover({ label, name, className = "btn", side = "start", menu, 
         id={id}
         popover="auto"
         role={menu ? "menu" : "dialog"}
-        aria-label={name ?? (typeof label === "string" ? label : undefined)}
+        aria-label={name ?? (typeof label === "string" ? label : t("options"))}
         className={`pop ${menu ? "menu" : ""} ${popClass}`}
         onKeyDown={keys}
       >
