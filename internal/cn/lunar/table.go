@@ -1,9 +1,12 @@
 package lunar
 
 // years holds 1900–2100: bits 15–4 are set where months 1–12 have 30 days (else 29), bits 3–0 name the month that is
-// repeated (0 for none), bit 16 is set where the repeated month has 30 days. The months agree with the new moons and
-// solar terms computed for 120° E (GB/T 33661), which differ only where a new moon falls within minutes of midnight
-// (1906-04, 2057-09, 2097-08): there the published almanacs are followed.
+// repeated (0 for none), bit 16 is set where the repeated month has 30 days.
+//
+// The months are those of the solarlunar package 3.1.0 (ISC). They were compared with new moons and solar terms computed
+// for 120° E (PyEphem), as GB/T 33661 defines them: of 2,486 months four differed, each by a day with a new moon within
+// seven minutes of midnight. 1933-06 follows the computation, with which ICU agrees; 1906-04, 2057-09 and 2097-07 follow
+// the package, for there the day hangs on the meridian of the time or on seconds that no one knows yet.
 var years = [...]uint32{
 	0x04bd8, 0x04ae0, 0x0a570, 0x054d5, 0x0d260, 0x0d950, 0x16554, 0x056a0, 0x09ad0, 0x055d2, // 1900
 	0x04ae0, 0x0a5b6, 0x0a4d0, 0x0d250, 0x1d255, 0x0b540, 0x0d6a0, 0x0ada2, 0x095b0, 0x14977, // 1910
