@@ -17,12 +17,13 @@ type CodeItem struct {
 	Leaf  bool   `json:"leaf" doc:"Nothing lies below it"`
 }
 
-type codeSet struct {
+// CodeSet names a table of codes.
+type CodeSet struct {
 	Set string `path:"set" enum:"gbt2260,gbt4754"`
 }
 
 type codeQuery struct {
-	codeSet
+	CodeSet
 	Q      string `query:"q" maxLength:"100" doc:"By code, name, pinyin or initials"`
 	Parent string `query:"parent" maxLength:"20" doc:"Those below this code; those at the top without it"`
 	Limit  int    `query:"limit" minimum:"0" maximum:"1000"`
@@ -47,7 +48,7 @@ type codeList struct {
 	Body         items[CodeItem]
 }
 
-func (c codeSet) table() *codes.Set {
+func (c CodeSet) table() *codes.Set {
 	if c.Set == "gbt4754" {
 		return codes.Industries().Set
 	}
@@ -82,7 +83,7 @@ type oneCode struct {
 }
 
 func getCode(_ context.Context, _ *Request, in *struct {
-	codeSet
+	CodeSet
 	Code string `path:"code" maxLength:"20"`
 }) (*oneCode, error) {
 	set := in.table()

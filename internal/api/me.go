@@ -199,8 +199,12 @@ func (a *API) changePassword(ctx context.Context, rq *Request, in *struct{ Body 
 }
 
 func (a *API) setPassword(ctx context.Context, rq *Request, in *struct {
-	byID
+	ByID
 	Body GivenPassword
 }) (*struct{}, error) {
-	return nil, a.Auth.SetPassword(ctx, rq.Who, in.ID, in.Body.Password)
+	user, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.Auth.SetPassword(ctx, rq.Who, user, in.Body.Password)
 }

@@ -26,8 +26,18 @@ type SessionItem struct {
 	Agent    string    `json:"agent"`
 }
 
-type byID struct {
-	ID id.ID `path:"id"`
+// ByID is the input of an operation on one thing.
+type ByID struct {
+	ID string `path:"id"`
+}
+
+// id gives the id. One that is none names nothing that could be found.
+func (in ByID) id() (id.ID, error) {
+	x, err := id.Parse(in.ID)
+	if err != nil || x == 0 {
+		return 0, errs.New(errs.NotFound, "")
+	}
+	return x, nil
 }
 
 // items is the body of every list.
@@ -112,6 +122,10 @@ func (a *API) sessions(ctx context.Context, rq *Request, _ *struct{}) (*struct{ 
 	return out, nil
 }
 
-func (a *API) endSession(ctx context.Context, rq *Request, in *byID) (*struct{}, error) {
-	return nil, a.Auth.EndSession(ctx, rq.Actor, in.ID)
+func (a *API) endSession(ctx context.Context, rq *Request, in *ByID) (*struct{}, error) {
+	session, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.Auth.EndSession(ctx, rq.Actor, session)
 }

@@ -45,9 +45,15 @@ func (a *API) tokenOperations() {
 	handle(a, Op{
 		Method: http.MethodDelete, Path: "/me/tokens/{id}", ID: "end-token", Summary: "End one of my API tokens",
 		Does: "delete", Object: "token", Scope: "self", Person: true, Status: http.StatusNoContent,
-	}, func(ctx context.Context, rq *Request, in *byID) (*struct{}, error) {
-		return nil, a.Auth.EndToken(ctx, rq.Actor, in.ID)
-	})
+	}, a.endToken)
+}
+
+func (a *API) endToken(ctx context.Context, rq *Request, in *ByID) (*struct{}, error) {
+	token, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.Auth.EndToken(ctx, rq.Actor, token)
 }
 
 func (a *API) tokens(ctx context.Context, rq *Request, _ *struct{}) (*struct{ Body items[TokenItem] }, error) {
