@@ -146,7 +146,7 @@ func TestIsFooter(t *testing.T) {
 }
 
 func TestRecords(t *testing.T) {
-	rows := grid("序号|客户名称|电话|备注\n#1|甲|13800138000|\n#2|||\n小计||#5|\n序号|客户名称|电话|备注\n#3|乙|13900139000|\n注：说明|||\n|A类|50万|\n#4|丙|13700137000|晚")
+	rows := grid("序号|客户名称|电话|备注\n#1|甲|13800138000|\n#2|||\n小计||#5|\n序号|客户名称|电话|备注\n#3|乙|13900139000|\n注：说明|||\n|A类||\n#4|丙|13700137000|晚")
 	table := FindTable(rows, dictionary)
 	var got []string
 	for is, i := table.Records(), 1; i < len(rows); i++ {
