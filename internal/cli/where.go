@@ -29,7 +29,7 @@ func socketPath(dir string) string {
 }
 
 // patience is how long a command waits for a server that is starting, or another command that is about to end.
-const patience = 5 * time.Second
+const patience = 3 * time.Second
 
 // runWithData runs a command where the data is: in the server that has the folder, else here.
 func runWithData(ctx context.Context, p Process, env *Env, c *call) error {
