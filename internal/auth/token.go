@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -179,11 +178,6 @@ func (l Limits) narrow(actor *access.Actor) *access.Actor {
 		return actor
 	}
 	narrow := *actor
-	narrow.Reaches = map[string]map[access.Action]access.Reach{}
-	for name, actions := range actor.Reaches {
-		kept := maps.Clone(actions)
-		maps.DeleteFunc(kept, func(action access.Action, _ access.Reach) bool { return !slices.Contains(l[name], action) })
-		narrow.Reaches[name] = kept
-	}
+	narrow.Only = l
 	return &narrow
 }

@@ -113,6 +113,9 @@ func (s *Session) where(k *kind, t string, action access.Action) access.Conditio
 	if s.Actor.System || def.Common && action == access.View {
 		return access.Condition{}
 	}
+	if !s.Actor.Lets(def.ModuleName(), action) {
+		return access.Never
+	}
 	if !def.Owned && len(def.Parents) == 0 {
 		if s.Actor.May(def.ModuleName(), action) {
 			return access.Condition{}
