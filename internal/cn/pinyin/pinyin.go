@@ -62,7 +62,7 @@ func (m Mode) SortKey(s string) string {
 		}
 		out = append(out, p.text()...)
 	})
-	out = append(out, 0)
+	out = append(out, 1) // before every letter; PostgreSQL stores no 0
 	return string(append(out, s...))
 }
 
