@@ -302,11 +302,14 @@ func (s *xlsxSheet) cell(column int, v *Value) {
 	}
 }
 
-// textStyle keeps a text that could be taken for a formula a text also when somebody edits its cell.
+// textStyle keeps a text that could be taken for a formula a text also when somebody edits its cell, and shows a text of
+// several lines as such.
 func (s *xlsxSheet) textStyle(column int, text string) int64 {
 	switch {
 	case startsFormula(text):
 		return styleQuoted
+	case strings.IndexByte(text, '\n') >= 0:
+		return styleWrapped
 	case column < len(s.columns) && s.columns[column].Format == AsText:
 		return styleText
 	default:
@@ -397,7 +400,7 @@ func (s *xlsxSheet) prologue() []byte {
 		below := "A" + strconv.Itoa(s.top+1)
 		b.WriteString(`<pane ySplit="` + strconv.Itoa(s.top) + `" topLeftCell="` + below + `" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="` + below + `" sqref="` + below + `"/>`)
 	}
-	b.WriteString(`</sheetView></sheetViews><sheetFormatPr defaultRowHeight="16"/>`)
+	b.WriteString(`</sheetView></sheetViews>`)
 	if n := max(len(s.columns), len(s.widths)); n > 0 {
 		b.WriteString("<cols>")
 		for i := range n {

@@ -158,3 +158,30 @@ func TestRecords(t *testing.T) {
 		t.Errorf("records %v of %s", got, outline(table))
 	}
 }
+
+func TestForm(t *testing.T) {
+	for _, c := range []struct{ name, in, header, record string }{
+		{"two columns", "客户资料|<\n客户名称|甲公司\n联系人|张三\n电话：|13800138000\n备注|", "客户名称 联系人 电话", "甲公司 张三 13800138000"},
+		{"four columns", "客户名称|甲公司|联系人|张三\n电话|13800138000|地址|深圳", "客户名称 联系人 电话 地址", "甲公司 张三 13800138000 深圳"},
+		{"a table", "客户名称|电话|备注\n甲|138|x", "", ""},
+		{"a table under a title", "客户登记表|<|<\n客户名称|电话|备注\n电话|手机|姓名", "", ""},
+		{"many records", "客户名称|甲\n电话|1\n客户名称|乙\n电话|2\n地址|3", "", ""},
+		{"a table with strange names between", "客户名称|甲乙|电话|丙丁|备注|戊己\n甲|1|2|3|4|5\n乙|1|2|3|4|5", "", ""},
+		{"too little", "客户名称|甲公司\n电话|138", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			header, record, ok := Form(grid(c.in), dictionary)
+			if texts(header) != c.header || texts(record) != c.record || ok != (c.header != "") {
+				t.Errorf("%v: %s; %s", ok, texts(header), texts(record))
+			}
+		})
+	}
+}
+
+func texts(row Row) string {
+	var all []string
+	for _, cell := range row.Cells {
+		all = append(all, cell.Text)
+	}
+	return strings.Join(all, " ")
+}
