@@ -37,7 +37,7 @@ export function Problems({ imp }: { imp: Import }) {
         )}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div className="problems" tabIndex={0} role="region" aria-labelledby="problems">
+      <div className="problems" tabIndex={0} role="group" aria-labelledby="problems">
         <table className="plain">
           <thead>
             <tr>

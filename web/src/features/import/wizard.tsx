@@ -41,6 +41,7 @@ export default function Wizard() {
   } = useQuery({
     queryKey: key,
     queryFn: () => getImport(id),
+    staleTime: 0, // what came with the upload may lack the list of targets
     refetchInterval: (q) => (busy.has(q.state.data?.state ?? "") ? 700 : false),
   });
   const attempt = async (make: () => Promise<Import | undefined>) => {

@@ -8,6 +8,7 @@ import type { EntityMeta, Filter, Rec } from "../../api/types";
 import { Show, str } from "../../fields";
 import { openForm } from "../../form/open";
 import { t } from "../../lib/i18n";
+import { usePhone } from "../../lib/screen";
 import { Avatar, Badge, Empty, Failed, Ghosts } from "../../lib/ui/bits";
 import { ask, Dialog } from "../../lib/ui/dialog";
 import { IconDots, IconKey, IconPencil, IconPlus, IconSearch, IconUser, IconUsers } from "../../lib/ui/icons";
@@ -15,7 +16,7 @@ import { PasswordField } from "../../lib/ui/password-field";
 import { MenuItem, Popover } from "../../lib/ui/popover";
 import { toast } from "../../lib/ui/toast";
 import { useDebounced } from "../../lib/use-debounced";
-import { useDirectory } from "../../meta/directory";
+import { departmentPath, useDirectory } from "../../meta/directory";
 import { fieldOf, may, refOf, useEntity } from "../../meta/meta";
 import { edit } from "../../record/edit";
 import { below, tree } from "./department-tree";
@@ -31,6 +32,7 @@ export default function PeoplePage() {
   const department = useEntity("department");
   const [at, setAt] = useState("");
   const { departments } = useDirectory();
+  const phone = usePhone();
   if (!user || !department)
     return (
       <div className="page page-pad">
@@ -60,13 +62,24 @@ export default function PeoplePage() {
         )}
       </header>
       <div className="people">
-        <section className="box depts" aria-label={department.label_plural}>
-          <button type="button" className="dept" aria-pressed={at === ""} onClick={() => setAt("")}>
-            <IconUsers size={16} aria-hidden />
-            {t("people.all")}
-          </button>
-          <Tree nodes={tree(departments)} at={at} onPick={setAt} department={department} />
-        </section>
+        {phone ? (
+          <select className="input" aria-label={department.label} value={at} onChange={(e) => setAt(e.target.value)}>
+            <option value="">{t("people.all")}</option>
+            {departments.map((d) => (
+              <option key={d.id} value={d.id}>
+                {departmentPath({ users: [], departments }, d.id)}
+              </option>
+            ))}
+          </select>
+        ) : (
+          <section className="box depts" aria-label={department.label_plural}>
+            <button type="button" className="dept" aria-pressed={at === ""} onClick={() => setAt("")}>
+              <IconUsers size={16} aria-hidden />
+              {t("people.all")}
+            </button>
+            <Tree nodes={tree(departments)} at={at} onPick={setAt} department={department} />
+          </section>
+        )}
         <Users entity={user} department={at} />
       </div>
     </div>
