@@ -130,10 +130,15 @@ func (a *API) content(mediaType string, v any, schema *huma.Schema) map[string]*
 	}
 	m := &huma.MediaType{Schema: schema}
 	if v != nil {
-		t := reflect.TypeOf(v)
-		m.Schema = a.huma.OpenAPI().Components.Schemas.Schema(t, true, t.Name())
+		m.Schema = a.schemaOf(v)
 	}
 	return map[string]*huma.MediaType{mediaType: m}
+}
+
+// schemaOf describes the type of v.
+func (a *API) schemaOf(v any) *huma.Schema {
+	t := reflect.TypeOf(v)
+	return a.huma.OpenAPI().Components.Schemas.Schema(t, true, t.Name())
 }
 
 // admitted is huma's middleware: it admits the request before its body is read.

@@ -81,6 +81,7 @@ func (a *API) operations() {
 	for _, def := range a.Store.Registry().Defs() {
 		a.recordOperations(def)
 	}
+	a.undoOperations()
 	a.searchOperations()
 	a.timelineOperations()
 	a.fileOperations()

@@ -294,13 +294,9 @@ func (s *Session) list(ctx context.Context, k *kind, q Query) (*Page, error) {
 	}
 	defer rows.Close()
 	page := &Page{}
-	dest := make([]any, len(positions))
 	for rows.Next() {
-		row := &Row{def: c.def, values: make([]any, len(c.def.Fields), len(c.def.Fields)+1)}
-		for i, at := range positions {
-			dest[i] = &row.values[at]
-		}
-		if err := rows.Scan(dest...); err != nil {
+		row, err := scanRow(rows.Scan, c.def, positions)
+		if err != nil {
 			return nil, err
 		}
 		row.expandCustom(len(k.names))
@@ -314,6 +310,16 @@ func (s *Session) list(ctx context.Context, k *kind, q Query) (*Page, error) {
 		page.Next = encodeCursor(sortValues(page.Rows[limit-1], keys))
 	}
 	return page, nil
+}
+
+// scanRow reads a row whose columns go to positions of the definition.
+func scanRow(scan func(dest ...any) error, def *entity.Def, positions []int) (*Row, error) {
+	row := &Row{def: def, values: make([]any, len(def.Fields))}
+	dest := make([]any, len(positions))
+	for i, at := range positions {
+		dest[i] = &row.values[at]
+	}
+	return row, scan(dest...)
 }
 
 func sortValues(row *Row, keys []sortKey) []any {
@@ -380,3 +386,9 @@ func (r *Row) expandCustom(own int) {
 		r.values[own+i] = custom[f.Name]
 	}
 }
+
+// Entity gives the name of the entity.
+func (r *Row) Entity() string { return r.def.Name }
+
+// Can reports whether the actor may do an action to the record; it is known of rows that Load gave.
+func (r *Row) Can(action access.Action) bool { return r.can[action] }

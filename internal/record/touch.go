@@ -3,7 +3,9 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
+	"time"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
@@ -51,4 +53,9 @@ func Where(field string, x id.ID) *Filter {
 		panic(err)
 	}
 	return &Filter{Field: field, Op: entity.Is, Value: value}
+}
+
+// Before gives the filter that a time field lies before a moment.
+func Before(field string, at time.Time) Filter {
+	return Filter{Field: field, Op: opBefore, Value: json.RawMessage(strconv.FormatInt(at.UnixMilli(), 10))}
 }

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"genjin/internal/crm"
+	"genjin/internal/errs"
+	"genjin/internal/id"
+	"genjin/internal/record"
+)
+
+// TimelineItem is something that happened with a customer.
+type TimelineItem struct {
+	Type   string          `json:"type" enum:"followup,stage,file,log"`
+	At     time.Time       `json:"at"`
+	Record json.RawMessage `json:"record,omitempty" doc:"The follow-up, change of stage or file"`
+	Log    *LogItem        `json:"log,omitempty"`
+}
+
+// TimelinePage is a part of a timeline, newest first.
+type TimelinePage struct {
+	Items []TimelineItem `json:"items" nullable:"false"`
+	Next  string         `json:"next"`
+}
+
+const timelinePage = 30
+
+func (a *API) timelineOperations() {
+	a.raw(Op{
+		Method: http.MethodGet, Path: "/customers/{id}/timeline", ID: "timeline", Summary: "What happened with a customer",
+		Does: "timeline", Object: "customer", Scope: "view", Gives: TimelinePage{},
+		Params: append(idParam(), cursorParam(), &huma.Param{Name: "types", In: "query", Description: "followup, stage, file, log by comma; all when missing", Schema: &huma.Schema{Type: huma.TypeString}}),
+	}, a.timeline)
+}
+
+func (a *API) timeline(w http.ResponseWriter, rq *Request) error {
+	x, err := idOf(rq)
+	if err != nil {
+		return err
+	}
+	q := rq.HTTP.URL.Query()
+	types := crm.TimelineTypes
+	if wanted := q.Get("types"); wanted != "" {
+		types = strings.Split(wanted, ",")
+	}
+	var before time.Time
+	if cursor := q.Get("cursor"); cursor != "" {
+		if before, err = time.Parse(time.RFC3339Nano, cursor); err != nil {
+			return errs.New(errs.Invalid, "list.cursor")
+		}
+	}
+	ctx := rq.HTTP.Context()
+	var page TimelinePage
+	err = a.read(ctx, rq, func(s *record.Session) error {
+		page, err = timelineOf(ctx, s, x, before, types)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return sendJSON(w, page)
+}
+
+func timelineOf(ctx context.Context, s *record.Session, customer id.ID, before time.Time, types []string) (TimelinePage, error) {
+	page := TimelinePage{Items: []TimelineItem{}}
+	events, err := crm.Timeline(ctx, s, customer, before, types, timelinePage+1)
+	if err != nil {
+		return page, err
+	}
+	if len(events) > timelinePage {
+		events = events[:timelinePage]
+		page.Next = events[timelinePage-1].At.Format(time.RFC3339Nano)
+	}
+	views, err := viewsOf(ctx, s, events)
+	if err != nil {
+		return page, err
+	}
+	for _, e := range events {
+		item := TimelineItem{Type: e.Type, At: e.At}
+		if e.Row != nil {
+			item.Record = views[e.Row.Entity()].AppendJSON(nil, e.Row)
+		} else {
+			log := logItem(s, *e.Change)
+			item.Log = &log
+		}
+		page.Items = append(page.Items, item)
+	}
+	return page, nil
+}
+
+// viewsOf prepares the records among events to be shown, all of an entity at once.
+func viewsOf(ctx context.Context, s *record.Session, events []crm.Event) (map[string]*record.View, error) {
+	rows := map[string][]*record.Row{}
+	var names []string
+	for _, e := range events {
+		if e.Row == nil {
+			continue
+		}
+		name := e.Row.Entity()
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		rows[name] = append(rows[name], e.Row)
+	}
+	out := map[string]*record.View{}
+	for _, name := range names {
+		view, err := s.View(ctx, name, rows[name], nil)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = view
+	}
+	return out, nil
+}

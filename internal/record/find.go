@@ -1,0 +1,213 @@
+package record
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"genjin/internal/access"
+	"genjin/internal/cn/pinyin"
+	"genjin/internal/cn/text"
+	"genjin/internal/entity"
+	"genjin/internal/id"
+	"genjin/internal/search"
+)
+
+// Hit is a record that the search box found.
+type Hit struct {
+	Entity   string
+	ID       id.ID
+	Title    string
+	Subtitle string // the record it hangs on, or its code
+	Parent   id.ID  // the record it hangs on
+	Matched  string // the field that was found
+	rank     int
+}
+
+const (
+	mostCandidates = 60 // looked at of each entity
+	mostHits       = 50
+)
+
+// Search finds records of every entity that can be found by what was typed, the best first, within the actor's reach.
+// What the actor sees masked does not lead to a record.
+func (s *Session) Search(ctx context.Context, typed string, limit int) ([]Hit, error) {
+	typed = text.Fold(typed)
+	if typed == "" || limit <= 0 {
+		return nil, nil
+	}
+	found, ok := search.Condition(s.Tx.Dialect(), typed, s.Actor.System || !s.Actor.Masked)
+	if !ok {
+		return nil, nil
+	}
+	var hits []Hit
+	for _, k := range s.store.reg.kinds {
+		if !searched(k.def) || !k.def.Common && !s.Actor.May(k.def.ModuleName(), access.View) {
+			continue
+		}
+		of, err := s.searchIn(ctx, k, found, typed)
+		if err != nil {
+			return nil, err
+		}
+		hits = append(hits, of...)
+	}
+	slices.SortStableFunc(hits, func(a, b Hit) int { return a.rank - b.rank })
+	hits = hits[:min(len(hits), limit, mostHits)]
+	return hits, s.describeHits(ctx, hits)
+}
+
+func (s *Session) searchIn(ctx context.Context, k *kind, found access.Condition, typed string) ([]Hit, error) {
+	def := s.Def(k.def.Name)
+	names := []string{def.Title}
+	for _, f := range def.Fields {
+		if f.Search != entity.NotSearched && s.visible(def, f) {
+			names = append(names, f.Name)
+		}
+	}
+	names = append(names, def.Parents...)
+	columns, positions := s.columns(k, def, s.picked(def, names, nil))
+	where := access.And(access.Condition{SQL: "t.id IN (" + found.SQL + ")", Args: found.Args}, s.where(k, "t", access.View))
+	rows, err := s.Tx.Query(ctx, "SELECT "+columns+" FROM "+k.def.TableName()+" t WHERE "+where.SQL+" AND t.archived_at IS NULL ORDER BY t.id DESC LIMIT ?",
+		append(where.Args, mostCandidates)...)
+	if err != nil {
+		return nil, err
+	}
+	var candidates []*Row
+	for rows.Next() {
+		row, err := scanRow(rows.Scan, def, positions)
+		if err != nil {
+			return nil, closing(rows, err)
+		}
+		candidates = append(candidates, row)
+	}
+	if err := closing(rows, nil); err != nil {
+		return nil, err
+	}
+	v := &View{s: s, k: k, def: def}
+	if err := v.loadOwners(ctx, candidates); err != nil {
+		return nil, err
+	}
+	var hits []Hit
+	for _, row := range candidates {
+		if hit, ok := v.verify(row, typed); ok {
+			hits = append(hits, hit)
+		}
+	}
+	return hits, nil
+}
+
+// verify finds the visible field in which a row has what was typed, and how well it fits: the index knows neighbouring
+// characters, not whole words, and values that the reader sees masked must not be found.
+func (v *View) verify(row *Row, typed string) (Hit, bool) {
+	words := strings.Fields(typed)
+	hit := Hit{Entity: v.def.Name, ID: row.ID(), rank: worst}
+	all := make([]bool, len(words))
+	for _, f := range v.def.Fields {
+		value, _ := row.Value(f.Name).(string)
+		if f.Search == entity.NotSearched || value == "" || v.masked(row, f) {
+			continue
+		}
+		for i, word := range words {
+			rank := fit(f.Search, text.Fold(value), word)
+			if rank == worst {
+				continue
+			}
+			all[i] = true
+			if f.Name != v.def.Title {
+				rank += 2 // of equal fits the name counts most
+			}
+			if rank < hit.rank {
+				hit.rank, hit.Matched = rank, f.Name
+			}
+		}
+	}
+	if slices.Contains(all, false) {
+		return hit, false
+	}
+	hit.Title, _ = row.Value(v.def.Title).(string)
+	for _, name := range v.def.Parents {
+		hit.Parent, hit.rank = row.id(name), hit.rank+1 // what hangs on a record comes after records
+	}
+	return hit, true
+}
+
+// worst is the rank of what does not fit.
+const worst = 1000
+
+// fit ranks how a folded value has a word: 0 is the word itself.
+func fit(way entity.Search, value, word string) int {
+	switch {
+	case value == word:
+		return 0
+	case strings.HasPrefix(value, word):
+		return 10
+	case strings.Contains(value, word):
+		return 20
+	}
+	switch way {
+	case entity.SearchDigits:
+		if digits := onlyDigits(word); digits == word && strings.Contains(onlyDigits(value), digits) {
+			return 20
+		}
+	case entity.SearchName:
+		return fitPinyin(value, word)
+	}
+	return worst
+}
+
+func fitPinyin(value, word string) int {
+	initials := pinyin.Initials(value)
+	whole := strings.Join(pinyin.Full(value), "")
+	switch {
+	case strings.HasPrefix(initials, word):
+		return 12
+	case strings.HasPrefix(whole, word):
+		return 14
+	case strings.Contains(initials, word):
+		return 24
+	case strings.Contains(whole, word):
+		return 26
+	}
+	return worst
+}
+
+func onlyDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// describeHits says under each hit what it hangs on.
+func (s *Session) describeHits(ctx context.Context, hits []Hit) error {
+	wanted := map[string]map[id.ID]bool{}
+	parentOf := func(h Hit) string {
+		def := s.Def(h.Entity)
+		if h.Parent == 0 || len(def.Parents) == 0 {
+			return ""
+		}
+		return def.Field(def.Parents[0]).Ref
+	}
+	for _, h := range hits {
+		if ref := parentOf(h); ref != "" {
+			if wanted[ref] == nil {
+				wanted[ref] = map[id.ID]bool{}
+			}
+			wanted[ref][h.Parent] = true
+		}
+	}
+	for ref, ids := range wanted {
+		titles, err := s.Titles(ctx, ref, ids)
+		if err != nil {
+			return err
+		}
+		for i := range hits {
+			if parentOf(hits[i]) == ref {
+				hits[i].Subtitle = titles[hits[i].Parent]
+			}
+		}
+	}
+	return nil
+}
