@@ -45,18 +45,17 @@ func builtinFormat(id int) numFmt {
 
 // parseFormat reads the meaning of a format's code, such as yyyy"年"m"月"d"日";@ or "KH"0000.
 func parseFormat(code string) numFmt {
-	code = firstSection(code)
-	f, other := scanFormat(code)
+	f := scanFormat(firstSection(code))
 	switch {
 	case f.date:
 		return numFmt{date: true, time: f.time, elapsed: f.elapsed}
-	case other || f.percent && f.prefix+f.suffix != "":
+	case f.other || f.percent && f.prefix+f.suffix != "":
 		return plainFormat
 	case f.percent:
-		return f
+		return f.numFmt
 	case f.zeros > 1 || f.zeros == 1 && f.prefix+f.suffix != "":
 		f.suffix = strings.TrimRight(f.suffix, " ")
-		return f
+		return f.numFmt
 	default:
 		return plainFormat
 	}
@@ -79,71 +78,97 @@ func firstSection(code string) string {
 	return code
 }
 
-// scanFormat goes over the signs of one section. other says that it holds something whose effect is not kept, such as
-// thousands separators, fractions and optional digits.
-func scanFormat(code string) (f numFmt, other bool) {
-	literal := func(s string) {
-		if f.zeros == 0 && !f.percent {
-			f.prefix += s
-		} else {
-			f.suffix += s
-		}
+// formatScan is what the signs of one section say.
+type formatScan struct {
+	numFmt
+	other   bool // something whose effect is not kept: thousands separators, fractions, optional digits
+	point   bool // past the decimal point
+	ratio   bool // there is a percent sign somewhere
+}
+
+func scanFormat(code string) formatScan {
+	f := formatScan{ratio: strings.Contains(code, "%")}
+	for len(code) > 0 {
+		code = code[min(f.take(code), len(code)):]
 	}
-	point := false
-	for i := 0; i < len(code); i++ {
-		switch c := code[i]; c {
-		case '"':
-			end := strings.IndexByte(code[i+1:], '"')
-			if end < 0 {
-				return f, true
-			}
-			literal(code[i+1 : i+1+end])
-			i += end + 1
-		case '\\':
-			if i+1 < len(code) {
-				i++
-				literal(code[i : i+1])
-			}
-		case '_', '*': // a gap as wide as the next sign, or filled with it
-			i++
-		case '[':
-			end := strings.IndexByte(code[i:], ']')
-			if end < 0 {
-				return f, true
-			}
-			inside := strings.ToLower(code[i+1 : i+end])
-			if inside == "h" || inside == "hh" || inside == "m" || inside == "mm" || inside == "s" || inside == "ss" {
-				f.date, f.time, f.elapsed = true, true, true
-			}
-			i += end
-		case 'y', 'Y', 'd', 'D', 'm', 'M', 'b', 'B', 'e':
-			f.date = true
-		case 'h', 'H', 's', 'S':
-			f.date, f.time = true, true
-		case 'A', 'a': // AM/PM, aaaa for the weekday; General has one too
-			f.time = f.time || strings.HasPrefix(strings.ToUpper(code[i:]), "AM/PM")
-			other = true
-		case '0':
-			other = other || f.suffix != "" // 000-0000: digits in groups
-			if point {
-				f.digits++
-			} else {
-				f.zeros++
-			}
-		case '.':
-			point, other = true, other || !strings.Contains(code, "%")
-		case '%':
-			f.percent = true
-		case 'G', 'g', 'E', '#', '?', ',', '/', '@':
-			if isGeneral(code[i:]) {
-				i += len("General") - 1
-			}
-			other = true
-		default:
-			literal(code[i : i+1])
+	return f
+}
+
+// take reads the sign that rest begins with and gives how many bytes it has.
+func (f *formatScan) take(rest string) int {
+	switch c := rest[0]; c {
+	case '"', '\\', '_', '*', '[':
+		return f.quoting(rest)
+	case 'y', 'Y', 'd', 'D', 'm', 'M', 'b', 'B', 'e':
+		f.date = true
+	case 'h', 'H', 's', 'S':
+		f.date, f.time = true, true
+	case 'A', 'a': // AM/PM, aaaa for the weekday
+		f.time = f.time || strings.HasPrefix(strings.ToUpper(rest), "AM/PM")
+		f.other = true
+	case '0':
+		f.zero()
+	case '.':
+		f.point, f.other = true, f.other || !f.ratio
+	case '%':
+		f.percent = true
+	case 'G', 'g', 'E', '#', '?', ',', '/', '@':
+		f.other = true
+		if isGeneral(rest) {
+			return len("General")
 		}
+	default:
+		f.literal(rest[:1])
 	}
-	return f, other
+	return 1
+}
+
+func (f *formatScan) zero() {
+	f.other = f.other || f.suffix != "" // 000-0000: digits in groups
+	if f.point {
+		f.digits++
+	} else {
+		f.zeros++
+	}
+}
+
+// quoting reads what stands for more than itself: a text in quotation marks, an escaped sign, a gap as wide as the
+// next sign, something in brackets.
+func (f *formatScan) quoting(rest string) int {
+	switch rest[0] {
+	case '"':
+		end := strings.IndexByte(rest[1:], '"')
+		if end < 0 {
+			f.other = true
+			return len(rest)
+		}
+		f.literal(rest[1 : 1+end])
+		return end + 2
+	case '\\':
+		f.literal(rest[1:min(2, len(rest))])
+		return 2
+	case '[':
+		end := strings.IndexByte(rest, ']')
+		if end < 0 {
+			f.other = true
+			return len(rest)
+		}
+		if inside := strings.ToLower(rest[1:end]); inside != "" && strings.Trim(inside, inside[:1]) == "" && strings.ContainsAny(inside, "hms") {
+			f.date, f.time, f.elapsed = true, true, true
+		}
+		return end + 1
+	default:
+		return 2
+	}
+}
+
+// literal takes text that stands before or behind the number.
+func (f *formatScan) literal(s string) {
+	if f.zeros == 0 && !f.percent {
+		f.prefix += s
+	} else {
+		f.suffix += s
+	}
 }
 
 func isGeneral(code string) bool {
