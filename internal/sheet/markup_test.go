@@ -1,6 +1,9 @@
 package sheet
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -139,4 +142,37 @@ func FuzzXLSX(f *testing.F) {
 			_, _ = readAll(zipOf(t, parts), "a.xlsx")
 		}
 	})
+}
+
+// failingReader is a file whose disk gives up after some bytes.
+type failingReader struct {
+	data []byte
+	good int64
+}
+
+func (f failingReader) ReadAt(p []byte, off int64) (int, error) {
+	if off+int64(len(p)) > f.good {
+		return 0, errDisk
+	}
+	return bytes.NewReader(f.data).ReadAt(p, off)
+}
+
+var errDisk = errors.New("the disk gave up")
+
+func TestDiskFailure(t *testing.T) {
+	long := sheetXML(strings.Repeat(`<row><c><v>1</v></c></row>`, 1000))
+	xls := cfbFile("Workbook", xlsStream(0x0600, nil, bytes.Repeat(record(biffNumber, 0, 0, 0, 1.0), 1000)))
+	for name, data := range map[string][]byte{
+		"a.xlsx": zipOf(t, workbook(long)), "a.xls": xls, "a.csv": []byte(strings.Repeat("a,b\n", 50_000)),
+		"a.xml": []byte(strings.Replace(spreadsheet2003, "<Row>", strings.Repeat("<Row></Row>", 10_000)+"<Row>", 1)),
+	} {
+		b, err := Open(failingReader{data, int64(len(data)) / 2}, int64(len(data)), name, DefaultLimits())
+		if err == nil {
+			for _, err = range b.Rows(context.Background(), 0) {
+			}
+		}
+		if !errors.Is(err, errDisk) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

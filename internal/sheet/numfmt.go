@@ -81,9 +81,9 @@ func firstSection(code string) string {
 // formatScan is what the signs of one section say.
 type formatScan struct {
 	numFmt
-	other   bool // something whose effect is not kept: thousands separators, fractions, optional digits
-	point   bool // past the decimal point
-	ratio   bool // there is a percent sign somewhere
+	other bool // something whose effect is not kept: thousands separators, fractions, optional digits
+	point bool // past the decimal point
+	ratio bool // there is a percent sign somewhere
 }
 
 func scanFormat(code string) formatScan {

@@ -19,7 +19,8 @@ type xml2003Book struct {
 
 // openXML2003 goes over the file once for the names of the sheets.
 func openXML2003(source *textSource, lim Limits) (Book, error) {
-	b := &xml2003Book{source: source, lim: lim}
+	b := &xml2003Book{watchedReader: watchedReader{r: source.r, budget: -1}, source: source, lim: lim}
+	source.r = &b.watchedReader
 	s := xmlscan.New(source.open())
 	var visible bool
 	for {
