@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -93,7 +94,7 @@ func (a *API) setup(ctx context.Context, rq *Request, in *struct{ Body Setup }) 
 		return nil, err
 	}
 	system := access.System("setup")
-	system.Lang = rq.Lang
+	system.Lang = cmp.Or(i18n.Lang(v.Language), rq.Lang)
 	var answer *Answer
 	err = a.Store.Write(ctx, system, audit.Screen, func(s *record.Session) error {
 		answer, err = a.setUp(ctx, rq, s, v, hash)
@@ -174,6 +175,9 @@ func (a *API) setUp(ctx context.Context, rq *Request, s *record.Session, v Setup
 
 func firstAdmin(ctx context.Context, s *record.Session, v Setup) (id.ID, error) {
 	if err := org.Seed(ctx, s); err != nil {
+		return 0, err
+	}
+	if err := org.NameBuiltIns(ctx, s); err != nil { // the start has named them before anybody chose a language
 		return 0, err
 	}
 	top := &org.Department{Name: v.Company}

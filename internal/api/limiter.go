@@ -1,7 +1,6 @@
 package api
 
 import (
-	"net/netip"
 	"sync"
 	"time"
 
@@ -12,7 +11,7 @@ import (
 // shares one address, so it lets a crowd through and stops a machine.
 type limiter struct {
 	mu     sync.Mutex
-	byAddr map[netip.Addr]*rate.Limiter
+	byAddr map[string]*rate.Limiter
 }
 
 const (
@@ -21,10 +20,10 @@ const (
 	limiterMost = 10_000
 )
 
-func newLimiter() *limiter { return &limiter{byAddr: map[netip.Addr]*rate.Limiter{}} }
+func newLimiter() *limiter { return &limiter{byAddr: map[string]*rate.Limiter{}} }
 
 // allow reports whether the address may try now.
-func (l *limiter) allow(addr netip.Addr) bool {
+func (l *limiter) allow(addr string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	one := l.byAddr[addr]
@@ -40,7 +39,7 @@ func (l *limiter) allow(addr netip.Addr) bool {
 
 // forget drops the addresses that have been quiet, and all when none has.
 func (l *limiter) forget() {
-	now := time.Now()
+	now := time.Now() //nolint:forbidigo // rate counts by the machine's own clock
 	for addr, one := range l.byAddr {
 		if one.TokensAt(now) >= signInBurst {
 			delete(l.byAddr, addr)

@@ -41,7 +41,7 @@ type Op struct {
 	TakesType, GivesType string
 	// TakesSchema and GivesSchema describe body and answer where no Go type does: records are described by definitions.
 	TakesSchema, GivesSchema *huma.Schema
-	Params               []*huma.Param // query parameters that a raw handler reads
+	Params                   []*huma.Param // query parameters that a raw handler reads
 }
 
 const (
@@ -70,6 +70,9 @@ func (a *API) raw(op Op, fn func(w http.ResponseWriter, rq *Request) error) {
 		ctx, cancel := op.within(r.Context())
 		defer cancel()
 		rq.HTTP = r.WithContext(ctx)
+		if op.Timeout > 0 { // a writer that cannot have deadlines is one of tests
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(op.Timeout)) //nolint:forbidigo // the network's time
+		}
 		if op.MaxBody > 0 {
 			rq.HTTP.Body = http.MaxBytesReader(w, rq.HTTP.Body, op.MaxBody)
 		}
@@ -99,7 +102,7 @@ func (a *API) described(op *Op) *huma.Operation {
 	}
 	o := &huma.Operation{
 		Method: op.Method, Path: op.Path, OperationID: op.ID, Summary: op.Summary, Tags: []string{op.Tag},
-		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, Parameters: op.Params,
+		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, BodyReadTimeout: op.Timeout, Parameters: op.Params,
 		Metadata:   map[string]any{"op": op},
 		Extensions: map[string]any{"x-genjin": map[string]string{"does": op.Does, "object": op.Object, "scope": op.Scope}},
 		Responses:  map[string]*huma.Response{"default": {Description: "Problem", Content: a.content("application/problem+json", Problem{}, nil)}},

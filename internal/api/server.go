@@ -30,7 +30,7 @@ type Deps struct {
 	Auth    *auth.Service
 	Files   *files.Store
 	Version string       // of the program, as pages show it
-	Log     *slog.Logger // slog.Default when nil
+	Log     *slog.Logger // no log when nil
 
 	// Origins are other sites whose pages may send requests, such as "https://crm.example.com" when a proxy hides it.
 	Origins []string
@@ -57,7 +57,7 @@ type API struct {
 // New makes the API. It panics when an operation does not say what it does, since that is a mistake in the program.
 func New(d Deps) *API {
 	if d.Log == nil {
-		d.Log = slog.Default()
+		d.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &API{Deps: d, mux: http.NewServeMux(), metrics: newMetrics(), signIns: newLimiter()}
 	a.huma = humago.NewWithPrefix(a.mux, Base, a.config())

@@ -65,7 +65,7 @@ func (a *API) sessionOperations() {
 }
 
 func (a *API) signIn(ctx context.Context, rq *Request, in *struct{ Body SignIn }) (*Answer, error) {
-	if !a.signIns.allow(rq.From.Address) {
+	if !a.signIns.allow(rq.From.Network()) {
 		return nil, errs.New(errs.TooMany, "")
 	}
 	secret, who, err := a.Auth.SignIn(ctx, in.Body.Login, in.Body.Password, rq.From)

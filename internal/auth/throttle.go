@@ -46,7 +46,7 @@ type subject struct {
 }
 
 func subjects(login string, address netip.Addr) (pair, byLogin, byAddress subject) {
-	from := network(address)
+	from := From{Address: address}.Network()
 	return subject{digest("pair", login, from), pairBrake},
 		subject{digest("login", login), loginBrake},
 		subject{digest("address", from), addressBrake}
@@ -62,9 +62,10 @@ func digest(parts ...string) string {
 	return parts[0] + ":" + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// network gives the address, or the /64 network of an IPv6 one, since its owner may use any address in it.
-func network(a netip.Addr) string {
-	if a = a.Unmap(); a.Is6() {
+// Network gives the address, or the /64 network of an IPv6 one, since its owner may use any address in it.
+func (f From) Network() string {
+	a := f.Address.Unmap()
+	if a.Is6() {
 		p, err := a.WithZone("").Prefix(64)
 		if err == nil {
 			return p.String()

@@ -22,6 +22,5 @@ var peopleMessages = map[string]Text{
 	"password.common": T("这个密码太常见，容易被猜到", "This password is too common and easily guessed"),
 	"password.wrong":  T("原密码不正确", "The old password is wrong"),
 	"token.expires":   T("有效期须在 1 天到 {max} 天之间", "A token is valid for 1 to {max} days"),
-	"token.wider":     T("令牌的权限不能超出您自己的权限", "A token cannot permit more than you may"),
 	"token.cookie":    T("此操作须登录后在页面上进行，不能使用令牌", "This needs a person who is signed in; a token does not do"),
 }

@@ -159,6 +159,7 @@ func (r *resolver) resolve(g Grant) access.Reach {
 	}
 	reach.Owners = []id.ID{r.actor.ID}
 	switch g.Scope {
+	case access.None, access.Self:
 	case access.Subordinates:
 		reach.Owners = r.subordinates()
 	case access.Department:

@@ -177,6 +177,29 @@ func (b BuiltIn) extend(ctx context.Context, s *record.Session, x id.ID, stored 
 	return err
 }
 
+// NameBuiltIns names the built-in roles in the language of the actor, but for those that somebody has renamed.
+func NameBuiltIns(ctx context.Context, s *record.Session) error {
+	for _, b := range BuiltIns {
+		x, err := RoleOf(ctx, s.Tx, b.Key)
+		if err != nil {
+			return err
+		}
+		_, err = record.Update(ctx, s, x, 0, func(r *Role) error {
+			if r.Name == b.Name.ZH || r.Name == b.Name.EN {
+				r.Name = b.Name.In(s.Actor.Lang)
+			}
+			if r.Remark == b.Remark.ZH || r.Remark == b.Remark.EN {
+				r.Remark = b.Remark.In(s.Actor.Lang)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // RoleOf gives the id of a built-in role.
 func RoleOf(ctx context.Context, tx *sqldb.Tx, key string) (x id.ID, err error) {
 	err = tx.QueryRow(ctx, `SELECT id FROM role WHERE built_in = ?`, key).Scan(&x)

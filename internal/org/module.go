@@ -44,9 +44,5 @@ func module(name string) *Module {
 
 // Reaches says whether an action extends to a set of records; the others are granted or not.
 func Reaches(action access.Action) bool {
-	switch action {
-	case access.View, access.Edit, access.Delete, access.Assign:
-		return true
-	}
-	return false
+	return action == access.View || action == access.Edit || action == access.Delete || action == access.Assign
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"genjin/internal/access"
+	"genjin/internal/cn/codes"
 	"genjin/internal/cn/pinyin"
 	"genjin/internal/cn/text"
 	"genjin/internal/entity"
@@ -26,8 +27,8 @@ type User struct {
 	Email        string      `field:"email"`
 	DepartmentID id.ID       `field:"department_id"`
 	RoleIDs      entity.List `field:"role_ids"`
-	Regions      entity.List `field:"regions"`    // they are good at; used to assign leads
-	Industries   entity.List `field:"industries"` // likewise
+	Regions      entity.List `field:"regions"`    // provinces they are good at, by code; used to assign leads
+	Industries   entity.List `field:"industries"` // sections of industry they are good at, by code; likewise
 	Active       bool        `field:"active"`     // 在职; others cannot sign in
 	Language     string      `field:"language"`   // of the pages; "" follows the browser
 }
@@ -59,14 +60,23 @@ func userFields() []*entity.Field {
 		{Name: "mobile", Label: i18n.T("手机", "Mobile"), Type: entity.Phone, Private: true, Width: 130},
 		{Name: "email", Label: i18n.T("邮箱", "E-mail"), Type: entity.Email, Private: true, Width: 180},
 		{Name: "active", Label: i18n.T("在职", "Active"), Type: entity.Bool, Bulk: true, Width: 80},
-		{Name: "regions", Label: i18n.T("擅长地区", "Good at regions"), Type: entity.Tags, Bulk: true, Width: 160},
-		{Name: "industries", Label: i18n.T("擅长行业", "Good at industries"), Type: entity.Tags, Bulk: true, Width: 160},
+		{Name: "regions", Label: i18n.T("擅长地区", "Good at regions"), Type: entity.AnyOf, Choices: top(codes.Regions().Set), Bulk: true, Width: 160},
+		{Name: "industries", Label: i18n.T("擅长行业", "Good at industries"), Type: entity.AnyOf, Choices: top(codes.Industries().Set), Bulk: true, Width: 160},
 		{Name: "language", Label: i18n.T("语言", "Language"), Type: entity.OneOf, Width: 100, Choices: []entity.Choice{
 			{Value: string(i18n.ZH), Label: i18n.T("简体中文", "简体中文")},
 			{Value: string(i18n.EN), Label: i18n.T("English", "English")},
 		}},
 		{Name: "name_key", Label: i18n.T("姓名拼音", "Name in pinyin"), Type: entity.Text, Internal: true},
 	}
+}
+
+// top offers the entries at the top of a table of codes: provinces, sections of industry.
+func top(set *codes.Set) []entity.Choice {
+	var choices []entity.Choice
+	for _, c := range set.Children("") {
+		choices = append(choices, entity.Choice{Value: c.Code, Label: i18n.T(c.Name, "")})
+	}
+	return choices
 }
 
 // hiddenFromColleagues are the fields that only those who may see users see.
