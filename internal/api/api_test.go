@@ -58,12 +58,18 @@ func (b *syncBuffer) String() string {
 func newServer(t testing.TB) *server { return newServerWith(t, func(*Deps) {}) }
 
 func newServerWith(t testing.TB, fn func(d *Deps)) *server {
+	return newServerOf(t, func(*record.Registry) {}, fn)
+}
+
+// newServerOf is newServerWith further kinds of records.
+func newServerOf(t testing.TB, register func(reg *record.Registry), fn func(d *Deps)) *server {
 	t.Helper()
 	s := &server{t: t, clock: clock.NewFake(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)), log: &syncBuffer{}}
 	options := dbtest.Options(t)
 	options.Clock = s.clock
 	reg := record.NewRegistry()
 	actors := org.Register(reg)
+	register(reg)
 	s.store = record.NewStore(dbtest.OpenWith(t, options), reg, time.UTC)
 	d := Deps{
 		Store: s.store, Actors: actors, Version: "test", Log: slog.New(slog.NewTextHandler(s.log, nil)),
@@ -231,6 +237,11 @@ func TestSetupSignsIn(t *testing.T) {
 	s := newServerWith(t, func(d *Deps) {
 		d.Demo = func(context.Context, *record.Session) (id.ID, error) { return job, nil }
 	})
+	start := access.System("start") // as every start does
+	err := s.store.Write(t.Context(), start, audit.Rule, func(rs *record.Session) error { return org.Seed(t.Context(), rs) })
+	if err != nil {
+		t.Fatal(err)
+	}
 	v := s.visitor()
 	a := v.want(201, "POST", "/setup", Setup{Company: "c", Name: "王芳", Login: "Root", Password: password, Language: "en", Demo: true})
 	done := into[SetupDone](t, a)
@@ -247,6 +258,13 @@ func TestSetupSignsIn(t *testing.T) {
 	}
 	if b := into[Boot](t, v.want(200, "GET", "/boot", nil)); b.User == nil || b.User.ID != done.ID {
 		t.Errorf("boot: %+v", b)
+	}
+	var role string
+	err = s.store.DB().Read(t.Context(), func(tx *sqldb.Tx) error {
+		return tx.QueryRow(t.Context(), `SELECT name FROM role WHERE built_in = 'sales_rep'`).Scan(&role)
+	})
+	if err != nil || role != "Sales representative" {
+		t.Errorf("a role is named %q in an English setup: %v", role, err)
 	}
 }
 

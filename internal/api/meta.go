@@ -189,4 +189,3 @@ func among(names []string, wanted map[string]bool) []string {
 	}
 	return out
 }
-

@@ -69,7 +69,7 @@ func contactDef() *entity.Def {
 		Card:    []string{"customer_id", "title", "mobile"},
 		Sort:    "-created_at",
 		Fields: []*entity.Field{
-			{Name: "name", Group: "basic", Label: i18n.T("姓名", "Name"), Type: entity.Text, Required: true, Max: 60, Search: entity.SearchName, SortBy: "name_key", Private: false, Width: 110,
+			{Name: "name", Group: "basic", Label: i18n.T("姓名", "Name"), Type: entity.Text, Required: true, Max: 60, Search: entity.SearchPerson, SortBy: "name_key", Private: false, Width: 110,
 				Aliases: []string{"联系人", "联系人姓名", "主要联系人", "首要联系人", "对接人", "客户联系人", "经办人", "contact", "contact name", "contact person", "full name"}},
 			{Name: "customer_id", Group: "basic", Label: i18n.T("所属客户", "Customer"), Type: entity.Ref, Ref: "customer", Required: true, Width: 220},
 			{Name: "main", Group: "basic", Label: i18n.T("是否主要联系人", "Is main contact"), Type: entity.Bool, Width: 90},
@@ -121,7 +121,7 @@ func callable(number string) string {
 func fillContact(ctx context.Context, s *record.Session, old, next *Contact) error {
 	next.Name = text.Tidy(next.Name)
 	if old == nil || old.Name != next.Name {
-		next.NameKey = pinyin.SortKey(next.Name)
+		next.NameKey = pinyin.Person.SortKey(next.Name)
 	}
 	if old != nil || next.Main || record.Made[Customer](s, next.CustomerID) != nil {
 		return nil // whoever makes a customer and contacts at once says which is the main one

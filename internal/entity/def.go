@@ -113,6 +113,7 @@ type Search uint8
 const (
 	NotSearched  Search = iota
 	SearchName          // names: by characters, full pinyin and initials
+	SearchPerson        // names of people, whose surnames are read in their own way: 单 as shan
 	SearchText          // by characters
 	SearchCode          // codes and Latin abbreviations: by beginnings
 	SearchDigits        // numbers: by any run of their digits

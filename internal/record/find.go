@@ -150,14 +150,16 @@ func fit(way entity.Search, value, word string) int {
 			return 20
 		}
 	case entity.SearchName:
-		return fitPinyin(value, word)
+		return fitPinyin(pinyin.Word, value, word)
+	case entity.SearchPerson:
+		return min(fitPinyin(pinyin.Person, value, word), fitPinyin(pinyin.Word, value, word))
 	}
 	return worst
 }
 
-func fitPinyin(value, word string) int {
-	initials := pinyin.Initials(value)
-	whole := strings.Join(pinyin.Full(value), "")
+func fitPinyin(mode pinyin.Mode, value, word string) int {
+	initials := mode.Initials(value)
+	whole := strings.Join(mode.Full(value), "")
 	switch {
 	case strings.HasPrefix(initials, word):
 		return 12

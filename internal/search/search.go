@@ -197,7 +197,11 @@ func (d Doc) terms() []string {
 		switch t.Way {
 		case entity.SearchName:
 			charTerms(t.Value, add)
-			pinyinTerms(t.Value, add)
+			pinyinTerms(pinyin.Word, t.Value, add)
+		case entity.SearchPerson:
+			charTerms(t.Value, add)
+			pinyinTerms(pinyin.Person, t.Value, add)
+			pinyinTerms(pinyin.Word, t.Value, add) // a company is entered as a person at times, and surnames are mistaken
 		case entity.SearchText:
 			charTerms(t.Value, add)
 		case entity.SearchCode:
@@ -226,8 +230,8 @@ func charTerms(s string, add func(string)) {
 }
 
 // pinyinTerms makes a name findable by initials and by full pinyin from each of its characters on.
-func pinyinTerms(s string, add func(string)) {
-	syllables := pinyin.Full(onlyLetters(text.Fold(clip(s, maxRunes))))
+func pinyinTerms(mode pinyin.Mode, s string, add func(string)) {
+	syllables := mode.Full(onlyLetters(text.Fold(clip(s, maxRunes))))
 	first := make([]byte, 0, len(syllables))
 	for _, syllable := range syllables {
 		first = append(first, syllable[0])

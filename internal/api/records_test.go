@@ -1,0 +1,370 @@
+package api
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"genjin/internal/auth"
+	"genjin/internal/clock"
+	"genjin/internal/crm"
+	"genjin/internal/files"
+)
+
+// newCompany is a server with the domain and files, set up, and its administrator.
+func newCompany(t *testing.T) (*server, *visitor) {
+	t.Helper()
+	s := newServerOf(t, crm.Register, func(d *Deps) {
+		store, err := files.Open(t.TempDir(), clock.System{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { store.Close() })
+		d.Files = store
+	})
+	if err := s.store.RefreshSchema(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s, s.setUp()
+}
+
+type rec map[string]any
+
+func (r rec) id() string { return r["id"].(string) }
+
+type page struct {
+	Items []rec  `json:"items"`
+	Next  string `json:"next"`
+}
+
+func (v *visitor) make(path string, values any) rec {
+	v.t.Helper()
+	return into[rec](v.t, v.want(http.StatusCreated, "POST", path, values))
+}
+
+// ifMatch sends one request with a version.
+func (v *visitor) ifMatch(version any) *visitor {
+	with := *v
+	with.header = v.header.Clone()
+	with.header.Set("If-Match", fmt.Sprintf(`"%v"`, version))
+	return &with
+}
+
+func query(path string, pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		q.Set(pairs[i], pairs[i+1])
+	}
+	return path + "?" + q.Encode()
+}
+
+func TestCustomerFromCreateToLog(t *testing.T) {
+	t.Parallel()
+	_, admin := newCompany(t)
+	c := admin.make("/customers", rec{"name": "深圳市华为技术有限公司", "industry": "65", "region": "440305", "tags": []string{"high_intent"}, "expected_amount": 12_000_00})
+	if c["code"] != "2026-Tech-001" || c["mnemonic"] != "SZHWJS" || c["stage"] != "prospect" {
+		t.Errorf("made: %v", c)
+	}
+	if text := c["_text"].(map[string]any); text["region"] != "广东省 / 深圳市 / 南山区" {
+		t.Errorf("text: %v", text)
+	}
+	p := into[Problem](t, admin.ifMatch(1).want(422, "PATCH", "/customers/"+c.id(), rec{"stage": "lost"}))
+	if len(p.Errors) != 1 || p.Errors[0].Field != "loss_reason" {
+		t.Errorf("lost without reason: %+v", p)
+	}
+	admin.want(428, "PATCH", "/customers/"+c.id(), rec{"remark": "x"})
+	a := admin.ifMatch(1).want(200, "PATCH", "/customers/"+c.id(), rec{"stage": "lost", "loss_reason": "price", "remark": "以后再说"})
+	if a.Header.Get("ETag") != `"2"` {
+		t.Errorf("etag %q", a.Header.Get("ETag"))
+	}
+	admin.ifMatch(1).want(412, "PATCH", "/customers/"+c.id(), rec{"remark": "y"})
+
+	log := into[LogPage](t, admin.want(200, "GET", "/customers/"+c.id()+"/log", nil))
+	if len(log.Items) != 2 || log.Items[0].Action != "update" || log.Items[1].Action != "create" {
+		t.Fatalf("log: %+v", log)
+	}
+	changed := map[string]string{}
+	for _, ch := range log.Items[0].Changes {
+		changed[ch.Field] = ch.OldText + "→" + ch.NewText
+	}
+	if changed["stage"] != "潜在→流失" || changed["loss_reason"] != "→价格过高" || changed["remark"] != "→以后再说" {
+		t.Errorf("changes: %v", changed)
+	}
+	tl := into[TimelinePage](t, admin.want(200, "GET", "/customers/"+c.id()+"/timeline", nil))
+	var types []string
+	for _, e := range tl.Items {
+		types = append(types, e.Type)
+	}
+	if fmt.Sprint(types) != "[stage log]" {
+		t.Errorf("timeline: %v", types)
+	}
+	admin.ifMatch(2).want(204, "DELETE", "/customers/"+c.id(), nil)
+	if got := into[page](t, admin.want(200, "GET", "/customers", nil)); len(got.Items) != 0 {
+		t.Errorf("archived customers are listed: %v", got)
+	}
+	admin.want(200, "POST", "/customers/"+c.id()+"/restore", nil)
+	if got := into[page](t, admin.want(200, "GET", "/customers", nil)); len(got.Items) != 1 {
+		t.Errorf("restored: %v", got)
+	}
+}
+
+func TestContactsAndFollowups(t *testing.T) {
+	t.Parallel()
+	_, admin := newCompany(t)
+	c := admin.make("/customers", rec{"name": "杭州凯科机械有限公司"})
+	p := into[Problem](t, admin.want(422, "POST", "/contacts", rec{"customer_id": c.id(), "name": "李强"}))
+	if len(p.Errors) != 1 || p.Errors[0].Key != "contact.main_phone" {
+		t.Errorf("main contact without number: %+v", p)
+	}
+	boss := admin.make("/contacts", rec{"customer_id": c.id(), "name": "李强", "mobile": "138 0013 8000", "title": "总经理"})
+	if boss["mobile"] != "13800138000" || boss["main"] != true {
+		t.Errorf("contact: %v", boss)
+	}
+	buyer := admin.make("/contacts", rec{"customer_id": c.id(), "name": "单芳", "reports_to": boss.id(), "birthday": "农历八月十五"})
+	if buyer["main"] != false || buyer["birthday"] != "L--08-15" {
+		t.Errorf("second contact: %v", buyer)
+	}
+	p = into[Problem](t, admin.ifMatch(1).want(422, "PATCH", "/contacts/"+boss.id(), rec{"reports_to": buyer.id()}))
+	if p.Errors[0].Key != "contact.reports_in_circle" {
+		t.Errorf("circle: %+v", p)
+	}
+	got := into[rec](t, admin.want(200, "GET", "/customers/"+c.id(), nil))
+	if got["main_contact"] != "李强" || got["main_phone"] != "13800138000" || got["version"] != 1.0 {
+		t.Errorf("customer: %v", got)
+	}
+	f := admin.make("/followups", rec{"customer_id": c.id(), "way": "call", "content": "要求报价", "next_at": "2026-11-05T02:00:00Z", "stage": "interested"})
+	if f["late"] != false {
+		t.Errorf("follow-up: %v", f)
+	}
+	got = into[rec](t, admin.want(200, "GET", "/customers/"+c.id(), nil))
+	if got["stage"] != "interested" || got["next_followup_at"] != "2026-11-05T02:00:00.000Z" || got["last_followup_at"] != "2026-11-02T09:00:00.000Z" {
+		t.Errorf("customer after the follow-up: %v", got)
+	}
+	for q, want := range map[string]string{"kkjx": "杭州凯科机械有限公司", "lq": "李强", "shanfang": "单芳", "8000": "李强", "凯": "杭州凯科机械有限公司"} {
+		hits := into[items[SearchHit]](t, admin.want(200, "GET", query("/search", "q", q), nil))
+		if len(hits.Items) == 0 || hits.Items[0].Title != want {
+			t.Errorf("search %q: %+v, want %s", q, hits.Items, want)
+		}
+		if found := into[page](t, admin.want(200, "GET", query("/customers", "q", q), nil)); len(found.Items) != 1 {
+			t.Errorf("list by %q: %v", q, found.Items)
+		}
+	}
+}
+
+func TestListFiltersSortsAndPages(t *testing.T) {
+	t.Parallel()
+	_, admin := newCompany(t)
+	for i, name := range []string{"阿里", "百度", "重庆钢铁", "长沙机械", "东软"} {
+		values := rec{"name": name + "有限公司", "grade": []string{"A", "B"}[i%2]}
+		if i < 3 {
+			values["employees"] = i * 10
+		}
+		admin.make("/customers", values)
+	}
+	names := func(path string) string {
+		t.Helper()
+		var out []string
+		for {
+			got := into[page](t, admin.want(200, "GET", path, nil))
+			for _, r := range got.Items {
+				out = append(out, strings.TrimSuffix(r["name"].(string), "有限公司"))
+			}
+			if got.Next == "" {
+				return strings.Join(out, " ")
+			}
+			u, _ := url.Parse(path)
+			q := u.Query()
+			q.Set("cursor", got.Next)
+			path = u.Path + "?" + q.Encode()
+		}
+	}
+	for path, want := range map[string]string{
+		query("/customers", "sort", "name", "limit", "2"):                                                                                                "阿里 百度 长沙机械 重庆钢铁 东软",
+		query("/customers", "sort", "-name", "limit", "2"):                                                                                               "东软 重庆钢铁 长沙机械 百度 阿里",
+		query("/customers", "sort", "employees", "limit", "1"):                                                                                           "长沙机械 东软 阿里 百度 重庆钢铁",
+		query("/customers", "sort", "-employees", "limit", "1"):                                                                                          "重庆钢铁 百度 阿里 东软 长沙机械",
+		query("/customers", "limit", "2"):                                                                                                                "东软 长沙机械 重庆钢铁 百度 阿里",
+		query("/customers", "sort", "name", "filter", `{"field":"grade","op":"in","value":["A"]}`):                                                       "阿里 重庆钢铁 东软",
+		query("/customers", "sort", "name", "filter", `{"field":"employees","op":"empty"}`):                                                              "长沙机械 东软",
+		query("/customers", "sort", "name", "filter", `{"not":{"field":"name","op":"contains","value":"机械"}}`):                                           "阿里 百度 重庆钢铁 东软",
+		query("/customers", "sort", "name", "filter", `{"field":"owner_id","op":"is","value":"me"}`):                                                     "阿里 百度 长沙机械 重庆钢铁 东软",
+		query("/customers", "sort", "name", "filter", `{"field":"created_at","op":"today"}`):                                                             "阿里 百度 长沙机械 重庆钢铁 东软",
+		query("/customers", "sort", "name", "filter", `{"or":[{"field":"name","op":"starts","value":"百"},{"field":"employees","op":"gte","value":20}]}`): "百度 重庆钢铁",
+	} {
+		if got := names(path); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+	for _, filter := range []string{`{"field":"name_key","op":"is","value":"x"}`, `{"field":"name; DROP TABLE customer","op":"is","value":"x"}`, `{"field":"grade","op":"gt","value":"A"}`, `{"bad":1}`, `[`} {
+		admin.want(422, "GET", query("/customers", "filter", filter), nil)
+	}
+	admin.want(422, "GET", query("/customers", "sort", "id) --"), nil)
+	admin.want(422, "GET", query("/customers", "cursor", "!!"), nil)
+}
+
+func TestBulkAndUndo(t *testing.T) {
+	t.Parallel()
+	_, admin := newCompany(t)
+	var ids []string
+	for i := range 3 {
+		ids = append(ids, admin.make("/customers", rec{"name": fmt.Sprintf("客户%d有限公司", i), "tags": []string{"urgent"}}).id())
+	}
+	done := into[BulkDone](t, admin.want(200, "POST", "/customers/bulk", rec{"ids": append(ids, "0000000000001"), "action": "tag", "values": rec{"tags": []string{"key"}}}))
+	if done.Changed != 3 || len(done.Failed) != 1 {
+		t.Fatalf("bulk: %+v", done)
+	}
+	tags := func(i int) any { return into[rec](t, admin.want(200, "GET", "/customers/"+ids[i], nil))["tags"] }
+	if fmt.Sprint(tags(0)) != "[urgent key]" {
+		t.Errorf("tags: %v", tags(0))
+	}
+	admin.ifMatch(2).want(200, "PATCH", "/customers/"+ids[1], rec{"tags": []string{"referral"}})
+	left := into[Undone](t, admin.want(200, "POST", "/undo", rec{"token": done.Undo}))
+	if len(left.Left) != 1 || left.Left[0].ID.String() != ids[1] {
+		t.Errorf("left: %+v", left)
+	}
+	if fmt.Sprint(tags(0), tags(1)) != "[urgent] [referral]" {
+		t.Errorf("after undo: %v %v", tags(0), tags(1))
+	}
+}
+
+func TestDuplicatesAndSharing(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	rep, other := s.user("rep", "sales_rep"), s.user("other", "sales_rep")
+	mine := rep.make("/customers", rec{"name": "苏州恒通电子有限公司"})
+	rep.make("/contacts", rec{"customer_id": mine.id(), "name": "周洋", "mobile": "13900139000"})
+
+	other.want(404, "GET", "/customers/"+mine.id(), nil)
+	if got := into[page](t, other.want(200, "GET", "/customers", nil)); len(got.Items) != 0 {
+		t.Errorf("another rep sees %v", got.Items)
+	}
+	found := into[items[Duplicate]](t, other.want(200, "POST", "/customers/duplicates", rec{"values": rec{"name": "苏州 恒通电子 有限责任公司"}}))
+	if len(found.Items) != 1 || found.Items[0].Visible || found.Items[0].ID != 0 || found.Items[0].Title != "" || found.Items[0].Owner.Name != "用户rep" {
+		t.Errorf("duplicates seen by another rep: %+v", found.Items)
+	}
+	found = into[items[Duplicate]](t, rep.want(200, "POST", "/customers/duplicates", rec{"values": rec{"name": "别的公司"}, "also": rec{"contact.mobile": "13900139000"}}))
+	if len(found.Items) != 1 || found.Items[0].Title != "苏州恒通电子有限公司" {
+		t.Errorf("duplicates by number: %+v", found.Items)
+	}
+	me := into[Me](t, other.want(200, "GET", "/me", nil))
+	rep.want(200, "PUT", "/customers/"+mine.id()+"/collaborators", rec{"items": []rec{{"user_id": me.ID, "access": "read"}}})
+	got := into[rec](t, other.want(200, "GET", "/customers/"+mine.id(), nil))
+	if can := got["_can"].(map[string]any); can["edit"] != false || can["assign"] != false {
+		t.Errorf("a reader can %v", can)
+	}
+	if hits := into[items[SearchHit]](t, other.want(200, "GET", query("/search", "q", "htdz"), nil)); len(hits.Items) != 1 {
+		t.Errorf("search of a shared customer: %+v", hits)
+	}
+	other.ifMatch(1).want(403, "PATCH", "/customers/"+mine.id(), rec{"remark": "x"})
+	rep.want(200, "PUT", "/customers/"+mine.id()+"/collaborators", rec{"items": []rec{{"user_id": me.ID, "access": "edit"}}})
+	other.ifMatch(1).want(200, "PATCH", "/customers/"+mine.id(), rec{"remark": "x"})
+	other.ifMatch(2).want(403, "PATCH", "/customers/"+mine.id(), rec{"owner_id": me.ID})
+	admin.ifMatch(2).want(200, "PATCH", "/customers/"+mine.id(), rec{"owner_id": me.ID})
+	rep.want(404, "GET", "/customers/"+mine.id(), nil)
+}
+
+func TestMaskedForAuditors(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	auditor := s.user("audit", "auditor")
+	c := admin.make("/customers", rec{"name": "宁波远望贸易有限公司"})
+	k := admin.make("/contacts", rec{"customer_id": c.id(), "name": "林涛", "mobile": "13912345678"})
+	got := into[rec](t, auditor.want(200, "GET", "/contacts/"+k.id(), nil))
+	if got["mobile"] != "139****5678" || fmt.Sprint(got["_masked"]) != "[mobile]" {
+		t.Errorf("contact: %v", got)
+	}
+	got = into[rec](t, auditor.want(200, "GET", "/customers/"+c.id(), nil))
+	if got["main_phone"] != "139****5678" {
+		t.Errorf("customer: %v", got)
+	}
+	for _, path := range []string{
+		"/customers", "/contacts", "/customers/" + c.id() + "/log", "/contacts/" + k.id() + "/log", "/customers/" + c.id() + "/timeline",
+		query("/search", "q", "lt"), query("/search", "q", "13912345678"), query("/search", "q", "5678"),
+	} {
+		if a := auditor.want(200, "GET", path, nil); strings.Contains(string(a.body), "13912345678") {
+			t.Errorf("%s shows the number: %s", path, a.body)
+		}
+	}
+	for _, q := range []string{"13912345678", "2345"} {
+		if hits := into[items[SearchHit]](t, auditor.want(200, "GET", query("/search", "q", q), nil)); len(hits.Items) != 0 {
+			t.Errorf("a masked number is found by %q: %+v", q, hits.Items)
+		}
+		if got := into[page](t, auditor.want(200, "GET", query("/customers", "q", q), nil)); len(got.Items) != 0 {
+			t.Errorf("a masked number filters by %q: %+v", q, got.Items)
+		}
+	}
+	auditor.want(422, "GET", query("/contacts", "filter", `{"field":"mobile","op":"starts","value":"139"}`), nil)
+	auditor.want(422, "GET", query("/contacts", "sort", "mobile"), nil)
+	auditor.want(403, "POST", "/customers", rec{"name": "x公司"})
+	auditor.ifMatch(1).want(403, "PATCH", "/customers/"+c.id(), rec{"remark": "x"})
+}
+
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	c := admin.make("/customers", rec{"name": "青岛海纳食品有限公司"})
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, _ := form.CreateFormFile("file", "合同 2026.txt")
+	fmt.Fprint(part, "第一条 甲方……")
+	form.Close()
+	req := httptest.NewRequest("POST", Base+"/customers/"+c.id()+"/files", &body)
+	req.Header.Set("Content-Type", form.FormDataContentType())
+	req.AddCookie(&http.Cookie{Name: auth.CookieName, Value: admin.cookie})
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, req)
+	up := into[Uploaded](t, answer{w.Result(), w.Body.Bytes()})
+	if w.Code != 201 || len(up.Items) != 1 || up.Items[0].Name != "合同 2026.txt" || !up.Items[0].Preview {
+		t.Fatalf("upload: %d %+v", w.Code, up)
+	}
+	x := up.Items[0].ID.String()
+	a := admin.want(200, "GET", "/files/"+x+"/content", nil)
+	if string(a.body) != "第一条 甲方……" || !strings.HasPrefix(a.Header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("download: %q %v", a.body, a.Header)
+	}
+	if a := admin.want(200, "GET", "/files/"+x+"/preview", nil); !strings.HasPrefix(a.Header.Get("Content-Disposition"), "inline") {
+		t.Errorf("preview: %v", a.Header)
+	}
+	s.user("rep", "sales_rep").want(404, "GET", "/files/"+x+"/content", nil)
+	if tl := into[TimelinePage](t, admin.want(200, "GET", query("/customers/"+c.id()+"/timeline", "types", "file"), nil)); len(tl.Items) != 1 {
+		t.Errorf("timeline: %+v", tl)
+	}
+}
+
+func TestMetaAndViews(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	rep := s.user("rep", "sales_rep")
+	a := rep.want(200, "GET", "/meta", nil)
+	m := into[Meta](t, a)
+	byName := map[string]EntityMeta{}
+	for _, e := range m.Entities {
+		byName[e.Name] = e
+	}
+	customer := byName["customer"]
+	if customer.Label != "客户" || !customer.Permissions["create"] || customer.Permissions["import"] || len(customer.Children) == 0 {
+		t.Errorf("meta: %+v", customer)
+	}
+	for _, f := range customer.Fields {
+		if f.Name == "name_key" || f.Name == "custom" {
+			t.Errorf("the page is shown the internal field %s", f.Name)
+		}
+	}
+	rep.header.Set("If-None-Match", a.Header.Get("ETag"))
+	rep.want(304, "GET", "/meta", nil)
+	rep.header.Del("If-None-Match")
+
+	v := admin.make("/views", rec{"name": "重点", "entity": "customer", "scope": "all", "search": rec{"sort": "-name"}})
+	admin.make("/views", rec{"name": "自用", "entity": "customer", "search": rec{}})
+	if got := into[page](t, rep.want(200, "GET", "/views", nil)); len(got.Items) != 1 || got.Items[0]["name"] != "重点" {
+		t.Errorf("views of a rep: %v", got)
+	}
+	rep.ifMatch(1).want(403, "PATCH", "/views/"+v.id(), rec{"name": "x"})
+	admin.ifMatch(1).want(200, "PATCH", "/views/"+v.id(), rec{"name": "重点客户"})
+	admin.want(204, "DELETE", "/views/"+v.id(), nil)
+}
