@@ -106,6 +106,9 @@ func decode(stored string) (cost Cost, salt, key []byte, err error) {
 	if _, err = fmt.Sscanf(parts[3], "m=%d,t=%d,p=1", &cost.Memory, &cost.Passes); err != nil {
 		return cost, nil, nil, fmt.Errorf("auth: damaged stored password: %w", err)
 	}
+	if cost.Passes < 1 || cost.Passes > 100 || cost.Memory > 1<<20 {
+		return cost, nil, nil, fmt.Errorf("auth: a stored password of cost %+v", cost)
+	}
 	if salt, err = base64.RawStdEncoding.DecodeString(parts[4]); err != nil {
 		return cost, nil, nil, fmt.Errorf("auth: damaged stored password: %w", err)
 	}
