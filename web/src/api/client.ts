@@ -43,7 +43,7 @@ export type Options = {
   query?: Query;
   body?: unknown;
   /** The version a change is made against, sent as If-Match. */
-  version?: string;
+  version?: string | number;
   /** The idempotency key of a POST; a new one unless given, the same one for a resend. */
   key?: string;
   signal?: AbortSignal;

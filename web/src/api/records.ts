@@ -1,5 +1,5 @@
 import { get, post, type Query, request } from "./client";
-import type { BulkAction, BulkResult, Collaborator, Duplicate, FileInfo, Filter, LogEntry, Page, Rec, TimelineItem } from "./types";
+import type { BulkAction, BulkResult, Collaborator, Duplicate, Filter, LogEntry, Page, Rec, TimelineItem } from "./types";
 
 export type ListQuery = { filter?: Filter | null; sort?: string; fields?: string[]; q?: string; archived?: boolean; limit?: number };
 
@@ -21,13 +21,14 @@ export const countRecords = async (path: string, { filter, q, archived }: ListQu
 
 export const getRecord = (path: string, id: string) => get<Rec>(`/${path}/${id}`);
 export const createRecord = (path: string, values: object, key?: string) => post<Rec>(`/${path}`, values, { key });
-export const patchRecord = (path: string, id: string, version: string, values: object) =>
+export const patchRecord = (path: string, id: string, version: string | number, values: object) =>
   request<Rec>("PATCH", `/${path}/${id}`, { body: values, version });
-export const archiveRecord = (path: string, id: string, version: string) => request<void>("DELETE", `/${path}/${id}`, { version });
+export const archiveRecord = (path: string, id: string, version: string | number) => request<void>("DELETE", `/${path}/${id}`, { version });
 export const restoreRecord = (path: string, id: string) => post<Rec>(`/${path}/${id}/restore`);
 
-export const findDuplicates = async (path: string, values: object, id?: string) =>
-  (await post<{ items: Duplicate[] | null }>(`/${path}/duplicates`, { values, id })).items ?? [];
+/** Records likely the same; also names values of what will hang on the record, such as "contact.mobile". */
+export const findDuplicates = async (path: string, values: object, also: Record<string, string> = {}, id?: string) =>
+  (await post<{ items: Duplicate[] | null }>(`/${path}/duplicates`, { values, also, id })).items ?? [];
 
 export type Chosen = { ids: string[] } | { filter: Filter | null; q?: string };
 export const bulk = (path: string, chosen: Chosen, action: BulkAction, values: object = {}) =>
@@ -42,7 +43,3 @@ export const getCollaborators = async (path: string, id: string) =>
   (await get<{ items: Collaborator[] | null }>(`/${path}/${id}/collaborators`)).items ?? [];
 export const putCollaborators = (path: string, id: string, items: Collaborator[]) =>
   request<unknown>("PUT", `/${path}/${id}/collaborators`, { body: { items } });
-
-export const recordFiles = async (path: string, id: string) =>
-  (await get<{ items: FileInfo[] | null }>(`/${path}/${id}/files`)).items ?? [];
-export const deleteFile = (id: string) => request<void>("DELETE", `/files/${id}`);

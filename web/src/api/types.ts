@@ -42,7 +42,9 @@ export type FieldMeta = {
   multiple?: boolean;
   filter: boolean;
   sort: boolean;
-  import: boolean;
+  /** The filter operators that make sense; those of its type when absent. */
+  ops?: string[];
+  import?: boolean;
   bulk: boolean;
   custom: boolean;
   private: boolean;
@@ -63,18 +65,22 @@ export type EntityMeta = {
   views: View[];
   columns: string[];
   card: string[];
-  actions: { name: string; label: string }[];
-  children: { kind: string; via: string }[];
+  /** Has no page of its own. */
+  internal?: boolean;
+  actions?: { name: string; label: string }[];
+  children: { entity: string; via: string }[];
   sort: string;
 };
 export type Meta = { entities: EntityMeta[] };
+/** A view as the definitions name it: its filter is still a text. */
+export type BuiltinView = { name: string; label: string; filter: string; sort: string; columns?: string[] };
 
 export type Condition = { field: string; op: string; value?: unknown };
 export type Filter = { and: Filter[] } | { or: Filter[] } | { not: Filter } | Condition;
 export type ViewSearch = { filter?: Filter | null; sort?: string; columns?: string[]; q?: string };
 export type View = {
   id?: string;
-  version?: string;
+  version?: string | number;
   name: string;
   label?: string;
   entity: string;
@@ -88,8 +94,8 @@ export type Ref = { id: string; name: string };
 /** A record: its id and version, the fields its reader may see, and what the server says beside them. */
 export type Rec = {
   id: string;
-  version: string;
-  archived_at?: string | null;
+  version: string | number;
+  _archived?: boolean;
   _can?: { edit: boolean; delete: boolean; assign: boolean };
   _refs?: Record<string, Ref | Ref[]>;
   _text?: Record<string, string>;
@@ -122,20 +128,33 @@ export type CodeSet = "gbt2260" | "gbt4754" | "countries";
 export type FieldError = { field: string; key: string; message: string };
 export type Problem = { status: number; title: string; detail: string; code: string; key?: string; id?: string; errors?: FieldError[] };
 
-export type Duplicate = { id: string | null; title: string; owner: string; why: string[]; visible: boolean };
+export type Duplicate = {
+  /** Empty when it is not this user's to see. */
+  id: string;
+  title: string;
+  owner: Ref | null;
+  why: string[];
+  /** Why, for people. */
+  labels: string[];
+  visible: boolean;
+  sure?: boolean;
+};
 export type BulkAction = "update" | "assign" | "tag" | "untag" | "archive" | "restore";
 export type BulkResult = { changed: number; failed: { id: string; title: string; message: string }[]; undo?: string };
 export type Change = { field: string; label: string; old?: unknown; new?: unknown; old_text?: string; new_text?: string };
 export type LogEntry = { id: string; at: string; user: Ref | null; origin: string; action: string; changes: Change[] };
-export type TimelineItem = {
-  type: "followup" | "stage" | "log" | "file" | string;
-  at: string;
-  user: Ref | null;
-  record: Record<string, unknown>;
-};
+/** Something that happened with a customer: a record, or an entry of the log. */
+export type TimelineItem = { type: "followup" | "stage" | "log" | "file" | string; at: string; record?: Rec; log?: LogEntry };
 export type Collaborator = { user_id: string; access: "read" | "edit" };
-export type FileInfo = { id: string; name: string; size: number; type: string; created_at: string; user: Ref | null; preview: boolean };
-export type Hit = { entity: string; id: string; title: string; subtitle?: string; matched?: string; highlight?: [number, number][] };
+export type Hit = {
+  entity: string;
+  id: string;
+  title: string;
+  subtitle?: string;
+  matched?: string;
+  label?: string;
+  highlight?: [number, number][];
+};
 export type Job = { id: string; state: string; progress?: { done: number; total: number }; error?: string };
 
 export type ImportState = "analysed" | "checking" | "checked" | "running" | "done" | "cancelled" | "failed" | "undoing" | "undone";

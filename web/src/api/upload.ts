@@ -26,5 +26,5 @@ export function upload<T>(path: string, query: Query, files: File[], onProgress?
   });
 }
 
-export const fileAddress = (id: string) => `${BASE}/files/${id}`;
+export const fileAddress = (id: string) => `${BASE}/files/${id}/content`;
 export const previewAddress = (id: string) => `${BASE}/files/${id}/preview`;

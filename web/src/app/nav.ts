@@ -22,7 +22,7 @@ const rank = (name: string) => (order.indexOf(name) + 1 || 99) as number;
 
 /** The places of the page: the workbench, the list of every entity this user may see, and what keeps them running. */
 export function navItems(meta: Meta | undefined, me: Me): NavItem[] {
-  const entities = (meta?.entities ?? []).filter((e) => !elsewhere.has(e.name)).sort((a, b) => rank(a.name) - rank(b.name));
+  const entities = (meta?.entities ?? []).filter((e) => !e.internal && !elsewhere.has(e.name)).sort((a, b) => rank(a.name) - rank(b.name));
   const customer = meta?.entities.find((e) => e.name === "customer");
   return [
     { to: "/", key: "nav.home", Icon: IconHome, hot: "h" },

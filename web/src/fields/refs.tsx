@@ -4,7 +4,14 @@ import { refsOf } from "../meta/meta";
 import { type FieldKind, type InputProps, list, type ShowProps } from "./kind";
 import { RefMany, RefShow, RefValue, useRefNames, useRefOptions } from "./ref";
 
-const Show = ({ field, rec }: ShowProps) => (
+const names = (field: ShowProps["field"], rec: ShowProps["rec"]) =>
+  rec._text?.[field.name] ??
+  refsOf(rec, field.name)
+    .map((r) => r.name)
+    .join(t("list.comma"));
+const Show = ({ field, rec }: ShowProps) =>
+  refsOf(rec, field.name).length ? <Linked field={field} rec={rec} /> : <>{names(field, rec)}</>;
+const Linked = ({ field, rec }: ShowProps) => (
   <span className="badges">
     {refsOf(rec, field.name).map((r) => (
       <RefShow key={r.id} entity={field.ref ?? ""} target={r} />
@@ -17,8 +24,8 @@ function Input({ field, id, value, onChange, rec, values, invalid, describedBy, 
   const now = list(value);
   const before = (rec ? refsOf(rec, field.name) : []).map((r) => ({ value: r.id, label: r.name }));
   const missing = now.filter((v) => ![...options, ...before].some((o) => o.value === v));
-  const names = useRefNames(field, missing);
-  const extra = [...before, ...names].filter((o) => !options.some((x) => x.value === o.value));
+  const found = useRefNames(field, missing);
+  const extra = [...before, ...found].filter((o) => !options.some((x) => x.value === o.value));
   return (
     <Combobox
       id={id}
@@ -40,11 +47,6 @@ export const refs: FieldKind = {
   Input,
   Many: RefMany,
   Value: RefValue,
-  text: (_, f, rec) =>
-    rec
-      ? refsOf(rec, f.name)
-          .map((r) => r.name)
-          .join(t("list.comma"))
-      : "",
+  text: (_, f, rec) => (rec ? names(f, rec) : ""),
   width: 170,
 };

@@ -8,23 +8,24 @@ import { useDebounced } from "../lib/use-debounced";
 import type { Values } from "./draft";
 
 // What records are found alike by; other fields need not be asked about.
+const none = "[{},{}]";
 const telling = new Set(["name", "code", "credit_code", "phone", "mobile", "landline", "email"]);
-const reasons = ["name", "phone", "mobile", "credit_code", "code", "email"] as const;
-const said = (why: string) => ((reasons as readonly string[]).includes(why) ? t(`why.${why as "name"}`) : why);
+
+type Props = { entity: EntityMeta; values: Values; also?: Record<string, string>; id?: string; onLeave: () => void };
 
 /** Shows, while one types, what is already there; of what one may not see, only that it exists and whose it is. */
-export function Duplicates({ entity, values, id, onLeave }: { entity: EntityMeta; values: Values; id?: string; onLeave: () => void }) {
+export function Duplicates({ entity, values, also, id, onLeave }: Props) {
   const asked = Object.fromEntries(
     Object.entries(values).filter(([k, v]) => telling.has(k) && typeof v === "string" && v.trim().length > 1),
   );
-  const key = useDebounced(JSON.stringify(asked), 400);
+  const key = useDebounced(JSON.stringify([asked, also ?? {}]), 400);
   const { data } = useQuery({
     queryKey: ["duplicates", entity.path, key, id],
-    queryFn: () => findDuplicates(entity.path, JSON.parse(key), id),
-    enabled: key !== "{}",
+    queryFn: () => findDuplicates(entity.path, ...(JSON.parse(key) as [object, Record<string, string>]), id),
+    enabled: key !== none,
     retry: false,
   });
-  if (!data?.length || key === "{}") return null;
+  if (!data?.length || key === none) return null;
   return (
     <div className="note duplicates" role="status">
       <p className="row">
@@ -42,8 +43,8 @@ export function Duplicates({ entity, values, id, onLeave }: { entity: EntityMeta
               <span>{d.title}</span>
             )}
             <span className="small">
-              {d.why.map(said).join(t("list.comma"))}
-              {d.owner && ` · ${t("duplicates.owner", d.owner)}`}
+              {t("duplicates.same", (d.labels ?? d.why).join(t("list.comma")))}
+              {d.owner && ` · ${t("duplicates.owner", d.owner.name)}`}
             </span>
           </li>
         ))}

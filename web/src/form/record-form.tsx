@@ -146,12 +146,7 @@ function Form({ entity, rec, given, onSaved, onClose }: FormProps) {
           void save();
         }}
       >
-        <Duplicates
-          entity={entity}
-          values={personFields.length ? { ...now, phone: now.phone || person.mobile } : now}
-          id={rec?.id}
-          onLeave={onClose}
-        />
+        <Duplicates entity={entity} values={now} also={told(person)} id={rec?.id} onLeave={onClose} />
         {groups.map((g, i) => {
           const open = i === 0 || !!rec || g.fields.some((f) => f.required || before[f.name]);
           const some = (list: FieldMeta[]) => (
@@ -193,6 +188,9 @@ function Form({ entity, rec, given, onSaved, onClose }: FormProps) {
   );
 }
 
+// What is typed of the main contact, by which the customer may be known already.
+const told = (person: Values): Record<string, string> =>
+  typeof person.mobile === "string" && person.mobile.trim().length > 5 ? { "contact.mobile": person.mobile.trim() } : {};
 const prefixed = (errors: Record<string, string>) => Object.fromEntries(Object.entries(errors).map(([k, v]) => [`contact.${k}`, v]));
 const unprefixed = (errors: Record<string, string>) =>
   Object.fromEntries(Object.entries(errors).flatMap(([k, v]) => (k.startsWith("contact.") ? [[k.slice(8), v]] : [])));

@@ -1,9 +1,34 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { get } from "../api/client";
 import { queryClient } from "../api/query";
-import type { EntityMeta, FieldMeta, Meta, Rec, Ref } from "../api/types";
+import type { BuiltinView, EntityMeta, FieldMeta, Meta, Rec, Ref, View } from "../api/types";
 
-export const metaQuery = queryOptions({ queryKey: ["meta"], queryFn: () => get<Meta>("/meta"), staleTime: 5 * 60_000 });
+export const metaQuery = queryOptions({ queryKey: ["meta"], queryFn: async () => normal(await get<Meta>("/meta")), staleTime: 5 * 60_000 });
+
+// A built-in view's filter comes as the text it is defined with.
+function builtin(e: EntityMeta, v: View | BuiltinView, position: number): View {
+  if ("search" in v) return v;
+  const { filter, sort, columns } = v;
+  return {
+    name: v.name,
+    label: v.label,
+    entity: e.name,
+    scope: "builtin",
+    position,
+    search: { filter: filter ? JSON.parse(filter) : undefined, sort, columns },
+  };
+}
+/** The definitions as the page holds them. */
+export const normal = (m: Meta): Meta => ({
+  entities: m.entities.map((e) => ({ ...e, views: (e.views ?? []).map((v, i) => builtin(e, v, i)) })),
+});
+
+/** The views that people saved; shared ones come from others. */
+export const viewsQuery = queryOptions({
+  queryKey: ["views"],
+  queryFn: async () => (await get<{ items: View[] | null }>("/views")).items ?? [],
+  staleTime: 60_000,
+});
 
 /** The definitions of all records that this user may see; undefined until they are there. */
 export const useMeta = (): Meta | undefined => useQuery(metaQuery).data;

@@ -49,7 +49,7 @@ export function Contacts({ customer }: { customer: Rec }) {
   if (!data) return <Ghosts n={3} h={60} />;
   const people = data.items;
   const add = (values: object = {}) => openForm({ entity: "contact", values: { customer_id: customer.id, ...values } });
-  const mayAdd = may(entity, "create") && !customer.archived_at;
+  const mayAdd = may(entity, "create") && !customer._archived;
   return (
     <div className="contacts">
       <div className="row">

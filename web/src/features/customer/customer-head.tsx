@@ -36,7 +36,7 @@ export function CustomerHead({ entity, rec, phone, composer, onGone }: Props) {
   const owner = refOf(rec, "owner_id");
   const grade = fieldOf(entity, "grade");
   const tags = entity.fields.find((f) => f.type === "tags");
-  const can = rec._can?.edit !== false && !rec.archived_at;
+  const can = rec._can?.edit !== false && !rec._archived;
   const code = str(rec.code);
   const others = collaborators.map((c) => users.find((u) => u.id === c.user_id)?.name).filter((n): n is string => !!n);
   return (
@@ -49,7 +49,7 @@ export function CustomerHead({ entity, rec, phone, composer, onGone }: Props) {
             <Show field={grade} rec={rec} />
           </span>
         )}
-        {rec.archived_at && <span className="badge c-gray">{t("archived.is")}</span>}
+        {rec._archived && <span className="badge c-gray">{t("archived.is")}</span>}
       </div>
       <div className="row wrap c-sub small">
         {code && <span className="muted num">{code}</span>}
@@ -98,7 +98,7 @@ export function CustomerHead({ entity, rec, phone, composer, onGone }: Props) {
         <Popover menu name={t("more")} className="btn icon-only" side="end" label={<IconDots size={18} aria-hidden />}>
           {() => (
             <>
-              {rec._can?.assign !== false && !rec.archived_at && (
+              {rec._can?.assign !== false && !rec._archived && (
                 <MenuItem icon={<IconUserShare size={17} />} onClick={() => setDialog("assign")}>
                   {t("assign")}
                 </MenuItem>
@@ -109,7 +109,7 @@ export function CustomerHead({ entity, rec, phone, composer, onGone }: Props) {
                 </MenuItem>
               )}
               {rec._can?.delete !== false &&
-                (rec.archived_at ? (
+                (rec._archived ? (
                   <MenuItem icon={<IconArchiveOff size={17} />} onClick={() => void restore(entity, rec)}>
                     {t("restore")}
                   </MenuItem>

@@ -31,11 +31,11 @@ export function CustomerView({ entity, rec, layout, onGone }: Props) {
   const people = useContacts(contact, rec.id).data?.items ?? [];
   const phone = [rec.main_phone, rec.phone, ...people.flatMap((p) => [p.mobile, p.landline])].map(str).find((n) => n && !n.includes("*"));
   const wide = layout === "page";
-  const mayEdit = rec._can?.edit !== false && !rec.archived_at;
-  const composer = layout !== "phone" && followup && may(followup, "create") && !rec.archived_at;
+  const mayEdit = rec._can?.edit !== false && !rec._archived;
+  const composer = layout !== "phone" && followup && may(followup, "create") && !rec._archived;
   const others = (entity.children ?? []).flatMap((c) => {
-    const child = entityByName(meta, c.kind);
-    return child && !["contact", "followup", "stage_change"].includes(c.kind) ? [{ ...c, child }] : [];
+    const child = entityByName(meta, c.entity);
+    return child && !child.internal && !["contact", "followup", "stage_change"].includes(c.entity) ? [{ ...c, child }] : [];
   });
   const tabs: [string, React.ReactNode][] = [
     ["timeline", t("timeline")],
@@ -43,7 +43,7 @@ export function CustomerView({ entity, rec, layout, onGone }: Props) {
     ...(contact && !wide
       ? [["contacts", <Counted key="c" label={contact.label_plural} n={people.length} />] as [string, React.ReactNode]]
       : []),
-    ...others.map((c): [string, string] => [c.kind, c.child.label_plural]),
+    ...others.map((c): [string, string] => [c.entity, c.child.label_plural]),
     ["files", t("files")],
     ["log", t("log")],
   ];
@@ -61,13 +61,13 @@ export function CustomerView({ entity, rec, layout, onGone }: Props) {
       {tab === "log" && <Log entity={entity} id={rec.id} />}
       {others.map(
         (c) =>
-          tab === c.kind && (
+          tab === c.entity && (
             <Children
-              key={c.kind}
+              key={c.entity}
               entity={c.child}
               via={c.via}
               parent={rec}
-              onNew={() => openForm({ entity: c.kind, values: { [c.via]: rec.id } })}
+              onNew={() => openForm({ entity: c.entity, values: { [c.via]: rec.id } })}
             />
           ),
       )}

@@ -16,7 +16,7 @@ export function StageMenu({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
   if (!stage) return null;
   const now = choiceOf(stage, rec.stage);
   const chip = `stage-chip c-${now?.color ?? "gray"}`;
-  if (!writable(stage) || rec._can?.edit === false || rec.archived_at) return <span className={chip}>{now?.label ?? str(rec.stage)}</span>;
+  if (!writable(stage) || rec._can?.edit === false || rec._archived) return <span className={chip}>{now?.label ?? str(rec.stage)}</span>;
   const choose = (value: string) => {
     if (value === rec.stage) return;
     if (value === "lost") setLosing(true);

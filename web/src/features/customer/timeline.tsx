@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { timeline } from "../../api/records";
-import type { Change, EntityMeta, FileInfo, TimelineItem } from "../../api/types";
+import type { EntityMeta, LogEntry, Rec, TimelineItem } from "../../api/types";
 import { fileAddress } from "../../api/upload";
 import { blank, str } from "../../fields";
 import { formatBytes, formatExact, formatInstant } from "../../lib/format";
@@ -9,7 +9,7 @@ import { t } from "../../lib/i18n";
 import { readLocal, writeLocal } from "../../lib/store";
 import { Badge, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconFlag, IconHistory, IconMessageCircle, IconPaperclip } from "../../lib/ui/icons";
-import { choiceOf, fieldOf, useEntity } from "../../meta/meta";
+import { choiceOf, fieldOf, refOf, useEntity } from "../../meta/meta";
 import { actionSaid } from "../../record/detail/log";
 
 const types = ["followup", "stage", "file", "log"] as const;
@@ -58,7 +58,7 @@ export function Timeline({ entity, id }: { entity: EntityMeta; id: string }) {
       ) : (
         <ol className="timeline">
           {items.map((x, i) => (
-            <Item key={str(x.record?.id) || `${x.type}${x.at}${i}`} item={x} customer={entity} />
+            <Item key={x.record?.id ?? x.log?.id ?? i} item={x} customer={entity} />
           ))}
         </ol>
       )}
@@ -78,22 +78,25 @@ function Item({ item, customer }: { item: TimelineItem; customer: EntityMeta }) 
         <time dateTime={item.at} title={formatExact(item.at)}>
           {formatInstant(item.at)}
         </time>
-        <span>{item.user?.name}</span>
+        <span>{who(item)}</span>
       </p>
-      {item.type === "followup" ? (
-        <Follow r={item.record} />
-      ) : item.type === "stage" ? (
-        <Stage r={item.record} customer={customer} />
-      ) : item.type === "file" ? (
-        <File r={item.record} />
-      ) : (
-        <Log r={item.record} />
-      )}
+      <Body item={item} customer={customer} />
     </li>
   );
 }
 
-function Follow({ r }: { r: TimelineItem["record"] }) {
+const who = ({ log, record }: TimelineItem) =>
+  log?.user?.name ?? (record && (refOf(record, "owner_id") ?? refOf(record, "created_by"))?.name);
+
+function Body({ item: { type, record, log }, customer }: { item: TimelineItem; customer: EntityMeta }) {
+  if (log) return <Log entry={log} />;
+  if (!record) return null;
+  if (type === "followup") return <Follow r={record} />;
+  if (type === "stage") return <Stage r={record} customer={customer} />;
+  return <File r={record} />;
+}
+
+function Follow({ r }: { r: Rec }) {
   const entity = useEntity("followup");
   const label = (name: string) => {
     const f = entity && fieldOf(entity, name);
@@ -124,7 +127,7 @@ function Follow({ r }: { r: TimelineItem["record"] }) {
   );
 }
 
-function Stage({ r, customer }: { r: TimelineItem["record"]; customer: EntityMeta }) {
+function Stage({ r, customer }: { r: Rec; customer: EntityMeta }) {
   const f = fieldOf(customer, "stage");
   const chip = (v: unknown): ReactNode => {
     const c = f && choiceOf(f, v);
@@ -140,25 +143,23 @@ function Stage({ r, customer }: { r: TimelineItem["record"]; customer: EntityMet
   );
 }
 
-function File({ r }: { r: TimelineItem["record"] }) {
-  const f = r as unknown as FileInfo;
+function File({ r }: { r: Rec }) {
   return (
     <p className="event-body">
       {t("timeline.added")}{" "}
-      <a href={fileAddress(f.id)} download>
-        {f.name}
+      <a href={fileAddress(r.id)} download>
+        {str(r.name)}
       </a>{" "}
-      <span className="muted small">{formatBytes(Number(f.size) || 0)}</span>
+      <span className="muted small">{formatBytes(Number(r.size) || 0)}</span>
     </p>
   );
 }
 
-function Log({ r }: { r: TimelineItem["record"] }) {
-  const changes = Array.isArray(r.changes) ? (r.changes as Change[]) : [];
+function Log({ entry }: { entry: LogEntry }) {
   return (
     <div className="event-body small">
-      <p>{actionSaid(str(r.action))}</p>
-      {changes.slice(0, 6).map((c) => (
+      <p>{actionSaid(entry.action)}</p>
+      {(entry.changes ?? []).slice(0, 6).map((c) => (
         <p key={c.field} className="muted">
           {c.label}
           {t("colon")}

@@ -21,7 +21,7 @@ export function Children({ entity, via, parent, onNew }: Props) {
   });
   return (
     <div>
-      {may(entity, "create") && !parent.archived_at && (
+      {may(entity, "create") && !parent._archived && (
         <button type="button" className="btn small" onClick={onNew}>
           <IconPlus size={15} aria-hidden />
           {t("new.of", entity.label)}

@@ -15,7 +15,7 @@ export function Facts({ entity, rec, skip = [] }: Props) {
   const [all, setAll] = useState(false);
   const known = new Set(entity.groups?.map((g) => g.name));
   const groups = entity.groups?.length ? entity.groups : [{ name: "", label: entity.label }];
-  const can = rec._can?.edit !== false && !rec.archived_at;
+  const can = rec._can?.edit !== false && !rec._archived;
   const editable = (f: FieldMeta) => can && writable(f) && !rec._masked?.includes(f.name);
   const fields = entity.fields.filter((f) => f.name !== entity.title && !skip.includes(f.name));
   const shown = fields.filter((f) => all || !blank(rec[f.name]) || editing === f.name);

@@ -11,7 +11,7 @@ import { entityByName, titleOf, useMeta } from "../../meta/meta";
 import { archive, restore } from "./archive";
 import { Children } from "./children";
 import { Facts } from "./facts";
-import { Files } from "./files";
+import { Files, fileLink } from "./files";
 import { Log } from "./log";
 import { useRecord } from "./use-record";
 import "./detail.css";
@@ -32,13 +32,13 @@ export function RecordPage({ entity, id, onEdit, missing }: Props) {
       </div>
     );
   const children = (entity.children ?? []).flatMap((c) => {
-    const child = entityByName(meta, c.kind);
-    return child ? [{ ...c, child }] : [];
+    const child = entityByName(meta, c.entity);
+    return child && !child.internal ? [{ ...c, child }] : [];
   });
   const tabs: [string, string][] = [
     ["facts", t("facts")],
-    ...children.map((c): [string, string] => [c.kind, c.child.label_plural]),
-    ["files", t("files")],
+    ...children.map((c): [string, string] => [c.entity, c.child.label_plural]),
+    ...(fileLink(entity) ? [["files", t("files")] as [string, string]] : []),
     ["log", t("log")],
   ];
   return (
@@ -50,8 +50,8 @@ export function RecordPage({ entity, id, onEdit, missing }: Props) {
         </Link>
         <div className="row wrap">
           <h1 className="grow">{titleOf(entity, rec)}</h1>
-          {rec.archived_at && <span className="badge c-gray">{t("archived.is")}</span>}
-          {rec._can?.edit !== false && !rec.archived_at && (
+          {rec._archived && <span className="badge c-gray">{t("archived.is")}</span>}
+          {rec._can?.edit !== false && !rec._archived && (
             <button type="button" className="btn" onClick={() => onEdit(rec)}>
               <IconPencil size={16} aria-hidden />
               {t("edit")}
@@ -60,7 +60,7 @@ export function RecordPage({ entity, id, onEdit, missing }: Props) {
           {rec._can?.delete !== false && (
             <Popover menu name={t("more")} className="btn icon-only" side="end" label={<IconDots size={18} aria-hidden />}>
               {() =>
-                rec.archived_at ? (
+                rec._archived ? (
                   <MenuItem icon={<IconArchiveOff size={16} />} onClick={() => void restore(entity, rec)}>
                     {t("restore")}
                   </MenuItem>
@@ -89,13 +89,13 @@ export function RecordPage({ entity, id, onEdit, missing }: Props) {
         {tab === "log" && <Log entity={entity} id={id} />}
         {children.map(
           (c) =>
-            tab === c.kind && (
+            tab === c.entity && (
               <Children
-                key={c.kind}
+                key={c.entity}
                 entity={c.child}
                 via={c.via}
                 parent={rec}
-                onNew={() => openForm({ entity: c.kind, values: { [c.via]: rec.id } })}
+                onNew={() => openForm({ entity: c.entity, values: { [c.via]: rec.id } })}
               />
             ),
         )}

@@ -44,7 +44,7 @@ function ConditionRow({ entity, node, onChange, onRemove }: PartProps<Condition 
   const id = `f-${node.key}`;
   const choose = (name: string) => {
     const f = fieldOf(entity, name);
-    if (f) onChange({ key: node.key, field: name, op: operators[f.type]?.[0] ?? "is" });
+    if (f) onChange({ key: node.key, field: name, op: opsOf(f)[0] ?? "is" });
   };
   const setOp = (op: string) => onChange({ ...node, op, value: shapeOf(op) === shapeOf(node.op) ? node.value : undefined });
   return (
@@ -79,9 +79,9 @@ function ConditionRow({ entity, node, onChange, onRemove }: PartProps<Condition 
   );
 }
 // A view made elsewhere may ask what this list does not offer; it is kept.
-const opsOf = (f: FieldMeta, now: string) => {
-  const known = operators[f.type] ?? ["is"];
-  return known.includes(now) ? known : [now, ...known];
+const opsOf = (f: FieldMeta, now?: string) => {
+  const known = (operators[f.type] ?? ["is"]).filter((op) => !f.ops?.length || f.ops.includes(op));
+  return !now || known.includes(now) ? known : [now, ...known];
 };
 
 function GroupBox({ entity, node, depth, onChange, onRemove }: PartProps<Group>) {

@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Chosen } from "../../api/records";
@@ -10,8 +11,8 @@ import { readLocal, writeLocal } from "../../lib/store";
 import { Empty, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconDownload, IconFilter, IconHelp, IconPlus, IconSearch } from "../../lib/ui/icons";
 import { sameFilter } from "../../meta/filter";
-import { type ListSearch, listState } from "../../meta/list-state";
-import { may, recordPath } from "../../meta/meta";
+import { type ListSearch, listState, viewKey } from "../../meta/list-state";
+import { may, recordPath, viewsQuery } from "../../meta/meta";
 import { FilterChips } from "./quick-filters";
 import "./list.css";
 import { useList } from "./use-list";
@@ -38,7 +39,18 @@ export type ListPageProps = {
 };
 
 /** The list of any entity: views, filters, search, rows or cards, all of it kept in the address. */
-export function ListPage({ entity, search, go, onNew, panel, invitation, actions }: ListPageProps) {
+export function ListPage(p: ListPageProps) {
+  const { data: saved, isPending } = useQuery(viewsQuery);
+  const entity = useMemo(() => {
+    const own = (saved ?? []).filter((v) => v.entity === p.entity.name);
+    return own.length ? { ...p.entity, views: [...p.entity.views, ...own] } : p.entity;
+  }, [p.entity, saved]);
+  // A list need not wait for the saved views, unless the address names one of them.
+  if (isPending && p.search.view && !entity.views.some((v) => viewKey(v) === p.search.view)) return <Ghosts n={10} />;
+  return <List {...p} entity={entity} />;
+}
+
+function List({ entity, search, go, onNew, panel, invitation, actions }: ListPageProps) {
   const phone = usePhone();
   const navigate = useNavigate();
   const prefs = `list.${entity.name}.${search.view ?? ""}`;

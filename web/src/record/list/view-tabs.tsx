@@ -9,9 +9,9 @@ import { IconArrowDown, IconArrowUp, IconBookmark, IconChevronDown, IconPencil, 
 import { MenuItem, Popover } from "../../lib/ui/popover";
 import { toast, toastError } from "../../lib/ui/toast";
 import { changed, type ListSearch, type ListState, toViewSearch, viewKey, viewLabel, viewsOf } from "../../meta/list-state";
-import { metaQuery } from "../../meta/meta";
+import { viewsQuery } from "../../meta/meta";
 
-const reload = () => queryClient.invalidateQueries({ queryKey: metaQuery.queryKey });
+const reload = () => queryClient.invalidateQueries({ queryKey: viewsQuery.queryKey });
 async function tell(act: () => Promise<unknown>, said?: string) {
   try {
     await act();
