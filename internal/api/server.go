@@ -116,6 +116,13 @@ func (a *API) config() huma.Config {
 
 // document writes the description of all operations.
 func (a *API) document() []byte {
+	schemas := a.huma.OpenAPI().Components.Schemas.Map()
+	delete(schemas, "ErrorModel") // huma's own form of a problem, which problemOfHuma replaces
+	delete(schemas, "ErrorDetail")
+	for _, p := range [][2]string{{"Boot", "user"}, {"Me", "department"}, {"SetupDone", "department"}, {"TokenItem", "permissions"}, {"TokenMade", "permissions"}} {
+		property := schemas[p[0]].Properties[p[1]]
+		schemas[p[0]].Properties[p[1]] = &huma.Schema{OneOf: []*huma.Schema{property, {Type: "null"}}} // huma has no word for it
+	}
 	b, err := json.MarshalIndent(a.huma.OpenAPI(), "", "  ")
 	if err != nil {
 		panic("api: the OpenAPI document cannot be written: " + err.Error())

@@ -94,7 +94,12 @@ func (a *API) endShown(ctx context.Context, rq *Request) {
 	}
 }
 
-func (a *API) signOut(ctx context.Context, rq *Request, _ *struct{}) (*Answer, error) {
+// signedOut is an answer that takes the cookie away.
+type signedOut struct {
+	Cookie string `header:"Set-Cookie"`
+}
+
+func (a *API) signOut(ctx context.Context, rq *Request, _ *struct{}) (*signedOut, error) {
 	who, err := a.Auth.Authenticate(ctx, rq.HTTP)
 	if err == nil {
 		err = a.Auth.SignOut(ctx, who)
@@ -102,9 +107,7 @@ func (a *API) signOut(ctx context.Context, rq *Request, _ *struct{}) (*Answer, e
 	if err != nil && !errs.Is(err, errs.Unauthenticated) && !errs.Is(err, errs.NotFound) {
 		return nil, err
 	}
-	answer := noContent()
-	answer.Cookie = auth.Cookie("", a.Auth.Secure(rq.HTTP)).String()
-	return answer, nil
+	return &signedOut{auth.Cookie("", a.Auth.Secure(rq.HTTP)).String()}, nil
 }
 
 func (a *API) sessions(ctx context.Context, rq *Request, _ *struct{}) (*struct{ Body items[SessionItem] }, error) {
