@@ -74,7 +74,6 @@ export const en: Messages = {
   "nav.import": "Import",
   "nav.people": "People",
   "nav.settings": "Settings",
-  "user.menu": (name) => `${name}'s menu`,
   account: "My account",
   "language.other": "中文",
 

@@ -71,7 +71,6 @@ export const zh = {
   "nav.import": "导入",
   "nav.people": "用户与部门",
   "nav.settings": "设置",
-  "user.menu": (name: string) => `${name} 的菜单`,
   account: "我的账号",
   "language.other": "English",
 
