@@ -16,6 +16,7 @@ import (
 	"genjin/internal/auth"
 	"genjin/internal/files"
 	"genjin/internal/id"
+	"genjin/internal/importer"
 	"genjin/internal/org"
 	"genjin/internal/record"
 )
@@ -25,12 +26,13 @@ const Base = "/api/v1"
 
 // Deps are what the API stands on.
 type Deps struct {
-	Store   *record.Store
-	Actors  *org.Actors
-	Auth    *auth.Service
-	Files   *files.Store
-	Version string       // of the program, as pages show it
-	Log     *slog.Logger // no log when nil
+	Store    *record.Store
+	Actors   *org.Actors
+	Auth     *auth.Service
+	Files    *files.Store
+	Importer *importer.Importer
+	Version  string       // of the program, as pages show it
+	Log      *slog.Logger // no log when nil
 
 	// Origins are other sites whose pages may send requests, such as "https://crm.example.com" when a proxy hides it.
 	Origins []string
@@ -80,12 +82,15 @@ func (a *API) operations() {
 	a.metaOperations()
 	for _, def := range a.Store.Registry().Defs() {
 		a.recordOperations(def)
+		a.exportOperations(def)
 	}
 	a.undoOperations()
 	a.searchOperations()
 	a.timelineOperations()
 	a.fileOperations()
 	a.viewOperations()
+	a.importOperations()
+	a.jobOperations()
 }
 
 // ServeHTTP answers a request.

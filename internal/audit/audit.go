@@ -30,6 +30,10 @@ const (
 // Action is what was done: create, update, archive, restore, delete, share, or the name of an action of the entity.
 type Action string
 
+// Export says that records of an entity were taken out. Its entry names no record; its changes say how many, which
+// fields and by which filter.
+const Export Action = "export"
+
 // Change is one field's old and new stored value; nil or "" for none.
 type Change struct {
 	Field string `json:"f"`
@@ -160,4 +164,22 @@ func plain(v any) any {
 	}
 	f, _ := n.Float64() // a number that JSON wrote and no integer
 	return f
+}
+
+// Made gives the records of an entity that an operation made.
+func Made(ctx context.Context, tx *sqldb.Tx, batch id.ID, entity string) (map[id.ID]bool, error) {
+	rows, err := tx.Query(ctx, `SELECT record_id FROM audit_entry WHERE batch_id = ? AND entity = ? AND action = 'create'`, batch, entity)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	made := map[id.ID]bool{}
+	for rows.Next() {
+		var x id.ID
+		if err := rows.Scan(&x); err != nil {
+			return nil, err
+		}
+		made[x] = true
+	}
+	return made, rows.Err()
 }

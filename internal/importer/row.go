@@ -40,10 +40,14 @@ type item struct {
 	children map[string]record.Values // by entity
 	id       id.ID                    // of the record the row was exported from
 	version  int64                    // that the record had then
+	remarks  []string                 // what has no field of its own, for the remark
 	problems []Problem
+	kept     int // of problems: those of an attempt at writing are forgotten when it is made anew
 	refused  bool
-	empty    bool    // nothing that means anything: a numbered line of a form, a note
-	names    []named // references by name, to be looked up
+	doomed   bool      // refused whatever else is written
+	empty    bool      // nothing that means anything: a numbered line of a form, a note
+	names    []named   // references by name, to be looked up
+	unknown  []unknown // values that no dictionary knows
 }
 
 // named is a reference that a cell gives by name.
@@ -61,7 +65,6 @@ type reader struct {
 	env     *entity.Env
 	lang    i18n.Lang
 	values  map[string]map[string]string // target → text in the sheet → value chosen by the user
-	unknown *unknowns
 }
 
 type mapped struct {
@@ -69,8 +72,8 @@ type mapped struct {
 	target *Target
 }
 
-func newReader(p *plan, name string, columns []Column, env *entity.Env, opts Options, unknown *unknowns) *reader {
-	r := &reader{plan: p, sheet: name, env: env, lang: env.Lang, values: opts.Values, unknown: unknown}
+func newReader(p *plan, name string, columns []Column, env *entity.Env, opts Options) *reader {
+	r := &reader{plan: p, sheet: name, env: env, lang: env.Lang, values: opts.Values}
 	for _, c := range columns {
 		if t := p.byName[c.Field]; t != nil {
 			r.columns = append(r.columns, mapped{c, t})
@@ -114,7 +117,8 @@ func (r *reader) read(row sheet.Row) *item {
 	r.spreadPhones(it, phones)
 	r.complete(it)
 	it.empty = len(it.main) == 0 && len(it.children) == 0 && len(it.problems) == 0 && len(it.names) == 0 && it.id == 0
-	appendRemark(it.main, remarks)
+	it.remarks = remarks
+	it.doomed, it.kept = it.refused, len(it.problems)
 	return it
 }
 
@@ -156,11 +160,11 @@ func (r *reader) readValue(it *item, m mapped, cell sheet.Cell) (remarks []strin
 	case problem == nil:
 		r.setWithRange(it, t, value, cell)
 	case f.Open && (f.Type == entity.OneOf || f.Type == entity.AnyOf):
-		r.unknown.note(t, said)
+		it.unknown = append(it.unknown, unknown{t.Name, said})
 		it.names = append(it.names, named{t, m.column.Header, said})
 	case isTree(f) || problem.Warning && entity.IsMissing(value):
 		if isTree(f) {
-			r.unknown.note(t, said)
+			it.unknown = append(it.unknown, unknown{t.Name, said})
 		}
 		r.warn(it, m, said, problem)
 		return []string{m.column.Header + "：" + said}
@@ -169,7 +173,7 @@ func (r *reader) readValue(it *item, m mapped, cell sheet.Cell) (remarks []strin
 		r.warn(it, m, said, problem)
 	default:
 		if f.Type == entity.OneOf || f.Type == entity.AnyOf {
-			r.unknown.note(t, said)
+			it.unknown = append(it.unknown, unknown{t.Name, said})
 		}
 		r.refuse(it, m.column.Header, said, problem.Key, problem.Params)
 	}
@@ -307,13 +311,18 @@ func (r *reader) complete(it *item) {
 		if !t.Title || t.Via == "" || values == nil {
 			continue
 		}
-		if it.main[title] == nil && values[t.Field.Name] != nil && t.Field.Search == entity.SearchName {
+		if it.main[title] == nil && values[t.Field.Name] != nil && namesSomebody(t.Field) {
 			it.main[title] = values[t.Field.Name]
 		}
-		if values[t.Field.Name] == nil && it.main[title] != nil && t.Field.Search == entity.SearchName {
+		if values[t.Field.Name] == nil && it.main[title] != nil && namesSomebody(t.Field) {
 			values[t.Field.Name] = it.main[title]
 		}
 	}
+}
+
+// namesSomebody reports whether a title is a name, and not the text of a follow-up.
+func namesSomebody(f *entity.Field) bool {
+	return f.Search == entity.SearchName || f.Search == entity.SearchPerson
 }
 
 func appendRemark(values record.Values, lines []string) {
@@ -377,25 +386,4 @@ func (r *reader) heading(entityName, field string) (heading, value string) {
 		return t.Label, ""
 	}
 	return field, ""
-}
-
-// unknowns counts the values that no dictionary knows.
-type unknowns struct {
-	counts map[string]map[string]int
-}
-
-const mostUnknown = 200 // different values kept of one column
-
-func (u *unknowns) note(t *Target, said string) {
-	if u.counts == nil {
-		u.counts = map[string]map[string]int{}
-	}
-	values := u.counts[t.Name]
-	if values == nil {
-		values = map[string]int{}
-		u.counts[t.Name] = values
-	}
-	if _, known := values[said]; known || len(values) < mostUnknown {
-		values[said]++
-	}
 }

@@ -3,15 +3,16 @@ package importer
 import (
 	"context"
 	"errors"
+	"math"
+	"sync"
 	"time"
 
 	"genjin/internal/access"
-	"genjin/internal/audit"
 	"genjin/internal/clock"
 	"genjin/internal/errs"
-	"genjin/internal/i18n"
 	"genjin/internal/id"
-	"genjin/internal/record"
+	"genjin/internal/job"
+	"genjin/internal/sheet"
 	"genjin/internal/sheet/layout"
 	"genjin/internal/sqldb"
 )
@@ -27,17 +28,30 @@ func (m *Importer) Check(ctx context.Context, actor *access.Actor, x id.ID, prog
 		return nil, err
 	}
 	err = m.pass(ctx, actor, imp, true, progress)
-	imp.State = Checked
-	if err != nil {
-		imp.State = Analysed
+	imp.State = Analysed
+	switch {
+	case err == nil:
+		imp.State = Checked
+	case cancelled(ctx):
+		err = nil
+	case ctx.Err() != nil || passing(err):
+		return imp, err // to be begun again
 	}
 	return imp, m.finish(ctx, actor, imp, err)
 }
 
-// Run imports the file. It goes on where an earlier run of the same import was cut off. When ctx is cancelled because of
-// ErrCancelled, everything written is taken back; any other end of ctx leaves the import to be resumed.
+// ErrCancelled is the cause with which the context of a run is cancelled when its user stops it.
+var ErrCancelled = job.ErrCancelled
+
+// Run imports the file. It goes on where an earlier run of the same import was cut off. When ctx ends because of
+// ErrCancelled, everything written is taken back. Any other end of ctx, and a failure that may pass, leaves the import to
+// be run on.
 func (m *Importer) Run(ctx context.Context, actor *access.Actor, x id.ID, progress func(Progress)) (*Import, error) {
-	imp, err := m.begin(ctx, actor, x, Running)
+	whole := context.WithoutCancel(ctx)
+	if cancelled(ctx) {
+		return m.Retract(whole, actor, x)
+	}
+	imp, err := m.begin(whole, actor, x, Running)
 	if err != nil {
 		return nil, err
 	}
@@ -45,57 +59,84 @@ func (m *Importer) Run(ctx context.Context, actor *access.Actor, x id.ID, progre
 	switch {
 	case err == nil:
 		imp.State = Done
-	case errors.Is(context.Cause(ctx), ErrCancelled):
-		ctx = context.WithoutCancel(ctx)
-		if _, err := m.takeBack(ctx, actor, imp, nil); err != nil {
-			return nil, err
-		}
-		imp.State, err = Cancelled, nil
-	case ctx.Err() != nil:
-		return nil, ctx.Err() // to be resumed
+	case cancelled(ctx):
+		return m.Retract(whole, actor, x)
+	case ctx.Err() != nil || passing(err):
+		return imp, err
 	default:
 		imp.State = Failed
 	}
 	return imp, m.finish(ctx, actor, imp, err)
 }
 
-// ErrCancelled is the cause with which the context of a run is cancelled when its user stops it.
-var ErrCancelled = errors.New("importer: cancelled by the user")
+func cancelled(ctx context.Context) bool { return errors.Is(context.Cause(ctx), ErrCancelled) }
 
-// begin moves an import to its next state, or lets one that was cut off in that state go on.
-func (m *Importer) begin(ctx context.Context, actor *access.Actor, x id.ID, next State) (*Import, error) {
+// passing reports whether the same run may succeed later.
+func passing(err error) bool {
+	e, ok := errs.As(err)
+	return !ok || e.Kind == errs.Unavailable || e.Kind == errs.TooMany || e.Kind == errs.Stale
+}
+
+// Retract stops an import that was begun: what it has written is taken back.
+func (m *Importer) Retract(ctx context.Context, actor *access.Actor, x id.ID) (*Import, error) {
 	imp, err := m.Get(ctx, actor, x)
 	if err != nil {
 		return nil, err
 	}
-	if imp.State == next {
-		if next == Checking {
-			imp.Result, imp.Progress = Result{}, Progress{}
-		}
-		return imp, nil
-	}
-	if imp.State != Analysed && imp.State != Checked {
+	if imp.State != Running && imp.State != Undoing {
 		return nil, errs.New(errs.Conflict, "import.not_open")
 	}
-	if err := imp.ready(m, actor); err != nil {
+	imp.State = Undoing
+	if err := m.save(ctx, imp); err != nil {
 		return nil, err
 	}
-	imp.State, imp.Result, imp.Progress, imp.Unknown, imp.Error = next, Result{}, Progress{}, nil, ""
+	if imp.Conflicts, err = m.takeBack(ctx, actor, imp, nil, nil); err != nil {
+		return nil, err
+	}
+	imp.State = Cancelled
+	return imp, m.finish(ctx, actor, imp, nil)
+}
+
+func (m *Importer) save(ctx context.Context, imp *Import) error {
+	return m.store.DB().Write(ctx, func(tx *sqldb.Tx) error { return updateImport(ctx, tx, imp) })
+}
+
+// begin moves an import to its next state, or lets one that was cut off in that state go on.
+func (m *Importer) begin(ctx context.Context, actor *access.Actor, x id.ID, next State) (imp *Import, err error) {
 	err = m.store.DB().Write(ctx, func(tx *sqldb.Tx) error {
-		if err := dropProblems(ctx, tx, imp); err != nil {
+		if imp, err = m.GetIn(ctx, tx, actor, x); err != nil {
 			return err
 		}
-		return updateImport(ctx, tx, imp)
+		return m.enter(ctx, tx, actor, imp, next)
 	})
 	return imp, err
 }
 
+// enter moves an import to Checking or Running.
+func (m *Importer) enter(ctx context.Context, tx *sqldb.Tx, actor *access.Actor, imp *Import, next State) error {
+	if err := imp.ready(m, actor); err != nil {
+		return err
+	}
+	goesOn := next == Running && (imp.State == Running || imp.State == Failed)
+	if !goesOn && imp.State != next && imp.State != Analysed && imp.State != Checked {
+		return errs.New(errs.Conflict, "import.not_open")
+	}
+	imp.State, imp.Error, imp.FinishedAt = next, "", clock.Instant{}
+	if !goesOn {
+		imp.Result, imp.Of, imp.Progress, imp.Unknown = Result{}, nil, Progress{}, nil
+		if err := dropProblems(ctx, tx, imp); err != nil {
+			return err
+		}
+	}
+	return updateImport(ctx, tx, imp)
+}
+
 // ready refuses an import in which nothing names the records.
 func (imp *Import) ready(m *Importer, actor *access.Actor) error {
-	def := m.store.Schema().Def(imp.Entity)
-	if !actor.May(def.ModuleName(), access.Import) {
-		return errs.New(errs.Denied, "import.denied")
+	if err := m.Allowed(actor, imp.Entity); err != nil {
+		return err
 	}
+	def := m.store.Schema().Def(imp.Entity)
 	included := false
 	for i := range imp.Sheets {
 		sh := &imp.Sheets[i]
@@ -113,14 +154,13 @@ func (imp *Import) ready(m *Importer, actor *access.Actor) error {
 	return nil
 }
 
+// finish writes how a check or run ended.
 func (m *Importer) finish(ctx context.Context, actor *access.Actor, imp *Import, cause error) error {
 	if cause != nil {
 		imp.Error = message(actor.Lang, cause)
-		if imp.Error == "" {
-			imp.Error = i18n.Message(actor.Lang, "import.failed", nil)
-		}
 	}
-	err := m.store.DB().Write(context.WithoutCancel(ctx), func(tx *sqldb.Tx) error {
+	ctx = context.WithoutCancel(ctx)
+	err := m.store.DB().Write(ctx, func(tx *sqldb.Tx) error {
 		imp.FinishedAt = clock.At(tx.Now)
 		if imp.State == Done {
 			if err := imp.remember(ctx, tx); err != nil {
@@ -134,13 +174,15 @@ func (m *Importer) finish(ctx context.Context, actor *access.Actor, imp *Import,
 
 // batch is a part of a sheet on its way from the reader to the writer.
 type batch struct {
-	sheet int
+	sheet int // among those that take part
 	items []*item
+	ends  bool // the sheet
+	rows  int  // of the sheet so far
 	err   error
 }
 
 // pass takes all rows of the sheets that take part through the gate. Reading and understanding run beside the writing.
-func (m *Importer) pass(ctx context.Context, actor *access.Actor, imp *Import, dry bool, progress func(Progress)) error {
+func (m *Importer) pass(ctx context.Context, actor *access.Actor, imp *Import, dry bool, report func(Progress)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w, err := m.newWriter(ctx, actor, imp, dry)
@@ -148,201 +190,158 @@ func (m *Importer) pass(ctx context.Context, actor *access.Actor, imp *Import, d
 		return err
 	}
 	batches := make(chan batch, 2)
-	go func() {
+	p := &producer{importer: m, imp: *imp, sheets: w.sheets, readers: w.readers, out: batches}
+	var producing sync.WaitGroup
+	defer producing.Wait()
+	defer cancel()
+	producing.Go(func() {
 		defer close(batches)
-		m.produce(ctx, w, batches)
-	}()
-	meter := startMeter(imp, progress)
+		p.produce(ctx)
+	})
+	meter := startMeter(imp, report)
 	for b := range batches {
 		if b.err != nil {
 			return b.err
 		}
-		if err := w.write(ctx, b); err != nil {
+		if err := w.write(ctx, b, meter); err != nil {
 			return err
 		}
-		meter.moved(imp)
+		meter.tell(imp)
 	}
+	meter.ends(imp)
 	return ctx.Err()
 }
 
-// produce reads the sheets and hands their rows over in batches, from the row on where the import stands.
-func (m *Importer) produce(ctx context.Context, w *writer, out chan<- batch) {
-	send := func(b batch) bool {
-		select {
-		case out <- b:
-			return true
-		case <-ctx.Done():
-			return false
-		}
-	}
-	book, done, err := m.open(ctx, w.imp)
-	if err != nil {
-		send(batch{err: err})
-		return
-	}
-	defer done()
-	at := w.imp.Progress
-	for i := range w.sheets {
-		sh := w.sheets[i]
-		if sh.Index < at.Sheet {
-			continue
-		}
-		b := batch{sheet: i}
-		for row, err := range book.Rows(ctx, sh.Index) {
-			if err != nil {
-				send(batch{err: err})
-				return
-			}
-			if row.Number < sh.FirstRow || sh.Index == at.Sheet && row.Number <= at.Row || layout.IsFooter(row) {
-				continue
-			}
-			it := w.readers[i].read(row)
-			if it.empty {
-				continue
-			}
-			b.items = append(b.items, it)
-			if len(b.items) == batchRows {
-				if !send(b) {
-					return
-				}
-				b.items = nil
-			}
-		}
-		if len(b.items) > 0 && !send(b) {
-			return
-		}
+// producer reads sheets and understands their rows.
+type producer struct {
+	importer *Importer
+	imp      Import // as it was when the pass began
+	sheets   []*Sheet
+	readers  []*reader
+	out      chan<- batch
+}
+
+func (p *producer) send(ctx context.Context, b batch) bool {
+	select {
+	case p.out <- b:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 
-// meter measures how fast an import is.
+// produce hands the rows of the sheets over in batches, from the row on where the import stands.
+func (p *producer) produce(ctx context.Context) {
+	book, done, err := p.importer.open(ctx, &p.imp)
+	if err == nil {
+		defer done()
+		err = p.all(ctx, book)
+	}
+	if err != nil {
+		p.send(ctx, batch{err: err})
+	}
+}
+
+func (p *producer) all(ctx context.Context, book sheet.Book) error {
+	for i, sh := range p.sheets {
+		if sh.Index < p.imp.Progress.Sheet {
+			continue
+		}
+		if err := p.sheet(ctx, book, i, sh); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *producer) sheet(ctx context.Context, book sheet.Book, i int, sh *Sheet) error {
+	from := 0
+	if sh.Index == p.imp.Progress.Sheet {
+		from = p.imp.Progress.Row
+	}
+	isRecord := sh.table().Records()
+	b := batch{sheet: i}
+	for row, err := range book.Rows(ctx, sh.Index) {
+		if err != nil {
+			return err
+		}
+		if row.Number < sh.FirstRow || !isRecord(row) {
+			continue
+		}
+		b.rows++
+		if row.Number <= from {
+			continue
+		}
+		if it := p.readers[i].read(row); !it.empty {
+			b.items = append(b.items, it)
+		}
+		if len(b.items) == batchRows {
+			if !p.send(ctx, b) {
+				return ctx.Err()
+			}
+			b.items = nil
+		}
+	}
+	b.ends = true
+	p.send(ctx, b)
+	return nil
+}
+
+// table gives the sheet's table as it was found, or as the user says it is.
+func (sh *Sheet) table() layout.Table {
+	t := layout.Table{HeaderRow: sh.HeaderRow, HeaderRows: sh.Lines, FirstDataRow: sh.FirstRow}
+	for _, c := range sh.Columns {
+		t.Columns = append(t.Columns, layout.Column{Index: c.Index, Header: c.Header})
+	}
+	return t
+}
+
+// meter measures how far and how fast an import is.
 type meter struct {
 	began  time.Time
-	from   int
+	from   int // rows that an earlier run did
 	report func(Progress)
 }
 
 func startMeter(imp *Import, report func(Progress)) *meter {
-	imp.Progress.Total = 0
+	total := 0
 	for _, sh := range imp.Sheets {
-		if sh.Include && sh.Rows > 0 {
-			imp.Progress.Total += max(0, sh.Rows-sh.FirstRow+1)
+		if !sh.Include {
+			continue
 		}
+		if sh.Rows < 0 {
+			total = 0
+			break
+		}
+		total += sh.Rows
 	}
+	imp.Progress.Total = total
 	return &meter{began: time.Now(), from: imp.Progress.Done, report: report}
 }
 
-func (m *meter) moved(imp *Import) {
+// moves counts the rows that are being dealt with.
+func (m *meter) moves(imp *Import, rows int) {
 	p := &imp.Progress
-	p.Total = max(p.Total, p.Done)
+	p.Done += rows
+	if p.Total > 0 {
+		p.Total = max(p.Total, p.Done)
+	}
 	if seconds := time.Since(m.began).Seconds(); seconds > 0 {
-		p.RowsPerSecond = float64(p.Done-m.from) / seconds
+		p.RowsPerSecond = math.Round(float64(p.Done-m.from) / seconds)
 	}
-	if p.RowsPerSecond > 0 {
-		p.SecondsLeft = int(float64(p.Total-p.Done)/p.RowsPerSecond) + 1
+	if p.RowsPerSecond > 0 && p.Total > 0 {
+		p.SecondsLeft = int(math.Ceil(float64(p.Total-p.Done) / p.RowsPerSecond))
 	}
+}
+
+func (m *meter) tell(imp *Import) {
 	if m.report != nil {
-		m.report(*p)
+		m.report(imp.Progress)
 	}
 }
 
-// writer takes understood rows through the gate.
-type writer struct {
-	m       *Importer
-	actor   *access.Actor
-	imp     *Import
-	dry     bool
-	plan    *plan
-	sheets  []*Sheet
-	readers []*reader
-	unknown *unknowns
-	made    map[id.ID]bool   // records of the entity that this import made
-	seen    map[string]id.ID // in a dry run: keys of the rows so far, which are not in the database
-}
-
-func (m *Importer) newWriter(ctx context.Context, actor *access.Actor, imp *Import, dry bool) (*writer, error) {
-	w := &writer{
-		m: m, actor: actor, imp: imp, dry: dry, unknown: &unknowns{counts: imp.Unknown},
-		made: map[id.ID]bool{}, seen: map[string]id.ID{},
-	}
-	err := m.store.Read(ctx, actor, func(s *record.Session) error {
-		w.plan = newPlan(s, imp.Entity)
-		env := s.Env()
-		if imp.Options.DateOrder != "" {
-			env.DateOrder = imp.Options.DateOrder
-		}
-		for i := range imp.Sheets {
-			if sh := &imp.Sheets[i]; sh.Include {
-				w.sheets = append(w.sheets, sh)
-				w.readers = append(w.readers, newReader(w.plan, sh.Name, sh.Columns, env, imp.Options, w.unknown))
-			}
-		}
-		if imp.Progress.Done == 0 || dry {
-			return nil
-		}
-		return w.recall(ctx, s)
-	})
-	return w, err
-}
-
-// recall finds what an import that goes on had made before.
-func (w *writer) recall(ctx context.Context, s *record.Session) error {
-	for before := id.ID(0); ; {
-		entries, err := audit.OfBatch(ctx, s.Tx, w.imp.ID, before, 1000)
-		if err != nil || len(entries) == 0 {
-			return err
-		}
-		for _, e := range entries {
-			before = e.ID
-			if e.Entity == w.imp.Entity && e.Action == "create" {
-				w.made[e.Record] = true
-			}
-		}
-	}
-}
-
-// write takes one batch through the gate and notes how far the import is, in one transaction.
-func (w *writer) write(ctx context.Context, b batch) error {
-	result, progress := w.imp.Result, w.imp.Progress
-	var made []id.ID
-	do := func(s *record.Session) error {
-		s.Batch, s.Dry = w.imp.ID, w.dry
-		w.imp.Result, w.imp.Progress = result, progress // PostgreSQL may run this again
-		t := &turn{writer: w, s: s, reader: w.readers[b.sheet], items: b.items}
-		if err := t.run(ctx); err != nil {
-			return err
-		}
-		made = t.made
-		return nil
-	}
-	note := func(tx *sqldb.Tx) error {
-		last := b.items[len(b.items)-1]
-		w.imp.Progress.Sheet, w.imp.Progress.Row = w.sheets[b.sheet].Index, last.row
-		w.imp.Progress.Done += len(b.items)
-		var problems []Problem
-		for _, it := range b.items {
-			problems = append(problems, it.problems...)
-		}
-		w.imp.Unknown = w.unknown.counts
-		if err := addProblems(ctx, tx, w.imp, problems); err != nil {
-			return err
-		}
-		return updateImport(ctx, tx, w.imp)
-	}
-	var err error
-	if w.dry {
-		if err = w.m.store.Read(ctx, w.actor, do); err == nil {
-			err = w.m.store.DB().Write(ctx, note)
-		}
-	} else {
-		err = w.m.store.WriteAlone(ctx, w.actor, audit.Import, func(s *record.Session) error {
-			if err := do(s); err != nil {
-				return err
-			}
-			return note(s.Tx)
-		})
-	}
-	for _, x := range made {
-		w.made[x] = true
-	}
-	return err
+// ends corrects what was estimated before the file was read to its end.
+func (m *meter) ends(imp *Import) {
+	imp.Progress.Total, imp.Progress.SecondsLeft = imp.Progress.Done, 0
+	m.tell(imp)
 }

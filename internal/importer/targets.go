@@ -24,6 +24,9 @@ type Target struct {
 	Title  bool          // names the record
 }
 
+// Required reports whether rows need a value for the target.
+func (t *Target) Required() bool { return t.Field != nil && t.Part == "" && t.Field.Required }
+
 // Targets with no field of their own.
 const (
 	ToRemark      = "+remark"  // the value is kept in the remark, with its heading

@@ -20,6 +20,7 @@ type turn struct {
 	reader *reader
 	items  []*item
 	made   []id.ID
+	result Result
 }
 
 // fate is what becomes of a row: the record it belongs to, and whether that is made, changed or left.
@@ -37,6 +38,7 @@ var errAgain = errors.New("importer: a row was refused half way")
 
 func (t *turn) run(ctx context.Context) error {
 	for _, it := range t.items {
+		it.problems, it.refused = it.problems[:it.kept], it.doomed
 		if err := t.resolve(ctx, it); err != nil {
 			return err
 		}
@@ -97,9 +99,7 @@ func (t *turn) resolve(ctx context.Context, it *item) error {
 			it.set(n.target, int64(x))
 			continue
 		}
-		t.unknown.note(n.target, n.text)
 		t.reader.warn(it, mapped{Column{Header: n.header}, n.target}, n.text, entity.Problemf("import.no_such_name", "value", n.text, "label", f.Label))
-		appendRemark(it.main, []string{n.header + "：" + n.text})
 	}
 	return nil
 }
@@ -487,7 +487,7 @@ func (t *turn) changeChild(ctx context.Context, def *entity.Def, there *record.R
 // count adds up what became of the rows.
 func (t *turn) count(fates []fate, changed, added []bool) {
 	for i, it := range t.items {
-		r := &t.imp.Result
+		r := &t.result
 		r.Rows++
 		switch {
 		case it.refused:

@@ -5,7 +5,6 @@ import (
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
-	"genjin/internal/clock"
 	"genjin/internal/errs"
 	"genjin/internal/id"
 	"genjin/internal/record"
@@ -30,32 +29,51 @@ type ConflictOne struct {
 }
 
 // Undo takes an import back as a whole: what it made is deleted, what it changed gets its old values. Records that were
-// changed since are left as they are and given as conflicts, unless force names them.
-func (m *Importer) Undo(ctx context.Context, actor *access.Actor, x id.ID, force []id.ID) (*Import, []Conflict, error) {
-	imp, err := m.Get(ctx, actor, x)
+// changed since are left as they are and are the import's Conflicts, unless force names them.
+func (m *Importer) Undo(ctx context.Context, actor *access.Actor, x id.ID, force []id.ID, report func(Progress)) (*Import, error) {
+	var imp *Import
+	err := m.store.DB().Write(ctx, func(tx *sqldb.Tx) (err error) {
+		if imp, err = m.GetIn(ctx, tx, actor, x); err != nil || imp.State == Undoing {
+			return err
+		}
+		return m.enterUndo(ctx, tx, actor, imp)
+	})
 	if err != nil {
-		return nil, nil, err
-	}
-	if imp.State != Done && imp.State != Failed && imp.State != Undone {
-		return nil, nil, errs.New(errs.Conflict, "import.nothing_to_undo")
-	}
-	if !actor.May(m.store.Registry().Def(imp.Entity).ModuleName(), access.Import) {
-		return nil, nil, errs.New(errs.Denied, "import.denied")
+		return nil, err
 	}
 	forced := map[id.ID]bool{}
 	for _, x := range force {
 		forced[x] = true
 	}
-	conflicts, err := m.takeBack(ctx, actor, imp, forced)
-	if err != nil {
-		return nil, nil, err
+	if imp.Conflicts, err = m.takeBack(ctx, actor, imp, forced, report); err != nil {
+		return nil, err
 	}
 	imp.State = Undone
-	err = m.store.DB().Write(ctx, func(tx *sqldb.Tx) error {
-		imp.FinishedAt = clock.At(tx.Now)
-		return updateImport(ctx, tx, imp)
-	})
-	return imp, conflicts, err
+	return imp, m.finish(ctx, actor, imp, nil)
+}
+
+// enterUndo moves an import to Undoing.
+func (m *Importer) enterUndo(ctx context.Context, tx *sqldb.Tx, actor *access.Actor, imp *Import) error {
+	if err := m.Allowed(actor, imp.Entity); err != nil {
+		return err
+	}
+	if !imp.Undoable() {
+		return errs.New(errs.Conflict, "import.nothing_to_undo")
+	}
+	imp.State = Undoing
+	return updateImport(ctx, tx, imp)
+}
+
+// Undoable reports whether there is anything to take back.
+func (imp *Import) Undoable() bool {
+	switch imp.State {
+	case Done, Failed:
+		return imp.Result.Created+imp.Result.Updated > 0
+	case Undone, Cancelled:
+		return len(imp.Conflicts) > 0
+	case Analysed, Checking, Checked, Running, Undoing:
+	}
+	return false
 }
 
 // undoBatch is how many entries of the log are taken back in one transaction.
@@ -63,8 +81,9 @@ const undoBatch = 500
 
 // takeBack goes through what the import wrote, newest first, so that what hangs on a record goes before the record. Each
 // part is one transaction; taken up again it goes on, since what was taken back already is found so.
-func (m *Importer) takeBack(ctx context.Context, actor *access.Actor, imp *Import, force map[id.ID]bool) ([]Conflict, error) {
+func (m *Importer) takeBack(ctx context.Context, actor *access.Actor, imp *Import, force map[id.ID]bool, report func(Progress)) ([]Conflict, error) {
 	var conflicts []Conflict
+	done := 0
 	for before := id.ID(0); ; {
 		var entries []audit.Entry
 		var found []Conflict
@@ -86,6 +105,9 @@ func (m *Importer) takeBack(ctx context.Context, actor *access.Actor, imp *Impor
 			return nil, err
 		}
 		conflicts = append(conflicts, found...)
+		if done += len(entries); report != nil {
+			report(Progress{Done: done})
+		}
 		if len(entries) < undoBatch {
 			return conflicts, nil
 		}

@@ -8,6 +8,7 @@ import (
 	"genjin/internal/access"
 	"genjin/internal/entity"
 	"genjin/internal/id"
+	"genjin/internal/sheet"
 )
 
 // View is what one actor may see of some rows of one entity: which fields, which of them masked, and the names of the
@@ -209,6 +210,14 @@ func (v *View) Value(row *Row, f *entity.Field) any {
 		return entity.Mask(f, value)
 	}
 	return value
+}
+
+// Cell gives a value as an export writes it, so that an import reads the same value: references by name.
+func (v *View) Cell(row *Row, f *entity.Field) sheet.Value {
+	if f.Ref != "" {
+		return sheet.Str(v.Text(row, f))
+	}
+	return f.Type.ToCell(v.Value(row, f), f, v.s.Env())
 }
 
 // Text says a value to a person: choices, codes and references by name.

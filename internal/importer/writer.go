@@ -1,0 +1,128 @@
+package importer
+
+import (
+	"context"
+	"maps"
+
+	"genjin/internal/access"
+	"genjin/internal/audit"
+	"genjin/internal/id"
+	"genjin/internal/record"
+	"genjin/internal/sqldb"
+)
+
+// writer takes understood rows through the gate.
+type writer struct {
+	m       *Importer
+	actor   *access.Actor
+	imp     *Import
+	dry     bool
+	plan    *plan
+	sheets  []*Sheet
+	readers []*reader
+	made    map[id.ID]bool   // records of the entity that this import made
+	seen    map[string]id.ID // in a dry run: keys of the rows so far, which are not in the database
+}
+
+func (m *Importer) newWriter(ctx context.Context, actor *access.Actor, imp *Import, dry bool) (*writer, error) {
+	w := &writer{m: m, actor: actor, imp: imp, dry: dry, made: map[id.ID]bool{}, seen: map[string]id.ID{}}
+	err := m.store.Read(ctx, actor, func(s *record.Session) (err error) {
+		w.plan = newPlan(s, imp.Entity)
+		env := s.Env()
+		if imp.Options.DateOrder != "" {
+			env.DateOrder = imp.Options.DateOrder
+		}
+		for i := range imp.Sheets {
+			if sh := &imp.Sheets[i]; sh.Include {
+				w.sheets = append(w.sheets, sh)
+				w.readers = append(w.readers, newReader(w.plan, sh.Name, sh.Columns, env, imp.Options))
+			}
+		}
+		if imp.Progress.Done > 0 {
+			w.made, err = audit.Made(ctx, s.Tx, imp.ID, imp.Entity)
+		}
+		return err
+	})
+	return w, err
+}
+
+// write takes one batch through the gate and notes how far the import is, in one transaction.
+func (w *writer) write(ctx context.Context, b batch, m *meter) error {
+	before := *w.imp
+	m.moves(w.imp, len(b.items))
+	var made []id.ID
+	do := func(s *record.Session) error {
+		s.Batch, s.Dry = w.imp.ID, w.dry
+		w.imp.Result, w.imp.Of = before.Result, before.Of // PostgreSQL may run this again
+		t := &turn{writer: w, s: s, reader: w.readers[b.sheet], items: b.items}
+		if err := t.run(ctx); err != nil {
+			return err
+		}
+		made = t.made
+		w.count(b, t.result)
+		return nil
+	}
+	note := func(tx *sqldb.Tx) error {
+		w.imp.Progress.Seq, w.imp.Unknown = before.Progress.Seq, before.Unknown
+		return w.note(ctx, tx, b)
+	}
+	var err error
+	if w.dry {
+		if err = w.m.store.Read(ctx, w.actor, do); err == nil {
+			err = w.m.store.DB().Write(ctx, note)
+		}
+	} else {
+		err = w.m.store.WriteAlone(ctx, w.actor, audit.Import, func(s *record.Session) error {
+			if err := do(s); err != nil {
+				return err
+			}
+			return note(s.Tx)
+		})
+	}
+	if err != nil {
+		w.imp.Result, w.imp.Of, w.imp.Progress, w.imp.Unknown = before.Result, before.Of, before.Progress, before.Unknown
+		return err
+	}
+	for _, x := range made {
+		w.made[x] = true
+	}
+	return nil
+}
+
+// count adds what became of a batch to what became of its sheet and of the file.
+func (w *writer) count(b batch, r Result) {
+	index := w.sheets[b.sheet].Index
+	of := maps.Clone(w.imp.Of)
+	if of == nil {
+		of = map[int]Result{}
+	}
+	of[index] = of[index].plus(r)
+	w.imp.Of, w.imp.Result = of, w.imp.Result.plus(r)
+}
+
+func (r Result) plus(o Result) Result {
+	return Result{r.Rows + o.Rows, r.Created + o.Created, r.Updated + o.Updated, r.Skipped + o.Skipped, r.Refused + o.Refused}
+}
+
+// note writes how far the import is and what is wrong with the rows of a batch.
+func (w *writer) note(ctx context.Context, tx *sqldb.Tx, b batch) error {
+	sh := w.sheets[b.sheet]
+	if b.ends {
+		sh.Rows = b.rows
+	}
+	if w.imp.Progress.Sheet != sh.Index {
+		w.imp.Progress.Sheet, w.imp.Progress.Row = sh.Index, 0
+	}
+	if len(b.items) > 0 {
+		w.imp.Progress.Row = b.items[len(b.items)-1].row
+	}
+	var problems []Problem
+	for _, it := range b.items {
+		problems = append(problems, it.problems...)
+	}
+	w.imp.Unknown = w.imp.Unknown.with(b.items)
+	if err := addProblems(ctx, tx, w.imp, problems); err != nil {
+		return err
+	}
+	return updateImport(ctx, tx, w.imp)
+}
