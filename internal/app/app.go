@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -14,17 +15,18 @@ import (
 	"genjin/internal/api"
 	"genjin/internal/audit"
 	"genjin/internal/auth"
-	"genjin/internal/check"
 	"genjin/internal/clock"
 	"genjin/internal/config"
 	"genjin/internal/crm"
 	"genjin/internal/errs"
 	"genjin/internal/files"
+	"genjin/internal/importer"
 	"genjin/internal/job"
 	"genjin/internal/migrations"
 	"genjin/internal/org"
 	"genjin/internal/record"
 	"genjin/internal/sqldb"
+	"genjin/web"
 )
 
 // Options say what to open.
@@ -49,6 +51,9 @@ type App struct {
 	Jobs    *job.Queue
 	API     *api.API
 
+	Importer *importer.Importer
+
+	serving  atomic.Bool // Serve has begun: jobs are done in the background
 	stopping atomic.Bool
 }
 
@@ -94,57 +99,54 @@ func (a *App) assemble(ctx context.Context, o Options) error {
 	if err := a.Store.Write(ctx, access.System("start"), audit.Rule, func(s *record.Session) error { return org.Seed(ctx, s) }); err != nil {
 		return err
 	}
+	if err := a.Store.RefreshSchema(ctx); err != nil {
+		return err
+	}
 	a.Auth = auth.New(a.Store, actors, auth.Options{Clock: o.Clock, Cost: o.Cost, Proxies: a.Config.TrustedProxies})
 	a.Jobs = job.New(a.DB, a.Log)
-	a.API = api.New(a.deps())
+	a.Importer = importer.New(a.Store, a.Files, map[string]importer.Complete{"customer": crm.CompleteCustomer})
+	a.work()
+	deps, err := a.deps()
+	if err != nil {
+		return err
+	}
+	a.API = api.New(deps)
 	a.chores()
 	return nil
 }
 
-func (a *App) deps() api.Deps {
-	d := api.Deps{Store: a.Store, Actors: a.Actors, Auth: a.Auth, Version: a.Version, Log: a.Log, Ready: a.ready}
+func (a *App) deps() (api.Deps, error) {
+	var failed error
+	d := api.Deps{
+		Store: a.Store, Actors: a.Actors, Auth: a.Auth, Files: a.Files, Importer: a.Importer, Version: a.Version, Log: a.Log,
+		Demo: orderDemo, Ready: a.ready,
+		Page: func(first func(*http.Request) api.First) http.Handler {
+			var h http.Handler
+			h, failed = page(first)
+			return h
+		},
+	}
 	if a.Config.PublicURL != "" {
 		d.Origins = []string{a.Config.PublicURL}
 	}
-	return d
+	return d, failed
+}
+
+// page serves the web page with what the API answers to its first requests.
+func page(first func(*http.Request) api.First) (http.Handler, error) {
+	return web.Handler(func(r *http.Request, _ bool) web.FirstView {
+		f := first(r)
+		return web.FirstView{Lang: string(f.Lang), Answers: f.Answers, Policy: f.Policy}
+	})
 }
 
 // OpenAPI gives the document that describes the API. It needs no installation.
 func OpenAPI() []byte {
 	reg, actors := Registry()
 	store := record.NewStore(nil, reg, time.UTC)
-	return api.New(api.Deps{Store: store, Actors: actors, Auth: auth.New(store, actors, auth.Options{})}).OpenAPI()
-}
-
-// fileGrace is how long a file stays that nothing refers to: much longer than the request that is about to refer to it.
-const fileGrace = 7 * 24 * time.Hour
-
-// chores are what has to be done from time to time.
-func (a *App) chores() {
-	a.Jobs.Every("clean_auth", time.Hour, func(ctx context.Context, _ *job.Run) error { return a.Auth.Clean(ctx) })
-	a.Jobs.Every("clean_answers", time.Hour, func(ctx context.Context, _ *job.Run) error { return a.API.Clean(ctx) })
-	a.Jobs.Every("collect_files", 24*time.Hour, func(ctx context.Context, run *job.Run) error {
-		removed, err := a.collectFiles(ctx)
-		if err != nil {
-			return err
-		}
-		return run.SetResult(map[string]int{"removed": removed})
-	})
-}
-
-func (a *App) collectFiles(ctx context.Context) (int, error) {
-	var used map[string]string
-	err := a.DB.Read(ctx, func(tx *sqldb.Tx) (err error) {
-		used, err = check.UsedFiles(ctx, tx)
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
-	return a.Files.Collect(ctx, fileGrace, func(sum string) (bool, error) {
-		_, yes := used[sum]
-		return yes, nil
-	})
+	return api.New(api.Deps{
+		Store: store, Actors: actors, Auth: auth.New(store, actors, auth.Options{}), Importer: importer.New(store, nil, nil),
+	}).OpenAPI()
 }
 
 // Close lets the database and the files go. It may be called on what Open could not finish.

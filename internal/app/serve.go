@@ -39,8 +39,10 @@ func (a *App) Serve(ctx context.Context, started func(net.Addr)) error {
 	}
 	servers[0].TLSConfig = a.Config.TLS
 	if err := a.Jobs.Start(context.WithoutCancel(ctx)); err != nil {
-		return err
+		return errors.Join(err, closeAll(listeners))
 	}
+	a.serving.Store(true)
+	go a.keepFresh(ctx)
 	failed := make(chan error, len(servers))
 	for i, s := range servers {
 		go func() { failed <- serve(s, listeners[i]) }()
@@ -52,6 +54,32 @@ func (a *App) Serve(ctx context.Context, started func(net.Addr)) error {
 	case <-ctx.Done():
 	}
 	return errors.Join(err, a.stop(servers))
+}
+
+// fresh is how often this process looks whether another one changed the company's own fields and choices.
+const fresh = time.Second
+
+// keepFresh has changes of the company's own fields and choices take effect here, wherever they were made.
+func (a *App) keepFresh(ctx context.Context) {
+	tick := time.NewTicker(fresh)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := a.Store.RefreshSchema(ctx); err != nil && ctx.Err() == nil {
+				a.Log.Warn("fields cannot be read", "error", err)
+			}
+		}
+	}
+}
+
+func closeAll(listeners []net.Listener) (err error) {
+	for _, l := range listeners {
+		err = errors.Join(err, l.Close())
+	}
+	return err
 }
 
 // listen takes an address; the error says which one cannot be had.

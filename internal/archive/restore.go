@@ -50,7 +50,7 @@ func (a *Archive) restoreSQLite(ctx context.Context, to Target, build func(*sqld
 	if err != nil {
 		return "", err
 	}
-	defer unlock()
+	defer func() { _ = unlock() }() // the process ends soon anyway
 	scratch := filepath.Join(to.Dir, "restore.tmp")
 	if err := os.RemoveAll(scratch); err != nil {
 		return "", err

@@ -41,6 +41,7 @@ type Process struct {
 // Main runs the command that p asks for and gives the exit status. The end of ctx cancels it.
 func Main(ctx context.Context, p Process) int {
 	env := &Env{Lang: language(p.Lookup), Version: p.Version, Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr, files: localFiles{}}
+	env.byUser = func(context.Context) bool { return true }
 	return env.status(start(ctx, p, env))
 }
 
@@ -97,8 +98,9 @@ type command struct {
 // commands gives all of them in the order of the help.
 func commands() []command {
 	return []command{
-		serveCommand(), userCreateCommand(), userListCommand(), userPasswordCommand(), userDisableCommand(), userEnableCommand(),
-		tokenCreateCommand(), migrateCommand(), checkCommand(), backupCommand(), restoreCommand(), openAPICommand(), versionCommand(),
+		serveCommand(), importCommand(), userCreateCommand(), userListCommand(), userPasswordCommand(), userDisableCommand(),
+		userEnableCommand(), tokenCreateCommand(), backupCommand(), restoreCommand(), checkCommand(), migrateCommand(),
+		demoCommand(), openAPICommand(), versionCommand(),
 	}
 }
 

@@ -27,6 +27,8 @@ type Env struct {
 	Stdout  io.Writer
 	Stderr  io.Writer
 	files   userFiles
+	// byUser says of a context that has ended whether the user wanted it to, and not the server that is stopping.
+	byUser func(ctx context.Context) bool
 }
 
 // userFiles reads and writes files of the user who typed the command.

@@ -204,11 +204,14 @@ func listen(ctx context.Context, l net.Listener, run func(ctx context.Context, a
 	}
 }
 
+// errUserStops is the cause of the end of a command that its user stopped.
+var errUserStops = errors.New("cli: the user wants to stop")
+
 // borrow runs the command of one client.
 func borrow(ctx context.Context, conn net.Conn, run func(ctx context.Context, args []string, env *Env) error) {
 	defer conn.Close()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	from := gob.NewDecoder(conn)
 	var hello greeting
 	if from.Decode(&hello) != nil {
@@ -217,6 +220,7 @@ func borrow(ctx context.Context, conn net.Conn, run func(ctx context.Context, ar
 	b := &borrower{ctx: ctx, requests: gob.NewEncoder(conn), replies: make(chan reply)}
 	go b.receive(from, cancel)
 	env := &Env{Lang: hello.Lang, files: b, Stdin: b.input(stdin)}
+	env.byUser = func(ctx context.Context) bool { return errors.Is(context.Cause(ctx), errUserStops) }
 	out := bufio.NewWriterSize(handleWriter{b, stdout}, chunk)
 	env.Stdout, env.Stderr = lines{out}, handleWriter{b, stderr}
 	err := errors.New("the server has another version: use its own program")
@@ -233,15 +237,17 @@ func borrow(ctx context.Context, conn net.Conn, run func(ctx context.Context, ar
 }
 
 // receive passes replies on and cancels the command when the user wants to stop or the client is gone.
-func (b *borrower) receive(from *gob.Decoder, cancel context.CancelFunc) {
-	defer cancel()
+func (b *borrower) receive(from *gob.Decoder, cancel context.CancelCauseFunc) {
 	for {
 		var r reply
-		if from.Decode(&r) != nil || r.Cancel {
-			cancel()
-			if !r.Cancel {
-				return
-			}
+		err := from.Decode(&r)
+		if err != nil || r.Cancel {
+			cancel(errUserStops)
+		}
+		if err != nil {
+			return
+		}
+		if r.Cancel {
 			continue // the replies to what was asked before still come
 		}
 		select {

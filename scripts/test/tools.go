@@ -74,9 +74,9 @@ func apt(name string) func(context.Context) error {
 const installed = "web/node_modules/.package-lock.json"
 
 func packagesFresh(ctx context.Context) bool {
-	return command(ctx, ".", nil, "make", "-q", installed).Run() == nil
+	return command(ctx, ".", nil, "make", "--no-print-directory", "-q", installed).Run() == nil
 }
 
 func makePackages(ctx context.Context) error {
-	return command(ctx, ".", nil, "make", "-s", installed).Run()
+	return command(ctx, ".", nil, "make", "--no-print-directory", "-s", installed).Run()
 }

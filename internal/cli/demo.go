@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"flag"
+	"fmt"
+
+	"genjin/internal/audit"
+	"genjin/internal/demo"
+	"genjin/internal/i18n"
+	"genjin/internal/id"
+	"genjin/internal/record"
+)
+
+func demoCommand() command {
+	return command{
+		name: "demo", needs: data,
+		help: i18n.T("载入虚构的示例数据，并显示可以登录的账号", "load invented sample data, and say who can sign in"),
+		prepare: func(fs *flag.FlagSet, lang i18n.Lang) func(context.Context, *Env) error {
+			var o demo.Options
+			fs.IntVar(&o.Customers, "customers", 200, i18n.T("客户数", "number of customers").In(lang))
+			fs.Uint64Var(&o.Seed, "seed", 0, i18n.T("随机种子：相同则数据相同", "the same seed gives the same data").In(lang))
+			fs.IntVar(&o.Followups, "followups", 0, i18n.T("每个客户的跟进数；0 为 2–8 条", "follow-ups of each customer; 0 for 2–8").In(lang))
+			fs.IntVar(&o.Contacts, "contacts", 0, i18n.T("每个客户的联系人数；0 为 1–4 个", "contacts of each customer; 0 for 1–4").In(lang))
+			fs.BoolVar(&o.Force, "force", false, i18n.T("已有客户时仍然载入", "load although there are customers already").In(lang))
+			return func(ctx context.Context, env *Env) error { return loadDemo(ctx, env, o) }
+		},
+	}
+}
+
+// loadDemo loads the data and gives all invented users one new password, which it says.
+func loadDemo(ctx context.Context, env *Env, o demo.Options) error {
+	password := rand.Text()[:16]
+	hash, err := env.App.Auth.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	o.Password = func(ctx context.Context, user id.ID) error {
+		return env.App.Store.Write(ctx, operator(env), audit.Demo, func(s *record.Session) error {
+			return env.App.Auth.StorePassword(ctx, s, user, hash, 0)
+		})
+	}
+	o.Progress = func(done, total int) { fmt.Fprintf(env.Stderr, "\r%d / %d", done, total) }
+	r, err := demo.Load(ctx, env.App.Store, o)
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(env.Stderr, "\r")
+	env.Say("cli.demo", "customers", r.Customers, "contacts", r.Contacts, "followups", r.Followups)
+	if len(r.Users) == 0 {
+		return nil
+	}
+	env.Say("cli.demo_users", "password", password)
+	for _, u := range r.Users {
+		fmt.Fprintf(env.Stdout, "  %-16s %s (%s)\n", u.Login, u.Name, u.Role)
+	}
+	return nil
+}
