@@ -12,6 +12,7 @@ function Input({ field, id, value, onChange, invalid, describedBy, inline, onLea
       maxLength={field.max}
       placeholder={placeholder}
       aria-label={inline ? field.label : undefined}
+      aria-required={field.required || undefined}
       aria-invalid={invalid || undefined}
       aria-describedby={describedBy}
       // biome-ignore lint/a11y/noAutofocus: it replaces what was clicked

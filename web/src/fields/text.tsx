@@ -28,6 +28,7 @@ export function LineInput({
       autoComplete="off"
       placeholder={placeholder}
       aria-label={inline ? field.label : undefined}
+      aria-required={field.required || undefined}
       aria-invalid={invalid || undefined}
       aria-describedby={describedBy}
       // biome-ignore lint/a11y/noAutofocus: it replaces what was clicked

@@ -10,7 +10,7 @@ export default function SignInAgain() {
   return (
     <Dialog
       title={t("session.over")}
-      mayClose={() => false}
+      locked
       onClose={() => {}}
       footer={
         <button type="button" className="btn quiet" onClick={() => location.reload()}>

@@ -27,7 +27,7 @@ export function StageMenu({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
       <Popover
         menu
         className={chip}
-        name={`${stage.label}${t("colon")}${now?.label ?? t("choose")}`}
+        popName={stage.label}
         label={
           <>
             {now?.label ?? t("choose")}

@@ -107,7 +107,7 @@ export function Field({
       <label htmlFor={id}>
         {label}
         {required && (
-          <span className="required" title={t("required")}>
+          <span className="required" title={t("required")} aria-hidden>
             *
           </span>
         )}

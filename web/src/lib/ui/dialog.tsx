@@ -1,5 +1,6 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { t } from "../i18n";
+import { isPhone } from "../screen";
 import { Store, useStore } from "../store";
 import { IconX } from "./icons";
 
@@ -8,6 +9,8 @@ type Props = {
   onClose: () => void;
   /** Asked before closing by Escape, the cross or a click outside; false keeps it open. */
   mayClose?: () => boolean | Promise<boolean>;
+  /** It cannot be closed, only answered. */
+  locked?: boolean;
   kind?: "modal" | "drawer" | "sheet";
   wide?: boolean;
   children: ReactNode;
@@ -16,15 +19,21 @@ type Props = {
 };
 
 /** A native dialog: focus, Escape and the inert page come with it. A drawer and a sheet rise from below on phones. */
-export function Dialog({ title, onClose, mayClose, kind = "modal", wide, children, footer, actions }: Props) {
+export function Dialog({ title, onClose, mayClose, locked, kind = "modal", wide, children, footer, actions }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before the effects of what is inside: a list that opens by itself needs an open dialog around it.
+  useLayoutEffect(() => {
     const d = ref.current;
-    if (d && !d.open) d.showModal();
+    if (!d || d.open) return;
+    d.showModal();
+    const wanted =
+      d.querySelector<HTMLElement>("[data-autofocus]") ??
+      (isPhone() ? null : d.querySelector<HTMLElement>(".dialog-body :is(input, textarea, select):enabled"));
+    (wanted ?? d.querySelector<HTMLElement>("h2"))?.focus();
   }, []);
   const close = async () => {
-    if (!mayClose || (await mayClose())) onClose();
+    if (!locked && (!mayClose || (await mayClose()))) onClose();
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it
@@ -43,11 +52,15 @@ export function Dialog({ title, onClose, mayClose, kind = "modal", wide, childre
     >
       <div className="dialog-box">
         <header className="dialog-head">
-          <h2 id={id}>{title}</h2>
+          <h2 id={id} tabIndex={-1}>
+            {title}
+          </h2>
           {actions}
-          <button type="button" className="icon-btn" aria-label={t("close")} onClick={close}>
-            <IconX size={20} aria-hidden />
-          </button>
+          {!locked && (
+            <button type="button" className="icon-btn" aria-label={t("close")} onClick={close}>
+              <IconX size={20} aria-hidden />
+            </button>
+          )}
         </header>
         <div className="dialog-body">{children}</div>
         {footer && <footer className="dialog-foot">{footer}</footer>}

@@ -23,8 +23,7 @@ export function PasswordField({ name, label, error, help, fresh, autoFocus }: Pr
           type={seen ? "text" : "password"}
           autoComplete={fresh ? "new-password" : "current-password"}
           required
-          // biome-ignore lint/a11y/noAutofocus: the one field of its dialog
-          autoFocus={autoFocus}
+          data-autofocus={autoFocus || undefined}
           aria-invalid={!!error || undefined}
           aria-describedby={error ? `${id}-error` : undefined}
           value={value}

@@ -53,8 +53,10 @@ export function useAnchored(
 
 type Props = {
   label: ReactNode;
-  /** Its accessible name, where label is an icon only. */
+  /** The button's accessible name, where label is an icon only. */
   name?: string;
+  /** The panel's name, where it is not the button's. */
+  popName?: string;
   className?: string;
   side?: Side;
   menu?: boolean;
@@ -64,7 +66,7 @@ type Props = {
 };
 
 /** A button that opens a panel (or a menu) in the top layer; a click outside and Escape close it. */
-export function Popover({ label, name, className = "btn", side = "start", menu, popClass = "", disabled, children }: Props) {
+export function Popover({ label, name, popName, className = "btn", side = "start", menu, popClass = "", disabled, children }: Props) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const pop = useRef<HTMLDivElement>(null);
@@ -116,7 +118,7 @@ export function Popover({ label, name, className = "btn", side = "start", menu, 
         id={id}
         popover="auto"
         role={menu ? "menu" : "dialog"}
-        aria-label={name ?? (typeof label === "string" ? label : t("options"))}
+        aria-label={popName ?? name ?? (typeof label === "string" ? label : t("options"))}
         className={`pop ${menu ? "menu" : ""} ${popClass}`}
         onKeyDown={keys}
       >

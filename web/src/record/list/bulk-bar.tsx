@@ -68,7 +68,7 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
               {t("assign")}
             </>
           }
-          name={t("assign")}
+          popName={t("assign")}
           popClass="bulk-pop"
         >
           {(close) => (
@@ -96,7 +96,7 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
               {t("bulk.set")}
             </>
           }
-          name={t("bulk.set")}
+          popName={t("bulk.set")}
           popClass="bulk-pop"
         >
           {(close) => (
@@ -120,7 +120,7 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
               {t("tag")}
             </>
           }
-          name={t("tag")}
+          popName={t("tag")}
           popClass="bulk-pop"
         >
           {(close) => (

@@ -22,7 +22,7 @@ export default function DeskTools({ entity, filter, setFilter, columns, onColumn
       <QuickFilters entity={entity} filter={filter} onChange={setFilter} />
       <Popover
         className={filter ? "btn on" : "btn"}
-        name={t("filter")}
+        popName={t("filter")}
         popClass="builder-pop"
         label={
           <>

@@ -26,7 +26,7 @@ function Quick({ field, filter, onChange }: { field: FieldMeta } & Omit<Props, "
   return (
     <Popover
       className={now ? "btn quick on" : "btn quick"}
-      name={field.label}
+      popName={field.label}
       popClass="quick-pop"
       label={
         <>
