@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"reflect"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -112,11 +114,24 @@ func (a *API) config() huma.Config {
 	c.CreateHooks = nil // no $schema in answers
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	c.Transformers = []huma.Transformer{problemOfHuma}
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", typeName)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: auth.CookieName},
 		"token":   {Type: "http", Scheme: "bearer", BearerFormat: auth.TokenPrefix + "…"},
 	}
 	return c
+}
+
+// typeName names a type in the document. Those of an import say so: what a column or a problem is differs elsewhere.
+func typeName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if strings.HasSuffix(t.PkgPath(), "/importer") {
+		return "Import" + name
+	}
+	return name
 }
 
 // document writes the description of all operations.
