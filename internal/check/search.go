@@ -109,7 +109,7 @@ func rebuild(ctx context.Context, db *sqldb.DB, d *entity.Def, findable string) 
 }
 
 func document(d *entity.Def, fields []*entity.Field, row []any) search.Doc {
-	doc := search.Doc{ID: id.ID(row[0].(int64)), Entity: d.Name}
+	doc := search.Doc{ID: id.ID(row[0].(int64)), Tag: d.Tag()}
 	for i, f := range fields {
 		if text, ok := row[i+1].(string); ok && text != "" {
 			doc.Texts = append(doc.Texts, search.Text{Way: f.Search, Value: text})

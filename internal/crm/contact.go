@@ -58,7 +58,7 @@ func contactKind() record.Kind[Contact] {
 
 func contactDef() *entity.Def {
 	return &entity.Def{
-		Name: "contact", Path: "contacts", Module: "customer", Title: "name", Parents: []string{"customer_id"},
+		Name: "contact", Path: "contacts", Module: "customer", Title: "name", Parents: []string{"customer_id"}, SearchTag: "2",
 		Label: i18n.T("联系人", "Contact"), Plural: i18n.T("联系人", "Contacts"),
 		Groups: []entity.Group{
 			{Name: "basic", Label: i18n.T("基本信息", "Basics")},

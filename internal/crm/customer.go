@@ -100,7 +100,7 @@ func customerKind() record.Kind[Customer] {
 
 func customerDef() *entity.Def {
 	return &entity.Def{
-		Name: "customer", Path: "customers", Title: "name", Owned: true,
+		Name: "customer", Path: "customers", Title: "name", Owned: true, SearchTag: "1",
 		Label: i18n.T("客户", "Customer"), Plural: i18n.T("客户", "Customers"),
 		Groups: []entity.Group{
 			{Name: "basic", Label: i18n.T("基本信息", "Basics")},

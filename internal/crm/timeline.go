@@ -107,4 +107,3 @@ func logEvents(ctx context.Context, s *record.Session, customer id.ID, before ti
 		}
 	}
 }
-

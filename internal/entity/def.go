@@ -39,6 +39,9 @@ type Def struct {
 	Columns []string // columns of the list unless a view chooses others
 	Card    []string // what a card on a phone shows below the title
 	Sort    string   // order of the list unless a view chooses another: "-created_at"
+	// SearchTag keeps the terms of the entity apart from others' in the search index: short, and never changed. Name
+	// when empty.
+	SearchTag string
 
 	index map[string]int
 }
@@ -134,6 +137,14 @@ func (d *Def) ModuleName() string {
 func (d *Def) TableName() string {
 	if d.Table != "" {
 		return d.Table
+	}
+	return d.Name
+}
+
+// Tag gives the SearchTag.
+func (d *Def) Tag() string {
+	if d.SearchTag != "" {
+		return d.SearchTag
 	}
 	return d.Name
 }

@@ -235,7 +235,7 @@ func (s *Session) matching(k *kind, text string) access.Condition {
 		return access.Condition{}
 	}
 	digits := s.Actor.System || s.Actor.SeesPrivate && !s.Actor.Masked
-	found, ok := search.Condition(s.Tx.Dialect(), text, digits)
+	found, ok := s.found(k, text, digits)
 	if !ok {
 		return access.Never
 	}
@@ -243,6 +243,7 @@ func (s *Session) matching(k *kind, text string) access.Condition {
 	for _, child := range s.store.reg.kinds {
 		for _, name := range child.def.Parents {
 			if child.def.Field(name).Ref == k.def.Name && searched(child.def) {
+				found, _ := s.found(child, text, digits)
 				or = append(or, access.Condition{
 					SQL:  "t.id IN (SELECT " + name + " FROM " + child.def.TableName() + " WHERE archived_at IS NULL AND id IN (" + found.SQL + "))",
 					Args: found.Args,
@@ -251,6 +252,13 @@ func (s *Session) matching(k *kind, text string) access.Condition {
 		}
 	}
 	return anyOf(or)
+}
+
+// found gives the query for the ids of the records of a kind that text finds.
+func (s *Session) found(k *kind, text string, numbers bool) (access.Condition, bool) {
+	where, ok := search.Condition(s.Tx.Dialect(), k.def.Tag(), text, numbers)
+	where.SQL = "SELECT " + search.ID(s.Tx.Dialect()) + " FROM search f WHERE " + where.SQL
+	return where, ok
 }
 
 func searched(def *entity.Def) bool {

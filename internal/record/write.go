@@ -443,7 +443,7 @@ func (s *Session) reindex(ctx context.Context, def *entity.Def, before, after []
 }
 
 func searchDoc(def *entity.Def, values []any, x id.ID) (search.Doc, bool) {
-	doc := search.Doc{ID: x, Entity: def.Name}
+	doc := search.Doc{ID: x, Tag: def.Tag()}
 	for i, f := range def.Fields {
 		if text, ok := values[i].(string); ok && text != "" && f.Search != entity.NotSearched {
 			doc.Texts = append(doc.Texts, search.Text{Way: f.Search, Value: text})

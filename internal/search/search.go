@@ -22,9 +22,9 @@ import (
 
 // Doc is a record as the index sees it.
 type Doc struct {
-	ID     id.ID
-	Entity string
-	Texts  []Text
+	ID    id.ID
+	Tag   string // of the entity: its terms are its own
+	Texts []Text
 }
 
 // Text is a value and the way in which it is found.
@@ -33,7 +33,8 @@ type Text struct {
 	Value string
 }
 
-// Terms begin with a letter for their sort, so that a run of digits in a phone is not one in a name.
+// Terms begin with the tag of their entity and a letter for their sort, so that a run of digits in a phone is not one in
+// a name.
 const (
 	chars    = "c" // one or two neighbouring characters
 	initials = "i" // pinyin initials from a character on, or a Latin word
@@ -85,16 +86,17 @@ func Remove(ctx context.Context, tx *sqldb.Tx, x id.ID) error {
 	return err
 }
 
-// Condition gives a query for the ids of the records that text finds, to stand in `id IN (…)`. False when the text says
-// nothing to look for. Without numbers, phone numbers are not looked into: for those who see them masked.
-func Condition(d sqldb.Dialect, typed string, numbers bool) (access.Condition, bool) {
+// Condition gives the condition on the table search, aliased f, for the records of the entity with this tag that text
+// finds. Join is the condition that f is the index row of a record id. False when the text says nothing to look for.
+// Without numbers, phone numbers are not looked into: for those who see them masked.
+func Condition(d sqldb.Dialect, tag, typed string, numbers bool) (access.Condition, bool) {
 	var all []string
 	for word := range strings.FieldsSeq(text.Fold(typed)) {
 		ways := wordQueries(word, numbers)
 		if len(ways) == 0 {
 			return access.Condition{}, false
 		}
-		all = append(all, group(d, ways))
+		all = append(all, group(d, tag, ways))
 		if len(all) == 6 {
 			break
 		}
@@ -103,9 +105,17 @@ func Condition(d sqldb.Dialect, typed string, numbers bool) (access.Condition, b
 		return access.Condition{}, false
 	}
 	if d == sqldb.SQLite {
-		return access.Condition{SQL: "SELECT rowid FROM search WHERE search MATCH ?", Args: []any{strings.Join(all, " AND ")}}, true
+		return access.Condition{SQL: "f.search MATCH ?", Args: []any{strings.Join(all, " AND ")}}, true
 	}
-	return access.Condition{SQL: "SELECT id FROM search WHERE terms @@ ?::tsquery", Args: []any{strings.Join(all, " & ")}}, true
+	return access.Condition{SQL: "f.terms @@ ?::tsquery", Args: []any{strings.Join(all, " & ")}}, true
+}
+
+// ID is the column of the table search, aliased f, that holds the id of the record.
+func ID(d sqldb.Dialect) string {
+	if d == sqldb.SQLite {
+		return "f.rowid"
+	}
+	return "f.id"
 }
 
 // term is something to look for: a term, or the beginning of one. Several together must all be there.
@@ -114,7 +124,7 @@ type term struct {
 	prefix bool
 }
 
-func group(d sqldb.Dialect, ways [][]term) string {
+func group(d sqldb.Dialect, tag string, ways [][]term) string {
 	and, or := " AND ", " OR "
 	if d != sqldb.SQLite {
 		and, or = " & ", " | "
@@ -123,22 +133,22 @@ func group(d sqldb.Dialect, ways [][]term) string {
 	for i, terms := range ways {
 		parts := make([]string, len(terms))
 		for j, t := range terms {
-			parts[j] = t.in(d)
+			parts[j] = t.in(d, tag)
 		}
 		alternatives[i] = "(" + strings.Join(parts, and) + ")"
 	}
 	return "(" + strings.Join(alternatives, or) + ")"
 }
 
-func (t term) in(d sqldb.Dialect) string {
+func (t term) in(d sqldb.Dialect, tag string) string {
 	if d == sqldb.SQLite {
-		quoted := `"` + strings.ReplaceAll(t.text, `"`, `""`) + `"`
+		quoted := `"` + tag + strings.ReplaceAll(t.text, `"`, `""`) + `"`
 		if t.prefix {
 			return quoted + "*"
 		}
 		return quoted
 	}
-	quoted := "'" + strings.NewReplacer("'", "''", `\`, `\\`).Replace(t.text) + "'"
+	quoted := "'" + tag + strings.NewReplacer("'", "''", `\`, `\\`).Replace(t.text) + "'"
 	if t.prefix {
 		return quoted + ":*"
 	}
@@ -190,7 +200,7 @@ func (d Doc) terms() []string {
 	add := func(t string) {
 		if _, twice := seen[t]; !twice {
 			seen[t] = struct{}{}
-			out = append(out, t)
+			out = append(out, d.Tag+t)
 		}
 	}
 	for _, t := range d.Texts {
