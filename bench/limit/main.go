@@ -21,6 +21,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -146,8 +147,8 @@ func questions(db *sql.DB) ([]question, error) {
 		{"list, by name", "/api/v1/customers?sort=name&" + fields, "/byname"},
 		{"list, filtered", "/api/v1/customers?filter=" + filter + "&" + fields, "/filtered"},
 		{"detail", "/api/v1/customers/" + id.ID(x).String(), fmt.Sprintf("/detail?id=%d", x)},
-		{"search, 2 characters", "/api/v1/search?limit=10&q=" + url.QueryEscape("科技"), "/search?q=" + url.QueryEscape(`"1c科技"`) + "&like=" + url.QueryEscape("%科技%")},
-		{"search, initials", "/api/v1/search?limit=10&q=szkj", "/search?q=" + url.QueryEscape(`"1iszkj"*`)},
+		{"search, 2 characters", "/api/v1/search?limit=10&q=" + url.QueryEscape("科技"), "/search?q=" + url.QueryEscape(`"#c科技"`) + "&like=" + url.QueryEscape("%科技%")},
+		{"search, initials", "/api/v1/search?limit=10&q=szkj", "/search?q=" + url.QueryEscape(`"#lszkj"*`)},
 	}, nil
 }
 
@@ -225,11 +226,27 @@ func bareServer(db *sql.DB) http.Handler {
 	handle("/byname", "SELECT "+columns+" FROM customer WHERE archived_at IS NULL ORDER BY name_key, id LIMIT 51", none)
 	handle("/filtered", "SELECT "+columns+" FROM customer WHERE archived_at IS NULL AND stage = 'interested' AND grade IN ('A', 'B') ORDER BY id DESC LIMIT 51", none)
 	handle("/detail", "SELECT * FROM customer WHERE id = ?", func(r *http.Request) []any { return []any{r.URL.Query().Get("id")} })
-	handle("/search", "SELECT t.id, t.name FROM search f JOIN customer t ON t.id = f.rowid WHERE f.search MATCH ? AND (? = '' OR t.name LIKE ?) ORDER BY f.rowid DESC LIMIT 60",
-		func(r *http.Request) []any {
-			like := r.URL.Query().Get("like")
-			return []any{r.URL.Query().Get("q"), like, like}
-		})
+	// The search box looks among customers and among contacts.
+	find := func(table, like string) *sql.Stmt {
+		statement, err := db.Prepare("SELECT t.id, t.name FROM search f JOIN " + table + " t ON t.id = f.rowid WHERE f.search MATCH ? " + like + " ORDER BY f.rowid DESC LIMIT 30")
+		if err != nil {
+			panic(err)
+		}
+		return statement
+	}
+	statements := []*sql.Stmt{find("customer", "AND (?2 = '' OR t.name LIKE ?2)"), find("contact", "AND (?2 = '' OR t.name LIKE ?2)")}
+	mux.HandleFunc("GET /search", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		for i, statement := range statements {
+			rows, err := statement.Query(strings.ReplaceAll(r.URL.Query().Get("q"), "#", strconv.Itoa(i+1)), r.URL.Query().Get("like"))
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+				return
+			}
+			_ = writeRows(w, rows)
+			rows.Close()
+		}
+	})
 	return mux
 }
 

@@ -41,7 +41,7 @@ func (s *Session) Search(ctx context.Context, typed string, limit int) ([]Hit, e
 		if !searched(k.def) || !k.def.Common && !s.Actor.May(k.def.ModuleName(), access.View) {
 			continue
 		}
-		of, err := s.searchIn(ctx, k, typed)
+		of, err := s.searchIn(ctx, k, typed, min(3*limit, mostCandidates))
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +52,7 @@ func (s *Session) Search(ctx context.Context, typed string, limit int) ([]Hit, e
 	return hits, s.describeHits(ctx, hits)
 }
 
-func (s *Session) searchIn(ctx context.Context, k *kind, typed string) ([]Hit, error) {
+func (s *Session) searchIn(ctx context.Context, k *kind, typed string, most int) ([]Hit, error) {
 	def := s.Def(k.def.Name)
 	found, ok := search.Condition(s.Tx.Dialect(), def.Tag(), typed, s.Actor.System || !s.Actor.Masked)
 	if !ok {
@@ -70,7 +70,7 @@ func (s *Session) searchIn(ctx context.Context, k *kind, typed string) ([]Hit, e
 	index := search.ID(s.Tx.Dialect())
 	// The index gives its rows in the order asked for, so that a common word costs no more than a rare one.
 	rows, err := s.Tx.Query(ctx, "SELECT "+columns+" FROM search f JOIN "+k.def.TableName()+" t ON t.id = "+index+
-		" WHERE "+where.SQL+" AND t.archived_at IS NULL ORDER BY "+index+" DESC LIMIT ?", append(where.Args, mostCandidates)...)
+		" WHERE "+where.SQL+" AND t.archived_at IS NULL ORDER BY "+index+" DESC LIMIT ?", append(where.Args, most)...)
 	if err != nil {
 		return nil, err
 	}

@@ -36,17 +36,16 @@ type Text struct {
 // Terms begin with the tag of their entity and a letter for their sort, so that a run of digits in a phone is not one in
 // a name.
 const (
-	chars    = "c" // one or two neighbouring characters
-	initials = "i" // pinyin initials from a character on, or a Latin word
-	full     = "f" // full pinyin from a character on
-	code     = "k" // a code, or its part after a dash
-	digits   = "d" // digits from any position on
+	chars  = "c" // one or two neighbouring characters
+	latin  = "l" // what is typed in Latin letters: initials, full pinyin, a Latin word, a code or its part after a dash
+	digits = "d" // the digits of a number from any position on
 )
 
 // Bounds that keep a record's terms few.
 const (
 	maxRunes    = 60 // of a text, the rest is not indexed
 	maxInitials = 12 // of a term of initials
+	maxLatin    = 40 // of a term in Latin letters
 	maxFull     = 8  // characters of a name that get full pinyin
 	minDigits   = 3
 )
@@ -170,9 +169,9 @@ func wordQueries(word string, numbers bool) [][]term {
 			ways = append(ways, []term{{digits + word, true}})
 		}
 	} else {
-		ways = append(ways, []term{{initials + clip(word, maxInitials), true}}, []term{{full + word, true}})
+		word = clip(word, maxLatin)
 	}
-	return append(ways, []term{{code + word, true}})
+	return append(ways, []term{{latin + word, true}})
 }
 
 func hanTerms(word string) []term {
@@ -180,7 +179,7 @@ func hanTerms(word string) []term {
 	for run := range runs(word) {
 		rs := []rune(run)
 		if !unicode.Is(unicode.Han, rs[0]) {
-			terms = append(terms, term{initials + clip(run, maxInitials), true})
+			terms = append(terms, term{latin + clip(run, maxLatin), true})
 			continue
 		}
 		if len(rs) == 1 {
@@ -227,7 +226,7 @@ func charTerms(s string, add func(string)) {
 	for run := range runs(onlyLetters(text.Fold(clip(s, maxRunes)))) {
 		rs := []rune(run)
 		if !unicode.Is(unicode.Han, rs[0]) {
-			add(initials + clip(run, maxInitials))
+			add(latin + clip(run, maxLatin))
 			continue
 		}
 		for i := range rs {
@@ -248,20 +247,20 @@ func pinyinTerms(mode pinyin.Mode, s string, add func(string)) {
 	}
 	for i := range first {
 		if len(first)-i >= 2 {
-			add(initials + string(first[i:min(len(first), i+maxInitials)]))
+			add(latin + string(first[i:min(len(first), i+maxInitials)]))
 		}
 	}
 	for i := range min(len(syllables), maxFull) {
-		add(full + clip(strings.Join(syllables[i:min(len(syllables), maxFull)], ""), 40))
+		add(latin + clip(strings.Join(syllables[i:min(len(syllables), maxFull)], ""), maxLatin))
 	}
 }
 
 func codeTerms(s string, add func(string)) {
 	s = text.Fold(s)
-	add(code + onlyLetters(s))
+	add(latin + clip(onlyLetters(s), maxLatin))
 	for i, r := range s {
 		if r == '-' && i+1 < len(s) {
-			add(code + onlyLetters(s[i+1:]))
+			add(latin + clip(onlyLetters(s[i+1:]), maxLatin))
 		}
 	}
 }
