@@ -67,7 +67,7 @@ func backupCommand() command {
 }
 
 func backup(ctx context.Context, env *Env) error {
-	name, err := env.arg(0, "FILE")
+	name, err := env.arg("FILE")
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func restoreCommand() command {
 }
 
 func restore(ctx context.Context, env *Env) (err error) {
-	name, err := env.arg(0, "FILE")
+	name, err := env.arg("FILE")
 	if err != nil {
 		return err
 	}

@@ -89,12 +89,15 @@ func (env *Env) Say(key string, pairs ...any) {
 	fmt.Fprintln(env.Stdout, env.message(key, pairs...))
 }
 
-// arg gives the n-th argument; what says what it is if it is missing.
-func (env *Env) arg(n int, what string) (string, error) {
-	if n >= len(env.Args) {
+// arg gives the one argument; what says what it is if it is missing.
+func (env *Env) arg(what string) (string, error) {
+	switch len(env.Args) {
+	case 0:
 		return "", errs.New(errs.Invalid, "cli.missing", "what", what)
+	case 1:
+		return env.Args[0], nil
 	}
-	return env.Args[n], nil
+	return "", errs.New(errs.Invalid, "cli.too_many", "argument", env.Args[1])
 }
 
 // status says what is wrong and gives the exit status of an error.

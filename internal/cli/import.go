@@ -83,7 +83,7 @@ func (o importOptions) run(ctx context.Context, env *Env, actor *access.Actor) e
 
 // start takes the file in and chooses what of it is imported.
 func (o importOptions) start(ctx context.Context, env *Env, actor *access.Actor) (*importer.Import, error) {
-	name, err := env.arg(0, "FILE")
+	name, err := env.arg("FILE")
 	if err != nil {
 		return nil, err
 	}

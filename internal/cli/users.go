@@ -255,7 +255,7 @@ func departmentNamed(ctx context.Context, s *record.Session, name string) (x id.
 }
 
 func setPassword(ctx context.Context, env *Env, password string) error {
-	login, err := env.arg(0, "LOGIN")
+	login, err := env.arg("LOGIN")
 	if err != nil {
 		return err
 	}
@@ -271,7 +271,7 @@ func setPassword(ctx context.Context, env *Env, password string) error {
 }
 
 func setActive(ctx context.Context, env *Env, active bool, done string) error {
-	login, err := env.arg(0, "LOGIN")
+	login, err := env.arg("LOGIN")
 	if err != nil {
 		return err
 	}

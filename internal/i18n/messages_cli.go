@@ -7,6 +7,7 @@ var cliMessages = map[string]Text{
 	"cli.unknown":   T("没有“{command}”这个命令；“genjin help”列出全部命令", "There is no command “{command}”; “genjin help” lists all"),
 	"cli.flag":      T("参数有误（{reason}）；用法见“genjin {command} --help”", "{reason}; see “genjin {command} --help”"),
 	"cli.missing":   T("缺少参数 {what}", "{what} is missing"),
+	"cli.too_many":  T("多余的参数“{argument}”", "“{argument}” is one argument too many"),
 	"cli.read":      T("无法读取 {file}：{reason}", "{file} cannot be read: {reason}"),
 	"cli.write":     T("无法写入 {file}：{reason}", "{file} cannot be written: {reason}"),
 	"cli.cancelled": T("已取消", "Cancelled"),
