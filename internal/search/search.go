@@ -170,6 +170,9 @@ func wordQueries(word string, numbers bool) [][]term {
 		}
 	} else {
 		word = clip(word, maxLatin)
+		if len(word) > maxInitials { // of longer initials the beginning is known
+			ways = append(ways, []term{{latin + word[:maxInitials], false}})
+		}
 	}
 	return append(ways, []term{{latin + word, true}})
 }
