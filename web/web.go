@@ -173,15 +173,16 @@ func IsPhone(r *http.Request) bool {
 // Chunks gives the sources whose chunks the page of an address needs first.
 func Chunks(address string, phone bool) []string {
 	parts := strings.Split(strings.Trim(address, "/"), "/")
-	rows := "src/record/list/desk.tsx"
+	list := []string{"src/app/list-route.tsx", "src/record/list/desk.tsx", "src/record/list/desk-tools.tsx"}
 	if phone {
-		rows = "src/record/list/cards.tsx"
+		list = []string{"src/app/list-route.tsx", "src/record/list/cards.tsx"}
 	}
 	switch {
 	case parts[0] == "":
 		return []string{"src/features/home/home.tsx"}
 	case parts[0] == "customers" && len(parts) == 1:
-		return []string{"src/app/customers-route.tsx", rows}
+		list[0] = "src/app/customers-route.tsx"
+		return list
 	case parts[0] == "customers":
 		return []string{"src/features/customer/customer-page.tsx"}
 	case parts[0] == "import" && len(parts) == 1:
@@ -193,7 +194,7 @@ func Chunks(address string, phone bool) []string {
 	case parts[0] == "settings":
 		return []string{"src/features/settings/settings-page.tsx"}
 	case len(parts) == 1:
-		return []string{"src/app/list-route.tsx", rows}
+		return list
 	}
 	return []string{"src/app/record-route.tsx"}
 }

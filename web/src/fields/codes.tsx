@@ -23,14 +23,16 @@ function useCodes(set: CodeSet, codes: string[]): Option[] {
 }
 function useFound(set: CodeSet) {
   const [typed, setTyped] = useState("");
+  const [wanted, setWanted] = useState(false);
   const q = useDebounced(typed.trim(), 150);
   const { data, isFetching } = useQuery({
     queryKey: ["codes", set, q],
     queryFn: () => codesOf(set, q ? { q } : { parent: "" }),
     staleTime: FOREVER,
+    enabled: wanted,
     placeholderData: (before) => before,
   });
-  return { options: (data ?? []).map(option), onSearch: setTyped, loading: isFetching };
+  return { options: (data ?? []).map(option), onSearch: setTyped, onOpen: () => setWanted(true), loading: isFetching };
 }
 
 /** The tree of a code set, a column to a level, for those who would rather look than type. */

@@ -47,8 +47,9 @@ export function useRefOptions(field: FieldMeta, values?: Record<string, unknown>
   const users = useUserOptions();
   const departments = useDepartmentOptions();
   const [typed, setTyped] = useState("");
+  const [wanted, setWanted] = useState(false);
   const q = useDebounced(typed.trim(), 150);
-  const asked = !!entity && field.ref !== "user" && field.ref !== "department";
+  const asked = wanted && !!entity && field.ref !== "user" && field.ref !== "department";
   const filter = entity && narrowed(entity.parents, field, values);
   const found = useQuery({
     queryKey: ["find", entity?.path, q, filter],
@@ -60,7 +61,7 @@ export function useRefOptions(field: FieldMeta, values?: Record<string, unknown>
   if (field.ref === "user") return { options: users };
   if (field.ref === "department") return { options: departments };
   const options: Option[] = entity ? (found.data?.items ?? []).map((r) => ({ value: r.id, label: titleOf(entity, r) })) : [];
-  return { options, onSearch: setTyped, loading: found.isFetching };
+  return { options, onSearch: setTyped, onOpen: () => setWanted(true), loading: found.isFetching };
 }
 
 /** The names of references known by id alone, such as those in a filter. */

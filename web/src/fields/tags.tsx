@@ -29,11 +29,14 @@ function Show({ field, rec }: ShowProps) {
   if (!names.length) return null;
   return (
     <span className="badges">
-      {names.map((n) => (
-        <Badge key={n} color={known.find((o) => o.value === n)?.color}>
-          {n}
-        </Badge>
-      ))}
+      {names.map((n) => {
+        const tag = known.find((o) => o.value === n);
+        return (
+          <Badge key={n} color={tag?.color}>
+            {tag?.label ?? n}
+          </Badge>
+        );
+      })}
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef, useStat
 import { ApiError } from "../api/client";
 import { queryClient } from "../api/query";
 import { createRecord, getRecord, patchRecord } from "../api/records";
+import { currentUser } from "../api/session";
 import type { EntityMeta, FieldMeta, Rec } from "../api/types";
 import { t } from "../lib/i18n";
 import { Ghosts, Spinner } from "../lib/ui/bits";
@@ -43,7 +44,10 @@ type FormProps = { entity: EntityMeta; rec?: Rec; given?: Values; onSaved?: (r: 
 function Form({ entity, rec, given, onSaved, onClose }: FormProps) {
   const contact = useEntity("contact");
   const navigate = useNavigate();
-  const before = useMemo(() => initial(rec, given), [rec, given]);
+  const before = useMemo(() => {
+    const owner = entity.fields.find((f) => f.name === "owner_id" && writable(f));
+    return initial(rec, { ...(!rec && owner ? { owner_id: currentUser()?.id } : {}), ...given });
+  }, [entity, rec, given]);
   const [now, setNow] = useState<Values>(before);
   const [person, setPerson] = useState<Values>({});
   const [errors, setErrors] = useState<Record<string, string>>({});

@@ -98,7 +98,7 @@ export const en: Messages = {
   "setup.company": "Company",
   "setup.name": "Administrator's name",
   "setup.demo": "Load demo data first",
-  "setup.demoText": "Try things with made-up customers; they can be cleared later",
+  "setup.demoText": "Look around with made-up customers",
   "setup.go": "Start",
   "setup.loading": "Loading demo data…",
 
@@ -459,4 +459,11 @@ export const en: Messages = {
   "import.imported": "imported",
   "import.now": "now",
   "import.changedSince": "Changed since the import",
+
+  "home.scope": "Whose",
+  "home.own": "Mine",
+  "home.team": "Team",
+  "home.all": "All customers",
+  "home.stagesAll": "Customers by stage",
+  "facts.system": "Record",
 };

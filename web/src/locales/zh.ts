@@ -95,7 +95,7 @@ export const zh = {
   "setup.company": "公司名称",
   "setup.name": "管理员姓名",
   "setup.demo": "先载入示例数据",
-  "setup.demoText": "用虚构的客户随便试，之后可以一键清除",
+  "setup.demoText": "用虚构的客户先试一试",
   "setup.go": "开始使用",
   "setup.loading": "正在载入示例数据…",
 
@@ -456,4 +456,11 @@ export const zh = {
   "import.imported": "导入的",
   "import.now": "现在的",
   "import.changedSince": "导入后被改过",
+
+  "home.scope": "看谁的",
+  "home.own": "我的",
+  "home.team": "团队",
+  "home.all": "全部客户",
+  "home.stagesAll": "客户 · 按阶段",
+  "facts.system": "系统信息",
 };

@@ -159,7 +159,7 @@ function Log({ entry }: { entry: LogEntry }) {
   return (
     <div className="event-body small">
       <p>{actionSaid(entry.action)}</p>
-      {(entry.changes ?? []).slice(0, 6).map((c) => (
+      {(entry.action === "create" ? [] : (entry.changes ?? [])).slice(0, 6).map((c) => (
         <p key={c.field} className="muted">
           {c.label}
           {t("colon")}

@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { FirstCustomers } from "../../form/first-customers";
 import { openForm } from "../../form/open";
 import { t } from "../../lib/i18n";
 import { Ghosts } from "../../lib/ui/bits";
@@ -7,7 +8,6 @@ import { IconFileImport } from "../../lib/ui/icons";
 import type { ListSearch } from "../../meta/list-state";
 import { may, useEntity } from "../../meta/meta";
 import { ListPage } from "../../record/list/list-page";
-import { FirstCustomers } from "./first-customers";
 
 type Props = {
   search: ListSearch;

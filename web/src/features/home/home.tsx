@@ -1,23 +1,30 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { countRecords, listRecords } from "../../api/records";
 import { currentUser } from "../../api/session";
 import type { EntityMeta, Filter, Rec } from "../../api/types";
 import { str } from "../../fields";
-import { openFollow } from "../../form/open";
+import { FirstCustomers } from "../../form/first-customers";
+import { openFollow, openForm } from "../../form/open";
 import { addDays, dayOf, today } from "../../lib/dates";
 import { formatLongDay, formatNumber } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import { Badge, Failed, Ghosts } from "../../lib/ui/bits";
+import { readLocal, writeLocal } from "../../lib/store";
+import { Badge, Chips, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconCircleCheck } from "../../lib/ui/icons";
+import { all } from "../../meta/filter";
 import { choiceOf, fieldOf, refOf, titleOf, useEntity } from "../../meta/meta";
 import "./home.css";
 
-const mine: Filter = { field: "owner_id", op: "in", value: ["me"] };
-const due: Filter = { and: [mine, { field: "next_followup_at", op: "lte", value: today() }] };
+const own: Filter = { field: "owner_id", op: "in", value: ["me"] };
+/** Customers of whoever is looked at, narrowed; all that may be seen when nobody is. */
+const of = (team: boolean, ...more: Filter[]): Filter | undefined => all(team ? more : [own, ...more]);
+const next = (op: string, value?: unknown): Filter => ({ field: "next_followup_at", op, value });
 
-const useCount = (path: string | undefined, filter: Filter) =>
-  useQuery({ queryKey: ["home", path, "count", filter], queryFn: () => countRecords(path ?? "", { filter }), enabled: !!path }).data;
+const useCount = (path: string | undefined, filter: Filter | undefined) =>
+  useQuery({ queryKey: ["home", path, "count", filter ?? null], queryFn: () => countRecords(path ?? "", { filter }), enabled: !!path })
+    .data;
 
 /** 工作台: what is due today stands first, then how the customers stand. */
 export default function Home() {
@@ -35,61 +42,74 @@ export default function Home() {
 }
 
 function Work({ entity }: { entity: EntityMeta }) {
-  const total = useCount(entity.path, mine);
-  const all = useCount(entity.path, due);
-  const late = useCount(entity.path, { and: [mine, { field: "next_followup_at", op: "lt", value: today() }] });
-  const soon = useCount(entity.path, {
-    and: [mine, { field: "next_followup_at", op: "between", value: [addDays(today(), 1), addDays(today(), 7)] }],
-  });
-  const nowDue = all !== undefined && late !== undefined ? all - late : undefined;
-  const list = { to: "/customers" } as const;
+  const [chosen, setChosen] = useState<"mine" | "team">(() => readLocal("home.scope", "mine"));
+  const mine = useCount(entity.path, own);
+  const everything = useCount(entity.path, undefined);
+  const others = (everything ?? 0) > (mine ?? 0);
+  // Who has no customers of their own, such as an administrator, looks at the team's.
+  const team = others && (chosen === "team" || mine === 0);
+  if (everything === 0) return <FirstCustomers onNew={() => openForm({ entity: entity.name })} />;
   return (
     <>
-      <div className="tiles">
-        <Link
-          {...list}
-          search={{ f: { and: [mine, { field: "next_followup_at", op: "lt", value: today() }] }, sort: "next_followup_at" }}
-          className="tile"
-        >
-          <span>{t("home.late")}</span>
-          <b className={late ? "num late" : "num"}>{late === undefined ? "–" : formatNumber(late)}</b>
-        </Link>
-        <Link
-          {...list}
-          search={{ f: { and: [mine, { field: "next_followup_at", op: "today" }] }, sort: "next_followup_at" }}
-          className="tile"
-        >
-          <span>{t("home.today")}</span>
-          <b className="num">{nowDue === undefined ? "–" : formatNumber(nowDue)}</b>
-        </Link>
-        <Link
-          {...list}
-          search={{ f: { and: [mine, { field: "next_followup_at", op: "next_days", value: 7 }] }, sort: "next_followup_at" }}
-          className="tile"
-        >
-          <span>{t("home.week")}</span>
-          <b className="num">{soon === undefined ? "–" : formatNumber(soon)}</b>
-        </Link>
-        <Link {...list} search={{ f: mine }} className="tile">
-          <span>{t("home.mine")}</span>
-          <b className="num">{total === undefined ? "–" : formatNumber(total)}</b>
-        </Link>
-      </div>
+      {others && mine !== 0 && (
+        <Chips
+          label={t("home.scope")}
+          hideLabel
+          value={team ? "team" : "mine"}
+          options={[
+            { value: "mine", label: t("home.own") },
+            { value: "team", label: t("home.team") },
+          ]}
+          onChange={(v) => {
+            setChosen(v);
+            writeLocal("home.scope", v);
+          }}
+        />
+      )}
+      <Numbers entity={entity} team={team} total={team ? everything : mine} />
       <div className="home-cols">
-        <Due entity={entity} />
-        <Stages entity={entity} total={total} />
+        <Due entity={entity} team={team} />
+        <Stages entity={entity} team={team} total={team ? everything : mine} />
       </div>
     </>
   );
 }
 
-function Due({ entity }: { entity: EntityMeta }) {
-  const fields = [entity.title, "stage", "grade", "next_followup_at", "last_followup_at", "phone", "need"].filter((n) =>
-    fieldOf(entity, n),
+function Numbers({ entity, team, total }: { entity: EntityMeta; team: boolean; total?: number }) {
+  const tiles: [string, Filter | undefined][] = [
+    [t("home.late"), of(team, next("lt", today()))],
+    [t("home.today"), of(team, next("today"))],
+    [t("home.week"), of(team, next("between", [addDays(today(), 1), addDays(today(), 7)]))],
+  ];
+  return (
+    <div className="tiles">
+      {tiles.map(([label, filter], i) => (
+        <Tile key={label} entity={entity} label={label} filter={filter} late={i === 0} />
+      ))}
+      <Link to="/customers" search={{ f: of(team) }} className="tile">
+        <span>{team ? t("home.all") : t("home.mine")}</span>
+        <b className="num">{total === undefined ? "–" : formatNumber(total)}</b>
+      </Link>
+    </div>
   );
+}
+
+function Tile({ entity, label, filter, late }: { entity: EntityMeta; label: string; filter?: Filter; late: boolean }) {
+  const n = useCount(entity.path, filter);
+  return (
+    <Link to="/customers" search={{ f: filter, sort: "next_followup_at" }} className="tile">
+      <span>{label}</span>
+      <b className={late && n ? "num late" : "num"}>{n === undefined ? "–" : formatNumber(n)}</b>
+    </Link>
+  );
+}
+
+function Due({ entity, team }: { entity: EntityMeta; team: boolean }) {
+  const fields = [entity.title, "stage", "owner_id", "next_followup_at", "need"].filter((n) => fieldOf(entity, n));
+  const filter = of(team, next("lte", today()));
   const { data, error, refetch } = useQuery({
-    queryKey: ["home", entity.path, "due"],
-    queryFn: () => listRecords(entity.path, { filter: due, sort: "next_followup_at", fields, limit: 30 }),
+    queryKey: ["home", entity.path, "due", filter],
+    queryFn: () => listRecords(entity.path, { filter, sort: "next_followup_at", fields, limit: 30 }),
   });
   return (
     <section className="box due" aria-labelledby="due">
@@ -113,7 +133,7 @@ function Due({ entity }: { entity: EntityMeta }) {
       ) : (
         <ul>
           {data.items.map((r) => (
-            <Task key={r.id} entity={entity} rec={r} />
+            <Task key={r.id} entity={entity} rec={r} team={team} />
           ))}
         </ul>
       )}
@@ -121,7 +141,7 @@ function Due({ entity }: { entity: EntityMeta }) {
   );
 }
 
-function Task({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
+function Task({ entity, rec, team }: { entity: EntityMeta; rec: Rec; team: boolean }) {
   const stage = fieldOf(entity, "stage");
   const choice = stage && choiceOf(stage, rec.stage);
   const day = dayOf(new Date(str(rec.next_followup_at)));
@@ -136,7 +156,7 @@ function Task({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
         <div className="row small">
           {choice && <Badge color={choice.color}>{choice.label}</Badge>}
           <span className={days > 0 ? "late" : "muted"}>{days > 0 ? t("home.lateBy", days) : t("home.dueToday")}</span>
-          {refOf(rec, "owner_id") && <span className="muted">{refOf(rec, "owner_id")?.name}</span>}
+          {team && <span className="muted">{refOf(rec, "owner_id")?.name}</span>}
           {str(rec.need) && <span className="muted one-line grow">{str(rec.need)}</span>}
         </div>
       </div>
@@ -147,39 +167,29 @@ function Task({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
   );
 }
 
-function Stages({ entity, total }: { entity: EntityMeta; total?: number }) {
+function Stages({ entity, team, total }: { entity: EntityMeta; team: boolean; total?: number }) {
   const stage = fieldOf(entity, "stage");
   if (!stage?.choices?.length) return null;
   return (
     <section className="box" aria-labelledby="stages">
       <div className="box-head">
-        <h2 id="stages">{t("home.stages")}</h2>
+        <h2 id="stages">{team ? t("home.stagesAll") : t("home.stages")}</h2>
       </div>
       <ul className="stages">
         {stage.choices
           .filter((c) => !c.disabled)
           .map((c) => (
-            <Stage key={c.value} entity={entity} value={c.value} label={c.label} color={c.color} total={total} />
+            <Stage key={c.value} entity={entity} team={team} value={c.value} label={c.label} color={c.color} total={total} />
           ))}
       </ul>
     </section>
   );
 }
 
-function Stage({
-  entity,
-  value,
-  label,
-  color,
-  total,
-}: {
-  entity: EntityMeta;
-  value: string;
-  label: string;
-  color?: string;
-  total?: number;
-}) {
-  const filter: Filter = { and: [mine, { field: "stage", op: "in", value: [value] }] };
+type StageProps = { entity: EntityMeta; team: boolean; value: string; label: string; color?: string; total?: number };
+
+function Stage({ entity, team, value, label, color, total }: StageProps) {
+  const filter = of(team, { field: "stage", op: "in", value: [value] });
   const count = useCount(entity.path, filter);
   const part = total && count ? count / total : 0;
   return (

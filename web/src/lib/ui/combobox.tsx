@@ -26,6 +26,8 @@ type Props = {
   /** Given when the options come from the server: typing asks it, and nothing is filtered here. */
   onSearch?: (q: string) => void;
   loading?: boolean;
+  /** The list is wanted: options from the server need not be asked for before. */
+  onOpen?: () => void;
   /** Given when a user may add what is not there. */
   onCreate?: (text: string) => void;
   autoOpen?: boolean;
@@ -73,6 +75,7 @@ export function Combobox(p: Props) {
     if (p.disabled || yes === open) return;
     setOpen(yes);
     if (yes) {
+      p.onOpen?.();
       pop.current?.showPopover();
       setAt(
         Math.max(

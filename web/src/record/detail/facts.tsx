@@ -14,7 +14,8 @@ export function Facts({ entity, rec, skip = [] }: Props) {
   const [editing, setEditing] = useState<string>();
   const [all, setAll] = useState(false);
   const known = new Set(entity.groups?.map((g) => g.name));
-  const groups = entity.groups?.length ? entity.groups : [{ name: "", label: entity.label }];
+  // What every record has (who, when) stands last.
+  const groups = entity.groups?.length ? [...entity.groups, { name: "", label: t("facts.system") }] : [{ name: "", label: entity.label }];
   const can = rec._can?.edit !== false && !rec._archived;
   const editable = (f: FieldMeta) => can && writable(f) && !rec._masked?.includes(f.name);
   const fields = entity.fields.filter((f) => f.name !== entity.title && !skip.includes(f.name));
@@ -26,8 +27,8 @@ export function Facts({ entity, rec, skip = [] }: Props) {
   const empty = fields.length - fields.filter((f) => !blank(rec[f.name])).length;
   return (
     <div className="facts">
-      {groups.map((g, i) => {
-        const own = shown.filter((f) => f.group === g.name || (i === 0 && !known.has(f.group)));
+      {groups.map((g) => {
+        const own = shown.filter((f) => f.group === g.name || (g.name === "" && !known.has(f.group)));
         if (!own.length) return null;
         return (
           <section key={g.name} aria-label={g.label}>

@@ -66,7 +66,7 @@ export function Log({ entity, id }: { entity: EntityMeta; id: string }) {
 }
 
 function Entry({ entry, only }: { entry: LogEntry; only: string }) {
-  const changes = (entry.changes ?? []).filter((c) => !only || c.field === only);
+  const changes = (entry.changes ?? []).filter((c) => (only ? c.field === only : entry.action !== "create"));
   return (
     <li className="log-entry">
       <p className="small">

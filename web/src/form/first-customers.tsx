@@ -1,10 +1,10 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { importFile } from "../../api/imports";
-import { t } from "../../lib/i18n";
-import { FileDrop } from "../../lib/ui/file-drop";
-import { toastError } from "../../lib/ui/toast";
-import { may, useEntity } from "../../meta/meta";
+import { importFile } from "../api/imports";
+import { t } from "../lib/i18n";
+import { FileDrop } from "../lib/ui/file-drop";
+import { toastError } from "../lib/ui/toast";
+import { may, useEntity } from "../meta/meta";
 
 /** What stands in an empty customer list: bring the workbook, or type the first one. */
 export function FirstCustomers({ onNew }: { onNew: () => void }) {
