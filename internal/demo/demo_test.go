@@ -100,7 +100,7 @@ func digest(t *testing.T, store *record.Store) string {
 
 func TestTheSameSeedGivesTheSame(t *testing.T) {
 	for name, o := range map[string]demo.Options{
-		"step by step": {Customers: 40, Seed: 7},
+		"step by step": {Customers: 25, Seed: 7},
 		"at once":      {Customers: 40, Seed: 7, Followups: 2, Contacts: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -136,8 +136,15 @@ func TestTimesHangOnTheDay(t *testing.T) {
 
 func midnight() time.Time { return time.Date(2026, 11, 18, 0, 0, 0, 0, shanghai) }
 
-func TestWhatIsLoaded(t *testing.T) {
+func TestDefaults(t *testing.T) {
 	store := newStore(t, now)
+	countsAreTold(t, store)
+	yearMakesSense(t, store)
+}
+
+// countsAreTold loads what is loaded when nothing else is said.
+func countsAreTold(t *testing.T, store *record.Store) {
+	t.Helper()
 	var done []int
 	var users []id.ID
 	result := load(t, store, demo.Options{
@@ -169,10 +176,9 @@ func TestWhatIsLoaded(t *testing.T) {
 	}
 }
 
-// What is loaded is plausible: this is what the first page shows.
-func TestTheYearMakesSense(t *testing.T) {
-	store := newStore(t, now)
-	load(t, store, demo.Options{})
+// yearMakesSense checks that what is loaded is plausible: this is what the first page shows.
+func yearMakesSense(t *testing.T, store *record.Store) {
+	t.Helper()
 	for _, c := range []struct {
 		what      string
 		condition string
@@ -337,15 +343,15 @@ func TestRefusesWhereCustomersAre(t *testing.T) {
 func TestResume(t *testing.T) {
 	store := newStore(t, now)
 	ctx, cancel := context.WithCancel(t.Context())
-	o := demo.Options{Customers: 230, Progress: func(int, int) { cancel() }}
+	o := demo.Options{Customers: 120, Progress: func(int, int) { cancel() }}
 	if _, err := demo.Load(ctx, store, o); err == nil {
 		t.Fatal("the load went on")
 	}
 	o.Progress, o.Resume = nil, true
-	if r := load(t, store, o); r.Customers != 130 {
+	if r := load(t, store, o); r.Customers != 20 {
 		t.Errorf("%d customers more", r.Customers)
 	}
-	if n := number(t, store, `SELECT COUNT(DISTINCT credit_code) FROM customer WHERE credit_code <> ''`); n < 200 {
+	if n := number(t, store, `SELECT COUNT(DISTINCT credit_code) FROM customer WHERE credit_code <> ''`); n < 105 {
 		t.Errorf("%d credit codes", n)
 	}
 	if n := number(t, store, `SELECT COUNT(*) FROM customer c WHERE NOT EXISTS (SELECT 1 FROM followup f WHERE f.customer_id = c.id)`); n != 0 {

@@ -31,7 +31,7 @@ func (q *Queue) look(ctx context.Context) (wait time.Duration, err error) {
 		if left := time.UnixMilli(*due).Sub(now); left <= 0 {
 			added.ring()
 		} else {
-			wait = min(left, poll)
+			wait = max(min(left, poll), soonest)
 		}
 	}
 	if orphans {

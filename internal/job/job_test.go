@@ -178,8 +178,8 @@ func TestUsersMistakeFailsAtOnce(t *testing.T) {
 	q := newQueue(t, db)
 	q.Handle("read", func(context.Context, *job.Run) error {
 		return &errs.Error{
-			Kind: errs.Invalid, Key: "field.type", Params: i18n.Params{"value": 12345678, "type": i18n.T("日期", "date")},
-			Fields: []errs.Field{{Name: "name", Key: "field.too_long", Params: i18n.Params{"max": int64(80)}}},
+			Kind: errs.Invalid, Key: "field.no_such", Params: i18n.Params{"label": i18n.T("客户", "Customer")},
+			Fields: []errs.Field{{Name: "name", Key: "field.too_long", Params: i18n.Params{"max": int64(12_345_678)}}},
 		}
 	})
 	x := add(t, db, job.Job{Kind: "read"})
@@ -188,10 +188,10 @@ func TestUsersMistakeFailsAtOnce(t *testing.T) {
 	if s.State != job.Failed || s.Attempts != 1 || s.Err.Kind != errs.Invalid {
 		t.Fatalf("%+v", s)
 	}
-	if got := s.Err.Message(i18n.ZH); got != "“12345678”不是有效的日期" {
+	if got := s.Err.Message(i18n.ZH); got != "没有找到该客户，或您无权查看" {
 		t.Error(got)
 	}
-	if got := s.Err.Fields[0].Message(i18n.EN); got != "At most 80 characters" {
+	if got := s.Err.Fields[0].Message(i18n.EN); got != "At most 12345678 characters" {
 		t.Error(got)
 	}
 }

@@ -51,10 +51,11 @@ type Queue struct {
 }
 
 const (
-	poll  = time.Second            // between looks for what has become due, or was added elsewhere
-	watch = 250 * time.Millisecond // between looks for cancellations, and between writes of progress
-	lease = 30 * time.Second       // after which a job whose process is silent is taken up by another
-	renew = lease / 5
+	poll    = time.Second            // between looks for what has become due, or was added elsewhere
+	soonest = 10 * time.Millisecond  // between two such looks
+	watch   = 250 * time.Millisecond // between looks for cancellations, and between writes of progress
+	lease   = 30 * time.Second       // after which a job whose process is silent is taken up by another
+	renew   = lease / 5
 )
 
 // New makes a queue that has no kinds but its own: purging the history.
@@ -100,8 +101,11 @@ func (q *Queue) Start(ctx context.Context) error {
 
 // Stop takes no more jobs, ends the contexts of those that run with the cause ErrStopping, waits for their handlers and
 // hands the unfinished ones back. A handler that goes on beyond the end of ctx is left to its lease, and ctx's error is
-// given.
+// given. A queue that was not started has nothing to stop.
 func (q *Queue) Stop(ctx context.Context) error {
+	if q.stopTaking == nil {
+		return nil
+	}
 	q.stopTaking(ErrStopping)
 	unhurried := context.AfterFunc(ctx, q.abandon)
 	q.workers.Wait()
