@@ -5,9 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"io"
 	"strings"
 
+	"genjin/internal/cn/text"
+	"genjin/internal/entity"
 	"genjin/internal/record"
 	"genjin/internal/sheet"
 	"genjin/internal/sheet/layout"
@@ -25,14 +26,16 @@ func (m *Importer) analyse(ctx context.Context, s *record.Session, imp *Import) 
 	}
 	defer done()
 	p := newPlan(s, imp.Entity)
+	values := map[int][][]string{}
 	for i, info := range book.Sheets() {
-		sh, err := m.analyseSheet(ctx, s, p, book, i, info)
+		sh, found, err := m.analyseSheet(ctx, s, p, book, i, info)
 		if err != nil {
 			return err
 		}
-		imp.Sheets = append(imp.Sheets, sh)
+		imp.Sheets, values[i] = append(imp.Sheets, sh), found
 	}
 	imp.include(p)
+	imp.guessDates(p, values)
 	return nil
 }
 
@@ -61,41 +64,87 @@ func (sh *Sheet) has(target string) bool {
 	return false
 }
 
-func (m *Importer) analyseSheet(ctx context.Context, s *record.Session, p *plan, book sheet.Book, i int, info sheet.Info) (Sheet, error) {
-	sh := Sheet{Index: i, Name: info.Name, Hidden: info.Hidden, Rows: info.Rows}
+func (m *Importer) analyseSheet(ctx context.Context, s *record.Session, p *plan, book sheet.Book, i int, info sheet.Info) (Sheet, [][]string, error) {
+	sh := Sheet{Index: i, Name: info.Name, Hidden: info.Hidden}
 	head, err := sheet.Head(ctx, book, i, headRows)
 	if err != nil {
-		return sh, err
+		return sh, nil, err
 	}
-	table := layout.FindTable(head, p.sureness)
-	sh.HeaderRow, sh.FirstRow, sh.Note = table.HeaderRow, table.FirstDataRow, table.Note
-	values := make([][]string, len(table.Columns))
-	for c, col := range table.Columns {
-		for _, row := range head {
-			if row.Number < table.FirstDataRow || layout.IsFooter(row) {
-				continue
-			}
+	values := sh.shape(layout.FindTable(head, p.sureness), head, info.Rows)
+	remembered, err := rememberedMapping(ctx, s.Tx, p.entity, &sh)
+	if err != nil {
+		return sh, nil, err
+	}
+	if remembered == nil {
+		p.assign(sh.Columns, values)
+	} else {
+		p.recall(sh.Columns, remembered, values)
+	}
+	return sh, values, nil
+}
+
+// shape takes over the table that was found among the first rows of a sheet and gives the values of its columns there.
+// claims is how many rows the file says the sheet has.
+func (sh *Sheet) shape(t layout.Table, head []sheet.Row, claims int) (values [][]string) {
+	sh.HeaderRow, sh.Lines, sh.FirstRow, sh.Note, sh.Columns = t.HeaderRow, t.HeaderRows, t.FirstDataRow, t.Note, nil
+	values = make([][]string, len(t.Columns))
+	isRecord, records := t.Records(), 0
+	for _, row := range head {
+		if row.Number < t.FirstDataRow || !isRecord(row) {
+			continue
+		}
+		records++
+		for c, col := range t.Columns {
 			if v := strings.TrimSpace(row.Cell(col.Index).String()); v != "" {
 				values[c] = append(values[c], v)
 			}
 		}
+	}
+	for c, col := range t.Columns {
 		sh.Columns = append(sh.Columns, Column{Index: col.Index, Header: col.Header, Samples: firstFew(values[c])})
 	}
-	remembered, err := rememberedMapping(ctx, s.Tx, p.entity, sh.shape())
-	if err != nil {
-		return sh, err
+	switch {
+	case len(head) < headRows:
+		sh.Rows = records
+	case claims < 0:
+		sh.Rows = -1
+	default:
+		sh.Rows = max(records, claims-t.FirstDataRow+1)
 	}
-	if remembered == nil {
-		p.assign(sh.Columns, values)
-		return sh, nil
+	return values
+}
+
+// recall gives columns the meaning they had in an earlier sheet with the same headings. What the actor may not fill, or
+// what is no more, is guessed anew.
+func (p *plan) recall(columns []Column, fields []string, values [][]string) {
+	taken := map[*Target]bool{}
+	for c := range columns {
+		if t := p.byName[fields[c]]; t != nil {
+			columns[c].Field, taken[t] = fields[c], true
+		}
+		columns[c].Certain = true
 	}
-	for c := range sh.Columns {
-		field := remembered[c]
-		if p.byName[field] != nil || field == "" {
-			sh.Columns[c].Field, sh.Columns[c].Certain = field, true
+	for c := range columns {
+		if fields[c] != "" && columns[c].Field == "" {
+			columns[c].Certain = false
+			p.guess(&columns[c], values[c], taken)
 		}
 	}
-	return sh, nil
+}
+
+// guessDates finds how the dates of the file are written where that is not told.
+func (imp *Import) guessDates(p *plan, values map[int][][]string) {
+	var dates []string
+	for _, sh := range imp.Sheets {
+		for c, col := range sh.Columns {
+			if t := p.byName[col.Field]; sh.Include && t != nil && t.Field != nil && (t.Field.Type == entity.Date || t.Field.Type == entity.DateTime) {
+				dates = append(dates, values[sh.Index][c]...)
+			}
+		}
+	}
+	if order := text.GuessOrder(dates); order != text.YMD {
+		imp.Options.DateOrder = string(order)
+	}
 }
 
 func firstFew(values []string) []string {
@@ -110,18 +159,21 @@ func firstFew(values []string) []string {
 	return out
 }
 
-// shape tells sheets with the same headings in the same order.
-func (sh *Sheet) shape() string {
+// fingerprint tells sheets with the same headings in the same order; "" for a sheet without.
+func (sh *Sheet) fingerprint() string {
+	if sh.HeaderRow == 0 {
+		return ""
+	}
 	h := sha256.New()
 	for _, c := range sh.Columns {
-		io.WriteString(h, foldHeading(c.Header)+"\x00") //nolint:errcheck // a hash takes everything
+		h.Write([]byte(foldHeading(c.Header) + "\x00"))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-func rememberedMapping(ctx context.Context, tx *sqldb.Tx, entityName, shape string) ([]string, error) {
-	var text string
-	err := tx.QueryRow(ctx, `SELECT columns FROM import_mapping WHERE entity = ? AND shape = ?`, entityName, shape).Scan(&text)
+func rememberedMapping(ctx context.Context, tx *sqldb.Tx, entityName string, sh *Sheet) ([]string, error) {
+	var stored string
+	err := tx.QueryRow(ctx, `SELECT columns FROM import_mapping WHERE entity = ? AND shape = ?`, entityName, sh.fingerprint()).Scan(&stored)
 	if sqldb.IsNoRows(err) {
 		return nil, nil //nolint:nilnil // nothing remembered is no failure
 	}
@@ -129,26 +181,30 @@ func rememberedMapping(ctx context.Context, tx *sqldb.Tx, entityName, shape stri
 		return nil, err
 	}
 	var fields []string
-	return fields, json.Unmarshal([]byte(text), &fields)
+	if err := json.Unmarshal([]byte(stored), &fields); err != nil || len(fields) != len(sh.Columns) {
+		return nil, err
+	}
+	return fields, nil
 }
 
 // remember keeps what the user made of a sheet's columns for the next file of the same shape.
 func (imp *Import) remember(ctx context.Context, tx *sqldb.Tx) error {
-	for _, sh := range imp.Sheets {
-		if !sh.Include {
+	for i := range imp.Sheets {
+		sh := &imp.Sheets[i]
+		if !sh.Include || sh.fingerprint() == "" {
 			continue
 		}
 		fields := make([]string, len(sh.Columns))
 		for i, c := range sh.Columns {
 			fields[i] = c.Field
 		}
-		text, err := json.Marshal(fields)
+		stored, err := json.Marshal(fields)
 		if err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `INSERT INTO import_mapping (entity, shape, columns, used_at, used_by) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (entity, shape) DO UPDATE SET columns = excluded.columns, used_at = excluded.used_at, used_by = excluded.used_by`,
-			imp.Entity, sh.shape(), string(text), tx.Now.UnixMilli(), imp.CreatedBy)
+			imp.Entity, sh.fingerprint(), string(stored), tx.Now.UnixMilli(), imp.CreatedBy)
 		if err != nil {
 			return err
 		}

@@ -2,9 +2,9 @@ package importer
 
 import (
 	"context"
-	"strings"
 
 	"genjin/internal/access"
+	"genjin/internal/cn/text"
 	"genjin/internal/errs"
 	"genjin/internal/id"
 	"genjin/internal/record"
@@ -40,16 +40,19 @@ func (m *Importer) Change(ctx context.Context, actor *access.Actor, x id.ID, cha
 	if err != nil {
 		return nil, err
 	}
-	imp.State, imp.Result, imp.Progress, imp.Unknown = Analysed, Result{}, Progress{}, nil
-	return imp, m.store.DB().Write(ctx, func(tx *sqldb.Tx) error { return updateImport(ctx, tx, imp) })
+	imp.State, imp.Result, imp.Of, imp.Progress, imp.Unknown, imp.Error = Analysed, Result{}, nil, Progress{}, nil, ""
+	return imp, m.store.DB().Write(ctx, func(tx *sqldb.Tx) error {
+		if err := dropProblems(ctx, tx, imp); err != nil {
+			return err
+		}
+		return updateImport(ctx, tx, imp)
+	})
 }
 
 func (m *Importer) apply(ctx context.Context, s *record.Session, imp *Import, change Change) error {
 	if change.Options != nil {
-		switch change.Options.Duplicates {
-		case Auto, Skip, Fill, Overwrite, Create:
-		default:
-			return errs.OfField("duplicates", "field.choice", "value", change.Options.Duplicates)
+		if err := change.Options.check(); err != nil {
+			return err
 		}
 		imp.Options = *change.Options
 	}
@@ -59,6 +62,9 @@ func (m *Importer) apply(ctx context.Context, s *record.Session, imp *Import, ch
 			return errs.OfField("sheets", "import.no_sheet")
 		}
 		sh := &imp.Sheets[c.Index]
+		if c.HeaderRow != nil && (*c.HeaderRow < 0 || *c.HeaderRow > headRows) {
+			return errs.OfField("header_row", "import.header_row", "max", headRows)
+		}
 		if c.HeaderRow != nil && *c.HeaderRow != sh.HeaderRow {
 			if err := m.moveHeader(ctx, p, imp, sh, *c.HeaderRow); err != nil {
 				return err
@@ -70,6 +76,20 @@ func (m *Importer) apply(ctx context.Context, s *record.Session, imp *Import, ch
 		if err := sh.setFields(p, c.Fields); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (o *Options) check() error {
+	switch o.Duplicates {
+	case Auto, Skip, Fill, Overwrite, Create:
+	default:
+		return errs.OfField("duplicates", "field.choice", "value", o.Duplicates)
+	}
+	switch text.Order(o.DateOrder) {
+	case "", text.YMD, text.DMY, text.MDY:
+	default:
+		return errs.OfField("date_order", "field.choice", "value", o.DateOrder)
 	}
 	return nil
 }
@@ -99,29 +119,7 @@ func (m *Importer) moveHeader(ctx context.Context, p *plan, imp *Import, sh *She
 	if err != nil {
 		return err
 	}
-	sh.HeaderRow, sh.FirstRow, sh.Columns = header, header+1, nil
-	var values [][]string
-	width := 0
-	for _, row := range head {
-		width = max(width, len(row.Cells))
-	}
-	for c := range width {
-		heading := sheet.ColumnName(c)
-		var list []string
-		for _, row := range head {
-			v := strings.TrimSpace(row.Cell(c).String())
-			switch {
-			case row.Number == header && v != "":
-				heading = layout.CleanHeader(v)
-			case row.Number > header && v != "":
-				list = append(list, v)
-			}
-		}
-		if len(list) > 0 || heading != sheet.ColumnName(c) {
-			sh.Columns = append(sh.Columns, Column{Index: c, Header: heading, Samples: firstFew(list)})
-			values = append(values, list)
-		}
-	}
+	values := sh.shape(layout.AsHeader(head, header, 1, p.sureness), head, book.Sheets()[sh.Index].Rows)
 	p.assign(sh.Columns, values)
 	return nil
 }

@@ -32,7 +32,7 @@ var ignored = []string{"序号", "未导入原因", "reason", "行号", "no", "#
 // sureness says how surely a heading means something, for finding the header row.
 func (p *plan) sureness(heading string) float64 {
 	folded := foldHeading(heading)
-	if slices.Contains(ignored, folded) {
+	if p.leftOut(folded) {
 		return 0.9
 	}
 	best := 0.0
@@ -82,7 +82,8 @@ func (p *plan) assign(columns []Column, values [][]string) {
 	var pairs []pair
 	for i, c := range columns {
 		folded := foldHeading(c.Header)
-		if slices.Contains(ignored, folded) {
+		if p.leftOut(folded) {
+			columns[i].Certain = true
 			continue
 		}
 		best := map[*Target]float64{}
@@ -117,7 +118,7 @@ func (p *plan) assign(columns []Column, values [][]string) {
 		}
 	}
 	for i := range columns {
-		if columns[i].Field == "" && !slices.Contains(ignored, foldHeading(columns[i].Header)) {
+		if columns[i].Field == "" && !p.leftOut(foldHeading(columns[i].Header)) {
 			p.guess(&columns[i], values[i], taken)
 		}
 	}

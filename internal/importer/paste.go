@@ -104,4 +104,3 @@ func tableOfLines(text string) string {
 	}
 	return b.String()
 }
-

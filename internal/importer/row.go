@@ -2,6 +2,7 @@ package importer
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"genjin/internal/cn/codes"
@@ -38,16 +39,28 @@ type item struct {
 	row      int
 	main     record.Values
 	children map[string]record.Values // by entity
-	id       id.ID                    // of the record the row was exported from
-	version  int64                    // that the record had then
-	remarks  []string                 // what has no field of its own, for the remark
-	problems []Problem
-	kept     int // of problems: those of an attempt at writing are forgotten when it is made anew
-	refused  bool
-	doomed   bool      // refused whatever else is written
-	empty    bool      // nothing that means anything: a numbered line of a form, a note
-	names    []named   // references by name, to be looked up
-	unknown  []unknown // values that no dictionary knows
+	follows  bool                     // its name was filled down from the row above: it belongs to the same record
+	empty    bool                     // nothing that means anything: a numbered line of a form, a note
+
+	// Of a row that an export wrote: the record, the version it had, the row as it was read, and the columns that say
+	// what the record says.
+	id        id.ID
+	version   int64
+	raw       sheet.Row
+	unchanged map[int]bool
+
+	names   []named   // references by name and new choices, to be looked up
+	remarks []string  // lines for the remark: what has no field of its own
+	remark  any       // what the row itself says there; nil for nothing
+	unknown []unknown // values that no dictionary knows
+
+	// What was found out later is forgotten when the batch is written anew: problems behind kept, or in another
+	// transaction behind asRead.
+	problems     []Problem
+	asRead, kept int
+	refused      bool
+	unreadable   bool // refused by how it was read
+	doomed       bool // refused whatever else is written
 }
 
 // named is a reference that a cell gives by name.
@@ -65,6 +78,8 @@ type reader struct {
 	env     *entity.Env
 	lang    i18n.Lang
 	values  map[string]map[string]string // target → text in the sheet → value chosen by the user
+
+	idColumn int // that holds ids of records; -1 for none
 }
 
 type mapped struct {
@@ -73,36 +88,57 @@ type mapped struct {
 }
 
 func newReader(p *plan, name string, columns []Column, env *entity.Env, opts Options) *reader {
-	r := &reader{plan: p, sheet: name, env: env, lang: env.Lang, values: opts.Values}
+	r := &reader{plan: p, sheet: name, env: env, lang: env.Lang, values: opts.Values, idColumn: -1}
 	for _, c := range columns {
 		if t := p.byName[c.Field]; t != nil {
 			r.columns = append(r.columns, mapped{c, t})
+			if t.Name == RecordID {
+				r.idColumn = c.Index
+			}
 		}
 	}
 	return r
 }
 
-// read understands a row.
+// read understands a row, unless an export wrote it: then its record must be at hand, see understand.
 func (r *reader) read(row sheet.Row) *item {
-	it := &item{row: row.Number, main: record.Values{}, children: map[string]record.Values{}}
+	if x := r.exported(row); x != 0 {
+		return &item{row: row.Number, id: x, raw: row.Clone()}
+	}
+	return r.understand(row, nil)
+}
+
+// exported gives the id of the record that a row was exported from; zero for none. What is no id finds no record.
+func (r *reader) exported(row sheet.Row) id.ID {
+	if r.idColumn < 0 {
+		return 0
+	}
+	x, err := id.Parse(text.Clean(row.Cell(r.idColumn).String()))
+	if err != nil {
+		return 0
+	}
+	return x
+}
+
+// understand gives the meaning of the cells of a row, those in columns that are unchanged left out.
+func (r *reader) understand(row sheet.Row, unchanged map[int]bool) *item {
+	it := &item{row: row.Number, raw: row, id: r.exported(row), unchanged: unchanged, main: record.Values{}, children: map[string]record.Values{}}
 	place := map[string]string{}
 	phones := map[string][]phone.Number{}
-	var remarks []string
 	for _, m := range r.columns {
 		cell := row.Cell(m.column.Index)
-		if cell.IsEmpty() {
+		if cell.IsEmpty() || unchanged[m.column.Index] {
 			continue
 		}
 		t := m.target
 		switch {
 		case t.Name == ToRemark:
 			if s := text.Tidy(cell.String()); !text.IsEmpty(s) {
-				remarks = append(remarks, m.column.Header+"："+s)
+				it.remarks = append(it.remarks, m.column.Header+"："+s)
 			}
 		case t.Name == RecordID:
-			it.id, _ = id.Parse(text.Clean(cell.String())) // what is no id finds no record
 		case t.Name == RecordVersion:
-			it.version = int64(cell.Num)
+			it.version, _ = strconv.ParseInt(text.Clean(cell.String()), 10, 64) // without it nothing is known of meanwhile
 		case t.Part != "":
 			place[t.Part] = text.Clean(cell.String())
 		case t.Field.Type == entity.Phone || t.Field.Type == entity.Phones:
@@ -110,16 +146,23 @@ func (r *reader) read(row sheet.Row) *item {
 		case t.Field.Type == entity.Ref:
 			r.readRef(it, m, cell)
 		default:
-			remarks = append(remarks, r.readValue(it, m, cell)...)
+			it.remarks = append(it.remarks, r.readValue(it, m, cell)...)
 		}
+		it.follows = it.follows || t == r.plan.title && cell.Merged
 	}
-	r.place(it, place, &remarks)
+	r.place(it, place, &it.remarks)
 	r.spreadPhones(it, phones)
 	r.complete(it)
 	it.empty = len(it.main) == 0 && len(it.children) == 0 && len(it.problems) == 0 && len(it.names) == 0 && it.id == 0
-	it.remarks = remarks
-	it.doomed, it.kept = it.refused, len(it.problems)
+	it.remark = it.main["remark"]
+	it.asRead, it.unreadable = len(it.problems), it.refused
+	it.keep(it.refused)
 	return it
+}
+
+// fills reports whether a column of the sheet fills a target.
+func (r *reader) fills(target string) bool {
+	return slices.ContainsFunc(r.columns, func(m mapped) bool { return m.target.Name == target })
 }
 
 // set puts a value where its target says.
@@ -325,14 +368,16 @@ func namesSomebody(f *entity.Field) bool {
 	return f.Search == entity.SearchName || f.Search == entity.SearchPerson
 }
 
-func appendRemark(values record.Values, lines []string) {
+// setRemarks gives the remark of a new record: what the row says there, and what has no field of its own.
+func (it *item) setRemarks(lines []string) {
+	it.remarks = lines
 	if len(lines) == 0 {
 		return
 	}
-	if said, _ := values["remark"].(string); said != "" {
+	if said, ok := it.remark.(string); ok {
 		lines = append([]string{said}, lines...)
 	}
-	values["remark"] = strings.Join(lines, "\n")
+	it.main["remark"] = strings.Join(lines, "\n")
 }
 
 func (r *reader) warn(it *item, m mapped, value string, p *entity.Problem) {

@@ -17,10 +17,6 @@ import (
 	"genjin/internal/sqldb"
 )
 
-// batchRows is how many rows are written in one transaction. What they did and how far the import is are committed
-// together, so that an import that was cut off goes on with the next row.
-const batchRows = 500
-
 // Check goes through the whole file without writing a record, so that every problem is known before.
 func (m *Importer) Check(ctx context.Context, actor *access.Actor, x id.ID, progress func(Progress)) (*Import, error) {
 	imp, err := m.begin(ctx, actor, x, Checking)
@@ -172,6 +168,14 @@ func (m *Importer) finish(ctx context.Context, actor *access.Actor, imp *Import,
 	return errors.Join(cause, err)
 }
 
+// batchRows is how many rows are written in one transaction; more when the next one belongs to the same record, up to
+// mostFollowing. What they did and how far the import is are committed together, so that an import that was cut off goes on
+// with the next row.
+const (
+	batchRows     = 500
+	mostFollowing = 2000
+)
+
 // batch is a part of a sheet on its way from the reader to the writer.
 type batch struct {
 	sheet int // among those that take part
@@ -272,15 +276,17 @@ func (p *producer) sheet(ctx context.Context, book sheet.Book, i int, sh *Sheet)
 		if row.Number <= from {
 			continue
 		}
-		if it := p.readers[i].read(row); !it.empty {
-			b.items = append(b.items, it)
+		it := p.readers[i].read(row)
+		if it.empty {
+			continue
 		}
-		if len(b.items) == batchRows {
+		if n := len(b.items); n >= batchRows && !it.follows || n >= mostFollowing {
 			if !p.send(ctx, b) {
 				return ctx.Err()
 			}
 			b.items = nil
 		}
+		b.items = append(b.items, it)
 	}
 	b.ends = true
 	p.send(ctx, b)

@@ -4,6 +4,7 @@
 package importer
 
 import (
+	"slices"
 	"strings"
 
 	"genjin/internal/access"
@@ -62,6 +63,8 @@ type plan struct {
 	targets []*Target
 	byName  map[string]*Target
 	words   []word
+	exact   map[string]bool // folded headings that are words
+	kept    map[string]bool // folded headings of what an export writes and nobody fills
 }
 
 // word is a heading that means a target, and how surely.
@@ -73,7 +76,7 @@ type word struct {
 
 // newPlan lists the targets that the actor of s may fill.
 func newPlan(s *record.Session, entityName string) *plan {
-	p := &plan{entity: entityName, byName: map[string]*Target{}}
+	p := &plan{entity: entityName, byName: map[string]*Target{}, exact: map[string]bool{}, kept: map[string]bool{}}
 	lang := s.Actor.Lang
 	main := s.Def(entityName)
 	p.addDef(s, main, "", 0)
@@ -93,10 +96,13 @@ func newPlan(s *record.Session, entityName string) *plan {
 
 func (p *plan) addDef(s *record.Session, def *entity.Def, via string, less float64) {
 	for _, f := range def.Fields {
-		if f.Internal || f.Name == via || s.Actor.Field(def.Name, f.Name) != access.FieldEdit {
+		if f.Internal || f.Name == via {
 			continue
 		}
-		if f.ReadOnly && (!f.OnImport || len(f.Aliases) == 0) || f.Type == entity.Refs {
+		if s.Actor.Field(def.Name, f.Name) != access.FieldEdit || f.ReadOnly && (!f.OnImport || len(f.Aliases) == 0) || f.Type == entity.Refs {
+			if via == "" {
+				p.kept[foldHeading(f.Label.ZH)], p.kept[foldHeading(f.Label.EN)] = true, true
+			}
 			continue
 		}
 		if via != "" && f.Type == entity.Ref {
@@ -148,7 +154,14 @@ func (p *plan) add(t *Target, labels ...i18n.Text) {
 func (p *plan) addWord(heading string, t *Target, sure float64) {
 	if folded := foldHeading(heading); folded != "" {
 		p.words = append(p.words, word{folded, t, sure})
+		p.exact[folded] = true
 	}
+}
+
+// leftOut reports whether a folded heading means nothing to be imported: it numbers the rows, or is that of a value which
+// the product keeps itself, as an export writes it.
+func (p *plan) leftOut(folded string) bool {
+	return slices.Contains(ignored, folded) || p.kept[folded] && !p.exact[folded]
 }
 
 // foldHeading makes headings comparable: without case, width, spaces and punctuation.

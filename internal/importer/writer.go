@@ -20,12 +20,15 @@ type writer struct {
 	plan    *plan
 	sheets  []*Sheet
 	readers []*reader
-	made    map[id.ID]bool   // records of the entity that this import made
-	seen    map[string]id.ID // in a dry run: keys of the rows so far, which are not in the database
+	made    map[id.ID]bool // records of the entity that this import made
+	shadow  *shadow        // of a check
 }
 
 func (m *Importer) newWriter(ctx context.Context, actor *access.Actor, imp *Import, dry bool) (*writer, error) {
-	w := &writer{m: m, actor: actor, imp: imp, dry: dry, made: map[id.ID]bool{}, seen: map[string]id.ID{}}
+	w := &writer{m: m, actor: actor, imp: imp, dry: dry, made: map[id.ID]bool{}}
+	if dry {
+		w.shadow = newShadow(nil)
+	}
 	err := m.store.Read(ctx, actor, func(s *record.Session) (err error) {
 		w.plan = newPlan(s, imp.Entity)
 		env := s.Env()
@@ -50,15 +53,14 @@ func (m *Importer) newWriter(ctx context.Context, actor *access.Actor, imp *Impo
 func (w *writer) write(ctx context.Context, b batch, m *meter) error {
 	before := *w.imp
 	m.moves(w.imp, len(b.items))
-	var made []id.ID
+	var t *turn
 	do := func(s *record.Session) error {
 		s.Batch, s.Dry = w.imp.ID, w.dry
 		w.imp.Result, w.imp.Of = before.Result, before.Of // PostgreSQL may run this again
-		t := &turn{writer: w, s: s, reader: w.readers[b.sheet], items: b.items}
+		t = &turn{writer: w, s: s, reader: w.readers[b.sheet], items: b.items}
 		if err := t.run(ctx); err != nil {
 			return err
 		}
-		made = t.made
 		w.count(b, t.result)
 		return nil
 	}
@@ -83,7 +85,11 @@ func (w *writer) write(ctx context.Context, b batch, m *meter) error {
 		w.imp.Result, w.imp.Of, w.imp.Progress, w.imp.Unknown = before.Result, before.Of, before.Progress, before.Unknown
 		return err
 	}
-	for _, x := range made {
+	if w.dry {
+		t.shade.settle()
+		return nil
+	}
+	for _, x := range t.made {
 		w.made[x] = true
 	}
 	return nil
