@@ -19,18 +19,21 @@ import (
 // newCompany is a server with the domain and files, set up, and its administrator.
 func newCompany(t *testing.T) (*server, *visitor) {
 	t.Helper()
-	s := newServerOf(t, crm.Register, func(d *Deps) {
-		store, err := files.Open(t.TempDir(), clock.System{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { store.Close() })
-		d.Files = store
-	})
+	s := newServerOf(t, crm.Register, func(d *Deps) { d.Files = openFiles(t) })
 	if err := s.store.RefreshSchema(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return s, s.setUp()
+}
+
+func openFiles(t *testing.T) *files.Store {
+	t.Helper()
+	store, err := files.Open(t.TempDir(), clock.System{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	return store
 }
 
 type rec map[string]any
@@ -367,4 +370,83 @@ func TestMetaAndViews(t *testing.T) {
 	rep.ifMatch(1).want(403, "PATCH", "/views/"+v.id(), rec{"name": "x"})
 	admin.ifMatch(1).want(200, "PATCH", "/views/"+v.id(), rec{"name": "重点客户"})
 	admin.want(204, "DELETE", "/views/"+v.id(), nil)
+}
+
+func TestCustomFields(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	rep := s.user("rep", "sales_rep")
+	rep.want(403, "POST", "/fields", rec{"entity": "customer", "label_zh": "车型", "type": "text"})
+	admin.want(422, "POST", "/fields", rec{"entity": "customer", "label_zh": "", "type": "blob", "name": "name"})
+	made := into[MadeField](t, admin.want(201, "POST", "/fields", rec{
+		"entity": "customer", "label_zh": "意向车型", "type": "choice", "choices": []rec{{"value": "m8", "label_zh": "瑞虎8"}, {"label_zh": "星途"}},
+	}))
+	seats := into[MadeField](t, admin.want(201, "POST", "/fields", rec{"entity": "customer", "label_zh": "座位数", "type": "int", "name": "x_seats"}))
+	if seats.Name != "x_seats" {
+		t.Errorf("name: %+v", seats)
+	}
+	a := rep.make("/customers", rec{"name": "甲公司", made.Name: "m8", "x_seats": 7})
+	rep.make("/customers", rec{"name": "乙公司", made.Name: "星途", "x_seats": 5})
+	rep.make("/customers", rec{"name": "丙公司"})
+	if a[made.Name] != "m8" || a["x_seats"] != 7.0 {
+		t.Errorf("made: %v", a)
+	}
+	rep.want(422, "POST", "/customers", rec{"name": "丁公司", made.Name: "不存在"})
+	for filter, want := range map[string]int{
+		fmt.Sprintf(`{"field":%q,"op":"in","value":["m8"]}`, made.Name): 1,
+		fmt.Sprintf(`{"field":%q,"op":"empty"}`, made.Name):             1,
+		`{"field":"x_seats","op":"gte","value":5}`:                      2,
+		`{"field":"x_seats","op":"not","value":5}`:                      2,
+	} {
+		if got := into[page](t, rep.want(200, "GET", query("/customers", "filter", filter), nil)); len(got.Items) != want {
+			t.Errorf("%s: %d, want %d", filter, len(got.Items), want)
+		}
+	}
+	got := into[page](t, rep.want(200, "GET", query("/customers", "sort", "-x_seats", "limit", "1"), nil))
+	if got.Items[0]["name"] != "甲公司" || got.Next == "" {
+		t.Errorf("sorted: %v", got)
+	}
+	got = into[page](t, rep.want(200, "GET", query("/customers", "sort", "-x_seats", "limit", "1", "cursor", got.Next), nil))
+	if got.Items[0]["name"] != "乙公司" {
+		t.Errorf("second page: %v", got)
+	}
+	rep.ifMatch(1).want(200, "PATCH", "/customers/"+a.id(), rec{"x_seats": nil, made.Name: "星途"})
+	log := into[LogPage](t, rep.want(200, "GET", "/customers/"+a.id()+"/log", nil))
+	if len(log.Items[0].Changes) != 2 || log.Items[0].Changes[0].OldText != "瑞虎8" {
+		t.Errorf("log: %+v", log.Items[0])
+	}
+	admin.want(204, "DELETE", "/fields/customer/x_seats", nil)
+	rep.want(422, "GET", query("/customers", "sort", "x_seats"), nil)
+}
+
+func TestSettingsAndChoices(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	rep := s.user("rep", "sales_rep")
+	rep.want(403, "GET", "/settings", nil)
+	admin.want(422, "PUT", "/settings", rec{"company": "华盛", "code_rule": "K{serial:4}-{x}"})
+	admin.want(200, "PUT", "/settings", rec{"company": "华盛", "code_rule": "K{year}-{serial:4}"})
+	if c := admin.make("/customers", rec{"name": "甲公司"}); c["code"] != "K2026-0001" {
+		t.Errorf("code: %v", c["code"])
+	}
+	c := into[ChoiceMeta](t, rep.want(201, "POST", "/choices", rec{"entity": "customer", "field": "source", "label": "老乡会"}))
+	if made := rep.make("/customers", rec{"name": "乙公司", "source": c.Value}); made["source"] != "老乡会" {
+		t.Errorf("source: %v", made["source"])
+	}
+	rep.want(422, "POST", "/choices", rec{"entity": "customer", "field": "stage", "label": "暧昧"})
+	admin.want(204, "PUT", "/fields/customer/industry/use", rec{"required": true, "hidden": false})
+	admin.want(204, "PUT", "/fields/customer/bank/use", rec{"required": false, "hidden": true})
+	admin.want(422, "PUT", "/fields/customer/name/use", rec{"hidden": true})
+	p := into[Problem](t, rep.want(422, "POST", "/customers", rec{"name": "丙公司", "bank": "工行"}))
+	fields := map[string]string{}
+	for _, e := range p.Errors {
+		fields[e.Field] = e.Key
+	}
+	if fields["bank"] != "field.unknown" {
+		t.Errorf("hidden and required fields: %v", fields)
+	}
+	p = into[Problem](t, rep.want(422, "POST", "/customers", rec{"name": "丙公司"}))
+	if len(p.Errors) != 1 || p.Errors[0].Field != "industry" {
+		t.Errorf("required: %+v", p.Errors)
+	}
 }

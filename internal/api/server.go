@@ -82,6 +82,7 @@ func (a *API) operations() {
 	a.directoryOperations()
 	a.codeOperations()
 	a.metaOperations()
+	a.fieldOperations()
 	for _, def := range a.Store.Registry().Defs() {
 		a.recordOperations(def)
 		a.exportOperations(def)

@@ -80,3 +80,20 @@ func serialAfter(ctx context.Context, s *record.Session, code string) error {
 	}
 	return s.SerialAtLeast(ctx, "customer:"+code[:digits], number)
 }
+
+var rulePart = regexp.MustCompile(`\{[^}]*\}`)
+
+// CheckCodeRule refuses a rule that could not give codes.
+func CheckCodeRule(rule string) error {
+	const longest = 60
+	at := serialPart.FindStringIndex(rule)
+	if at == nil || len(rule) > longest {
+		return errs.OfField("code_rule", "setting.code_rule")
+	}
+	for _, part := range rulePart.FindAllString(rule[:at[0]], -1) {
+		if part != "{year}" && part != "{month}" && part != "{industry}" {
+			return errs.OfField("code_rule", "setting.code_rule")
+		}
+	}
+	return nil
+}

@@ -90,7 +90,7 @@ func loadSchema(ctx context.Context, tx *sqldb.Tx, reg *Registry) (*Schema, erro
 	if err != nil {
 		return nil, err
 	}
-	fields, err := fieldSettings(settings["fields"])
+	fields, err := fieldSettings(settings[settingFields])
 	if err != nil {
 		return nil, err
 	}
@@ -205,13 +205,31 @@ func loadSettings(ctx context.Context, tx *sqldb.Tx) (map[string]string, error) 
 	return out, rows.Err()
 }
 
+// settingFields is the setting that holds what the company set for built-in fields.
+const settingFields = "fields"
+
+// storedFieldSetting is a fieldSetting as it is stored.
+type storedFieldSetting struct {
+	Required *bool `json:"required,omitempty"`
+	Hidden   *bool `json:"hidden,omitempty"`
+}
+
+func encodeFieldSettings(uses map[string]fieldSetting) (string, error) {
+	stored := make(map[string]storedFieldSetting, len(uses))
+	for name, use := range uses {
+		stored[name] = storedFieldSetting{use.required, use.hidden}
+	}
+	b, err := json.Marshal(stored)
+	return string(b), err
+}
+
 // fieldSettings reads the setting “fields”: by entity.field, whether it is required or hidden.
 func fieldSettings(text string) (map[string]fieldSetting, error) {
 	out := map[string]fieldSetting{}
 	if text == "" {
 		return out, nil
 	}
-	var stored map[string]struct{ Required, Hidden *bool }
+	var stored map[string]storedFieldSetting
 	if err := json.Unmarshal([]byte(text), &stored); err != nil {
 		return nil, fmt.Errorf("record: the setting “fields” is damaged: %w", err)
 	}
