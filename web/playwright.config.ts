@@ -51,7 +51,7 @@ export default defineConfig({
     },
   ],
   webServer: {
-    command: `${binary} serve --addr 127.0.0.1:${port} --data ${process.env.E2E_DATA}`,
+    command: `${binary} serve --log-level warn --addr 127.0.0.1:${port} --data ${process.env.E2E_DATA}`,
     url: `http://127.0.0.1:${port}/healthz`,
     reuseExistingServer: false,
     timeout: 30_000,

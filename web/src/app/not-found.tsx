@@ -7,7 +7,7 @@ import { IconSearch } from "../lib/ui/icons";
 export function NotFound() {
   return (
     <div className="page-pad">
-      <Empty icon={<IconSearch size={28} />} title={t("notFound")} text={t("notFound.hint")}>
+      <Empty icon={<IconSearch size={28} />} heading title={t("notFound")} text={t("notFound.hint")}>
         <Link to="/" className="btn primary">
           {t("notFound.home")}
         </Link>

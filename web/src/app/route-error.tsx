@@ -7,7 +7,12 @@ import { IconAlertTriangle } from "../lib/ui/icons";
 export function RouteError({ error }: ErrorComponentProps) {
   return (
     <div className="page-pad" role="alert">
-      <Empty icon={<IconAlertTriangle size={28} />} title={t("error.page")} text={error instanceof Error ? error.message : undefined}>
+      <Empty
+        icon={<IconAlertTriangle size={28} />}
+        heading
+        title={t("error.page")}
+        text={error instanceof Error ? error.message : undefined}
+      >
         <button type="button" className="btn primary" onClick={() => location.reload()}>
           {t("reload")}
         </button>

@@ -24,7 +24,7 @@ export default function CustomerPage() {
         {entity?.label_plural ?? t("nav.customers")}
       </Link>
       {error instanceof ApiError && error.status === 404 ? (
-        <Empty icon={<IconSearch size={28} />} title={t("notFound")} text={t("notFound.hint")} />
+        <Empty heading icon={<IconSearch size={28} />} title={t("notFound")} text={t("notFound.hint")} />
       ) : error && !rec ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : !rec || !entity ? (

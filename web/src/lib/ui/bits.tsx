@@ -74,11 +74,12 @@ export const Ghosts = ({ n = 6, h = 40, gap = 8 }: { n?: number; h?: number; gap
   </div>
 );
 
-/** Nothing here, and what to do next. */
-export const Empty = ({ icon, title, text, children }: { icon?: ReactNode; title: string; text?: string; children?: ReactNode }) => (
+/** Nothing here, and what to do next; with heading when it is all there is on the page. */
+type EmptyProps = { icon?: ReactNode; title: string; text?: string; heading?: boolean; children?: ReactNode };
+export const Empty = ({ icon, title, text, heading, children }: EmptyProps) => (
   <div className="empty">
     {icon && <div className="empty-icon">{icon}</div>}
-    <p className="empty-title">{title}</p>
+    {heading ? <h1 className="empty-title">{title}</h1> : <p className="empty-title">{title}</p>}
     {text && <p className="muted">{text}</p>}
     {children && <div className="empty-acts">{children}</div>}
   </div>

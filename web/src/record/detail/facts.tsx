@@ -32,7 +32,7 @@ export function Facts({ entity, rec, skip = [] }: Props) {
         if (!own.length) return null;
         return (
           <section key={g.name} aria-label={g.label}>
-            {groups.length > 1 && <h3>{g.label}</h3>}
+            {groups.length > 1 && <p className="facts-group">{g.label}</p>}
             <dl>
               {own.map((f) => (
                 <div key={f.name} className={kindOf(f).wide ? "fact wide" : "fact"}>
