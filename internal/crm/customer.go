@@ -293,8 +293,9 @@ func recordStage(ctx context.Context, s *record.Session, old, next *Customer) er
 	} else if next.Stage == StageProspect {
 		return nil // where everybody begins
 	}
-	if next.Stage == StageLost {
-		change.Reason = next.LossReason
+	if next.Stage == StageLost && next.LossReason != "" {
+		f := s.Def("customer").Field("loss_reason")
+		change.Reason = strings.TrimSuffix(f.Type.Text(next.LossReason, f, s.Env())+"："+next.StageNote, "：")
 	}
 	return record.Create(ctx, s.As(s.Actor.Elevated(), s.Origin), &change)
 }
