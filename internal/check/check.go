@@ -204,14 +204,16 @@ func splitCode(code string) (prefix string, number int64) {
 	return prefix, number
 }
 
-// changeLog sees whether the records that the log speaks of are there: none is ever deleted.
+// changeLog sees whether the records that the log speaks of are there. Those that an undo has deleted are not, and the
+// log says so; entries about no single record, such as those of exports, have none.
 func changeLog(ctx context.Context, tx *sqldb.Tx, defs []*entity.Def, r *Result) error {
 	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM audit_entry`).Scan(&r.Count); err != nil {
 		return err
 	}
 	for _, d := range defs {
 		err := each(ctx, tx, func(row []any) { r.add("%s %v ✗", d.Name, row[0]) },
-			`SELECT DISTINCT record_id FROM audit_entry WHERE entity = ? AND record_id NOT IN (SELECT id FROM `+d.TableName()+`)`, d.Name)
+			`SELECT DISTINCT record_id FROM audit_entry WHERE entity = ? AND record_id <> 0 AND record_id NOT IN (SELECT id FROM `+d.TableName()+`)
+			AND record_id NOT IN (SELECT record_id FROM audit_entry WHERE action = 'delete')`, d.Name)
 		if err != nil {
 			return err
 		}

@@ -98,7 +98,7 @@ type command struct {
 // commands gives all of them in the order of the help.
 func commands() []command {
 	return []command{
-		serveCommand(), importCommand(), userCreateCommand(), userListCommand(), userPasswordCommand(), userDisableCommand(),
+		serveCommand(), importCommand(), exportCommand(), userCreateCommand(), userListCommand(), userPasswordCommand(), userDisableCommand(),
 		userEnableCommand(), tokenCreateCommand(), backupCommand(), restoreCommand(), checkCommand(), migrateCommand(),
 		demoCommand(), openAPICommand(), versionCommand(),
 	}

@@ -73,7 +73,7 @@ func (o importOptions) run(ctx context.Context, env *Env, actor *access.Actor) e
 		return err
 	}
 	switch {
-	case status.State == job.Cancelled:
+	case status.State == job.Cancelled || imp.State == importer.Cancelled:
 		return context.Canceled
 	case status.Err != nil:
 		return status.Err

@@ -34,6 +34,8 @@ var cliMessages = map[string]Text{
 	"cli.problem":        T("{sheet} 第 {row} 行 {column}“{value}”：{reason}", "{sheet} row {row} {column} “{value}”: {reason}"),
 	"cli.imported":       T("已导入 {rows} 行：新建 {created}，更新 {updated}，跳过 {skipped}，拒绝 {refused}", "Imported {rows} rows: {created} created, {updated} updated, {skipped} skipped, {refused} refused"),
 	"cli.checked":        T("已检查 {rows} 行：将新建 {created}，更新 {updated}，跳过 {skipped}，拒绝 {refused}；没有写入", "Checked {rows} rows: {created} would be created, {updated} updated, {skipped} skipped, {refused} refused; nothing was written"),
+	"cli.exported":       T("已导出 {rows} 条到 {file}", "Exported {rows} records to {file}"),
+	"cli.no_view":        T("没有名为“{view}”的视图；可用：{views}", "There is no view “{view}”; there are {views}"),
 	"cli.demo":           T("已载入示例数据：{customers} 个客户，{contacts} 个联系人，{followups} 条跟进", "Loaded sample data: {customers} customers, {contacts} contacts, {followups} follow-ups"),
 	"cli.demo_users":     T("以下账号可用密码 {password} 登录：", "These can sign in with the password {password}:"),
 	"cli.token":          T("令牌（只显示这一次，有效期至 {until}）：", "The token, shown only now, valid until {until}:"),
