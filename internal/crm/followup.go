@@ -93,7 +93,7 @@ func notInFuture(_ context.Context, s *record.Session, old, next *Followup) erro
 
 // moveCustomer lets a follow-up show on its customer: when the last one was, when the next is, and the stage it brought.
 func moveCustomer(ctx context.Context, s *record.Session, old, next *Followup) error {
-	if made := record.Made[Customer](s, next.CustomerID); made != nil && made.LastFollowup == next.HappenedAt && next.Stage == "" {
+	if made := record.Made[Customer](s, next.CustomerID); made != nil && !made.LastFollowup.Before(next.HappenedAt.Time) && next.Stage == "" {
 		return nil // came with the customer, which says so already
 	}
 	last, err := lastFollowup(ctx, s, next.CustomerID)

@@ -85,7 +85,7 @@ func (st *Store) WriteAlone(ctx context.Context, actor *access.Actor, origin aud
 func (st *Store) session(tx *sqldb.Tx, actor *access.Actor, origin audit.Origin) *Session {
 	return &Session{
 		Tx: tx, Actor: actor, Origin: origin, store: st, schema: st.schema.Load(),
-		created: map[id.ID]any{},
+		created: map[id.ID]any{}, serials: map[string]int64{},
 	}
 }
 
@@ -132,9 +132,6 @@ func (s *Session) Serial(ctx context.Context, series string) (int64, error) {
 		s.serials[series] = next + 1
 		return next + 1, nil
 	}
-	if s.serials == nil {
-		s.serials = map[string]int64{}
-	}
 	if !s.keeps && !s.Dry {
 		s.keeps = true
 		s.Tx.BeforeCommit(s.keepSerials)
@@ -177,9 +174,15 @@ func (s *Session) Try(ctx context.Context, fn func() error) error {
 	created, serials := maps.Clone(s.created), maps.Clone(s.serials)
 	err := s.Tx.Try(ctx, fn)
 	if err != nil {
-		s.created, s.serials = created, serials
+		restore(s.created, created) // in place: sessions that As made share them
+		restore(s.serials, serials)
 	}
 	return err
+}
+
+func restore[K comparable, V any](m, to map[K]V) {
+	clear(m)
+	maps.Copy(m, to)
 }
 
 type ownerInfo struct {
