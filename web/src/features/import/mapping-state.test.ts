@@ -35,7 +35,8 @@ it("wants the required targets of the main entity, unless rows bear ids", () => 
   expect(unfilled(imp(), sheet([column(0, "+id")]))).toEqual([]);
 });
 it("is sure when every column has a place", () => {
-  expect(allSure(imp(sheet([column(0, "customer.name"), column(1, "customer.tel", false)])))).toBe(true);
+  expect(allSure(imp(sheet([column(0, "customer.name"), column(1, "customer.tel", false)])))).toBe(false);
+  expect(allSure(imp(sheet([column(0, "customer.name"), column(1, "+remark", false)])))).toBe(true);
   expect(allSure(imp(sheet([column(0, "customer.name"), column(1, "", false)])))).toBe(false);
   expect(allSure(imp(sheet([column(0, "customer.name"), column(1, "", true)])))).toBe(true); // left out on purpose
   expect(allSure(imp(sheet([column(0, "customer.name")], { include: false })))).toBe(false);

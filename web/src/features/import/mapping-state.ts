@@ -12,10 +12,12 @@ export function unfilled(imp: Import, sheet: ImportSheet): string[] {
     .map((x) => x.label);
 }
 
-/** Whether everything found its place by itself, so that one click imports. */
+/** Whether every column surely has its place, so that one click imports; what is kept in the remark loses nothing. */
 export const allSure = (imp: Import): boolean => {
   const sheets = included(imp);
-  return sheets.length > 0 && sheets.every((s) => unfilled(imp, s).length === 0 && s.columns.every((c) => c.certain || c.field !== ""));
+  return (
+    sheets.length > 0 && sheets.every((s) => unfilled(imp, s).length === 0 && s.columns.every((c) => c.certain || c.field === "+remark"))
+  );
 };
 
 /** About how many rows come in; undefined when a sheet does not say. */
