@@ -74,15 +74,17 @@ export function Mapping({ imp, change, run, pending }: WizardProps) {
           disabled={blocked || pending}
           onClick={() => void run("check")}
         >
-          {pending && !sure && <Spinner />}
           {t("import.check")}
         </button>
-        {sure && (
-          <button type="button" className="btn big primary" disabled={blocked || pending} onClick={() => void run("run")}>
-            {pending && <Spinner />}
-            {rows === undefined ? t("import") : t("import.go", rows)}
-          </button>
-        )}
+        <button
+          type="button"
+          className={sure ? "btn big primary" : "btn big"}
+          disabled={blocked || pending}
+          onClick={() => void run("run")}
+        >
+          {pending && <Spinner />}
+          {rows === undefined ? t("import") : t("import.go", rows)}
+        </button>
       </div>
     </>
   );
