@@ -79,7 +79,8 @@ type reader struct {
 	lang    i18n.Lang
 	values  map[string]map[string]string // target → text in the sheet → value chosen by the user
 
-	idColumn int // that holds ids of records; -1 for none
+	idColumn int  // that holds ids of records; -1 for none
+	named    bool // a column asks for the record's own name: where it is empty, no other name takes its place
 }
 
 type mapped struct {
@@ -95,6 +96,7 @@ func newReader(p *plan, name string, columns []Column, env *entity.Env, opts Opt
 			if t.Name == RecordID {
 				r.idColumn = c.Index
 			}
+			r.named = r.named || t == p.title && strings.Contains(foldHeading(c.Header), foldHeading(p.label.ZH))
 		}
 	}
 	return r
@@ -345,8 +347,8 @@ func (r *reader) place(it *item, parts map[string]string, remarks *[]string) {
 	}
 }
 
-// complete fills in what a row means without saying it: a person who is a customer is named by the contact, and a
-// contact with nothing but a number bears the customer's name.
+// complete fills in what a row means without saying it: a person who is a customer is named by the contact, as in an
+// address book where 公司 is empty, and a contact with nothing but a number bears the customer's name.
 func (r *reader) complete(it *item) {
 	title := r.plan.title.Field.Name
 	for _, t := range r.plan.targets {
@@ -354,7 +356,7 @@ func (r *reader) complete(it *item) {
 		if !t.Title || t.Via == "" || values == nil {
 			continue
 		}
-		if it.main[title] == nil && values[t.Field.Name] != nil && namesSomebody(t.Field) {
+		if it.main[title] == nil && values[t.Field.Name] != nil && namesSomebody(t.Field) && !r.named {
 			it.main[title] = values[t.Field.Name]
 		}
 		if values[t.Field.Name] == nil && it.main[title] != nil && namesSomebody(t.Field) {

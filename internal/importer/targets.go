@@ -59,7 +59,8 @@ var regionParts = []struct {
 // plan is what an import of an entity can fill: the entity itself and what hangs on it.
 type plan struct {
 	entity  string
-	title   *Target // names the records of the main entity
+	label   i18n.Text // of the entity
+	title   *Target   // names the records of the main entity
 	targets []*Target
 	byName  map[string]*Target
 	words   []word
@@ -76,7 +77,7 @@ type word struct {
 
 // newPlan lists the targets that the actor of s may fill.
 func newPlan(s *record.Session, entityName string) *plan {
-	p := &plan{entity: entityName, byName: map[string]*Target{}, exact: map[string]bool{}, kept: map[string]bool{}}
+	p := &plan{entity: entityName, label: s.Def(entityName).Label, byName: map[string]*Target{}, exact: map[string]bool{}, kept: map[string]bool{}}
 	lang := s.Actor.Lang
 	main := s.Def(entityName)
 	p.addDef(s, main, "", 0)
