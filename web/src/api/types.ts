@@ -1,4 +1,8 @@
-// The shapes of the API, version 1. Records are defined by /meta, so the generic Rec is the centre.
+// The shapes of the API, version 1: from its own document where that says all (schema.gen.d.ts, by `npm run gen`), narrower
+// where the page relies on more. Records are defined by /meta, so the generic Rec is the centre.
+import type { components } from "./schema.gen";
+
+type S = components["schemas"];
 
 export type FieldType =
   | "text"
@@ -24,7 +28,7 @@ export type FieldType =
   | "credit_code"
   | "json";
 
-export type Choice = { value: string; label: string; color?: string; disabled?: boolean };
+export type Choice = S["ChoiceMeta"];
 export type FieldMeta = {
   name: string;
   label: string;
@@ -87,10 +91,11 @@ export type View = {
   scope: "builtin" | "private" | "department" | "all";
   search: ViewSearch;
   position: number;
-  _can?: { edit: boolean; delete: boolean };
+  /** Whether this user made it. */
+  mine?: boolean;
 };
 
-export type Ref = { id: string; name: string };
+export type Ref = S["Named"];
 /** A record: its id and version, the fields its reader may see, and what the server says beside them. */
 export type Rec = {
   id: string;
@@ -105,73 +110,36 @@ export type Rec = {
 export type Page<T> = { items: T[]; next: string };
 
 export type Scope = "none" | "self" | "subordinates" | "department" | "department_tree" | "listed" | "all";
-export type Me = {
-  id: string;
-  login: string;
-  name: string;
-  mobile?: string;
-  email?: string;
-  department: Ref | null;
-  roles: string[];
+export type Me = Omit<S["Me"], "permissions" | "settings"> & {
   permissions: Record<string, Record<string, boolean | Scope>>;
-  language: string;
   settings: Record<string, unknown>;
 };
-export type Boot = { setup_needed: boolean; company: string; version: string; languages: string[]; user: Me | null };
-export type Session = { id: string; current?: boolean; created_at: string; last_seen_at?: string; address?: string; agent?: string };
-export type DirectoryUser = { id: string; name: string; login: string; department_id: string; active: boolean; pinyin: string };
-export type Department = { id: string; name: string; parent_id: string };
-export type Directory = { users: DirectoryUser[]; departments: Department[] };
-export type Code = { code: string; name: string; path: string; level: number; leaf: boolean };
+export type Boot = Omit<S["Boot"], "user"> & { user: Me | null };
+export type Session = S["SessionItem"];
+export type DirectoryUser = S["DirectoryUser"];
+export type Department = S["DirectoryDepartment"];
+export type Directory = S["Directory"];
+export type Code = S["CodeItem"];
 export type CodeSet = "gbt2260" | "gbt4754" | "countries";
 
-export type FieldError = { field: string; key: string; message: string };
-export type Problem = { status: number; title: string; detail: string; code: string; key?: string; id?: string; errors?: FieldError[] };
+export type FieldError = S["ProblemField"];
+/** What a request failed with; a failure of the network has little of it. */
+export type Problem = Pick<S["Problem"], "status" | "title" | "detail"> & Partial<Omit<S["Problem"], "code">> & { code: string };
 
-export type Duplicate = {
-  /** Empty when it is not this user's to see. */
-  id: string;
-  title: string;
-  owner: Ref | null;
-  why: string[];
-  /** Why, for people. */
-  labels: string[];
-  visible: boolean;
-  sure?: boolean;
-};
-export type BulkAction = "update" | "assign" | "tag" | "untag" | "archive" | "restore";
-export type BulkResult = { changed: number; failed: { id: string; title: string; message: string }[]; undo?: string };
-export type Change = { field: string; label: string; old?: unknown; new?: unknown; old_text?: string; new_text?: string };
-export type LogEntry = { id: string; at: string; user: Ref | null; origin: string; action: string; changes: Change[] };
+export type Duplicate = S["Duplicate"];
+export type BulkAction = S["Bulk"]["action"];
+export type BulkResult = S["BulkDone"];
+export type Change = S["LogChange"];
+export type LogEntry = S["LogItem"];
 /** Something that happened with a customer: a record, or an entry of the log. */
 export type TimelineItem = { type: "followup" | "stage" | "log" | "file" | string; at: string; record?: Rec; log?: LogEntry };
-export type Collaborator = { user_id: string; access: "read" | "edit" };
-export type Hit = {
-  entity: string;
-  id: string;
-  title: string;
-  subtitle?: string;
-  matched?: string;
-  label?: string;
-  highlight?: [number, number][];
-};
-export type Job = { id: string; state: string; progress?: { done: number; total: number }; error?: string };
+export type Collaborator = S["Collaborator"];
+export type Hit = S["SearchHit"] & { highlight?: [number, number][] };
+export type Job = S["Job"];
 
-export type ImportState = "analysed" | "checking" | "checked" | "running" | "done" | "cancelled" | "failed" | "undoing" | "undone";
-/** A column of a sheet and what it means: "customer.name", "contact.mobile", "+remark", or "" to leave it out. */
-export type ImportColumn = { index: number; header: string; samples: string[]; field: string; certain: boolean };
-export type ImportSheet = {
-  index: number;
-  name: string;
-  /** About how many; -1 unknown. */
-  rows: number;
-  hidden: boolean;
-  /** Whether it takes part. */
-  include: boolean;
-  header_row: number;
-  columns: ImportColumn[];
-  note?: string;
-};
+export type ImportState = Import["state"];
+export type ImportColumn = S["ImportColumn"];
+export type ImportSheet = Omit<S["ImportSheet"], "columns"> & { columns: ImportColumn[] };
 export type ImportOptions = {
   /** "" decides by how surely a record is the same: by code overwrite, else skip. */
   duplicates: "" | "skip" | "fill" | "overwrite" | "create";
@@ -181,39 +149,8 @@ export type ImportOptions = {
   /** By target, what a text in the sheet stands for; "" leaves it out. */
   values?: Record<string, Record<string, string>>;
 };
-export type ImportProblem = {
-  sheet: string;
-  row: number;
-  column: string;
-  value: string;
-  code: string;
-  reason: string;
-  severity: "refused" | "warning" | string;
-};
-export type ImportTarget = { field: string; label: string; entity: string; required: boolean };
-export type UnknownValue = { field: string; value: string; count: number; suggestions?: string[] };
-export type ImportConflict = {
-  entity?: string;
-  id: string;
-  title: string;
-  fields?: { field: string; label: string; before?: string; import?: string; now?: string }[];
-};
-export type Import = {
-  id: string;
-  entity?: string;
-  file: string;
-  size: number;
-  state: ImportState;
-  created_at?: string;
-  finished_at?: string | null;
-  user?: Ref | null;
-  sheets: ImportSheet[];
-  options: ImportOptions;
-  targets?: ImportTarget[];
-  progress?: { done: number; total: number; rows_per_second?: number; seconds_left?: number };
-  result?: { rows?: number; created: number; updated: number; skipped: number; refused: number } | null;
-  problems?: ImportProblem[];
-  unknown_values?: UnknownValue[];
-  undo?: { possible: boolean; conflicts?: ImportConflict[] };
-  error?: string;
-};
+export type ImportProblem = S["ImportProblem"];
+export type ImportTarget = S["ImportTarget"];
+export type UnknownValue = S["ImportUnknown"];
+export type ImportConflict = S["ImportConflict"];
+export type Import = Omit<S["Import"], "sheets" | "options"> & { sheets: ImportSheet[]; options: ImportOptions };

@@ -16,6 +16,9 @@ const sheet = (columns: ImportColumn[], o: Partial<ImportSheet> = {}): ImportShe
   hidden: false,
   include: true,
   header_row: 1,
+  header_rows: 1,
+  first_row: 2,
+  note: "",
   columns,
   ...o,
 });

@@ -24,7 +24,7 @@ async function tell(act: () => Promise<unknown>, said?: string) {
   }
 }
 
-const mayChange = (v: View | undefined) => !!v && v.scope !== "builtin" && !!v.id && v._can?.edit !== false;
+const mayChange = (v: View | undefined) => !!v && v.scope !== "builtin" && !!v.id && v.mine !== false;
 const scopes = ["private", "department", "all"] as const;
 
 /** Names a view and says who else sees it. */
