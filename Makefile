@@ -87,10 +87,11 @@ verify-generated:
 	go run ./cmd/genjin openapi | cmp - docs/openapi.json
 
 bench: ## speed, as ratios to a bare server doing the same query
-	go run ./bench
+	go run ./bench/limit
+	go run ./bench/import
 
-proof: ## the long fault tests: kills, full disks, restarts
-	go test -count=1 -timeout 60m -tags proof ./...
+proof: ## the fault tests at length: clients at work while the server is killed 60 times
+	GENJIN_PROOF=60 go test -count=1 -timeout 60m -v -run 'Kill|Survive|Acknowledged|Stop' ./internal/cli ./internal/sqldb ./internal/job ./internal/importer
 
 size: build ## how large the program and the page are
 	@ls -l genjin | awk '{ printf "genjin  %.1f MB\n", $$5 / 1048576 }'

@@ -200,7 +200,11 @@ func browserFlows(ctx context.Context) (tally, error) {
 	if err != nil {
 		return tally{}, err
 	}
-	env := []string{"PLAYWRIGHT_JSON_OUTPUT_NAME=" + file, "CI=1"}
+	program, err := filepath.Abs("genjin")
+	if err != nil {
+		return tally{}, err
+	}
+	env := []string{"PLAYWRIGHT_JSON_OUTPUT_NAME=" + file, "GENJIN_BIN=" + program, "CI=1"}
 	runErr := command(ctx, "web", env, "npx", "playwright", "test", "--reporter=list,json").Run()
 	var report struct {
 		Stats struct{ Expected, Unexpected, Flaky, Skipped int }
