@@ -48,7 +48,7 @@ func (s *Session) loadFor(ctx context.Context, k *kind, x id.ID, needs access.Ac
 	if !row.can[needs] {
 		return nil, errs.New(errs.Denied, "")
 	}
-	if archived := row.values[k.def.Index("archived_at")]; archived != nil && needs == access.Edit {
+	if archived := row.values[k.def.Index("archived_at")]; archived != nil && (needs == access.Edit || needs == access.Assign) {
 		return nil, errs.New(errs.Conflict, "record.archived")
 	}
 	rec := k.bind.new()
@@ -186,7 +186,7 @@ func (s *Session) checkParents(ctx context.Context, k *kind, recs []any, refused
 		needs = access.Edit
 	}
 	for _, name := range k.def.Parents {
-		if err := s.checkRef(ctx, k, k.def.Field(name), needs, recs, refused); err != nil {
+		if err := s.checkRef(ctx, k.def.Field(name), needs, s.refsAt(k, k.def, k.def.Index(name), nil, recs), refused); err != nil {
 			return err
 		}
 	}
@@ -213,67 +213,81 @@ func (s *Session) checkParentsChanged(ctx context.Context, k *kind, old, rec any
 	return nil
 }
 
-// checkRefs refuses references to records that are not there or that the actor may not see.
-func (s *Session) checkRefs(ctx context.Context, k *kind, def *entity.Def, recs []any, refused []error) error {
-	for _, f := range def.Fields[:len(k.names)] {
+// checkRefs refuses new references to records that are not there or that the actor may not see.
+func (s *Session) checkRefs(ctx context.Context, k *kind, def *entity.Def, old any, recs []any, refused []error) error {
+	for i, f := range def.Fields {
 		if f.Type != entity.Ref || f.Ref == "" || f.ReadOnly || f.Name == "owner_id" || slices.Contains(def.Parents, f.Name) {
 			continue
 		}
-		if err := s.checkRef(ctx, k, f, access.View, recs, refused); err != nil {
+		if err := s.checkRef(ctx, f, access.View, s.refsAt(k, def, i, old, recs), refused); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Session) checkRef(ctx context.Context, k *kind, f *entity.Field, needs access.Action, recs []any, refused []error) error {
-	target := s.store.reg.kind(f.Ref)
-	at := k.def.Index(f.Name)
-	wanted := map[id.ID]bool{}
-	for i, rec := range recs {
-		if x, ok := k.bind.value(rec, at).(int64); ok && refused[i] == nil && s.created[id.ID(x)] == nil {
-			wanted[id.ID(x)] = true
+// refsAt gives whom each of recs names in field i of def; zero for nobody, for whom old named too, and for records made
+// in this session.
+func (s *Session) refsAt(k *kind, def *entity.Def, i int, old any, recs []any) []id.ID {
+	value := func(rec any) any {
+		if f := def.Fields[i]; f.Custom {
+			return baseOf(rec).Custom[f.Name]
+		}
+		return k.bind.value(rec, i)
+	}
+	out := make([]id.ID, len(recs))
+	for r, rec := range recs {
+		x, _ := value(rec).(int64)
+		if s.created[id.ID(x)] == nil && (old == nil || value(old) != value(rec)) {
+			out[r] = id.ID(x)
 		}
 	}
-	if len(wanted) == 0 {
+	return out
+}
+
+// checkRef refuses those records whose reference does not lead to one that the actor's reach for needs includes. Nothing
+// is added to what has been put away.
+func (s *Session) checkRef(ctx context.Context, f *entity.Field, needs access.Action, wanted []id.ID, refused []error) error {
+	set := map[id.ID]bool{}
+	for i, x := range wanted {
+		if x != 0 && refused[i] == nil {
+			set[x] = true
+		}
+	}
+	if len(set) == 0 {
 		return nil
 	}
-	reachable, err := s.reachable(ctx, target, wanted, needs)
+	target := s.store.reg.kind(f.Ref)
+	archived, err := s.reachable(ctx, target, set, needs)
 	if err != nil {
 		return err
 	}
-	for i, rec := range recs {
-		x, ok := k.bind.value(rec, at).(int64)
-		if ok && refused[i] == nil && s.created[id.ID(x)] == nil && !reachable[id.ID(x)] {
+	for i, x := range wanted {
+		if x == 0 || refused[i] != nil {
+			continue
+		}
+		away, found := archived[x]
+		switch {
+		case !found:
 			refused[i] = fieldError(f.Name, "field.no_such", "label", target.def.Label)
+		case away && needs != access.View:
+			refused[i] = fieldError(f.Name, "record.archived")
 		}
 	}
 	return nil
 }
 
-// reachable gives those of ids that the actor's reach for action includes.
-func (s *Session) reachable(ctx context.Context, k *kind, ids map[id.ID]bool, needs access.Action) (map[id.ID]bool, error) {
-	out := make(map[id.ID]bool, len(ids))
-	all := make([]any, 0, len(ids))
-	for x := range ids {
-		all = append(all, int64(x))
-	}
-	for chunk := range slices.Chunk(all, 500) {
-		where := access.And(access.Condition{SQL: "t.id IN (" + marks(len(chunk)) + ")", Args: chunk}, s.where(k, "t", needs))
-		rows, err := s.Tx.Query(ctx, "SELECT t.id FROM "+k.def.TableName()+" t WHERE "+where.SQL, where.Args...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
+// reachable gives those of a set that the actor's reach for action includes, and whether each is archived.
+func (s *Session) reachable(ctx context.Context, k *kind, set map[id.ID]bool, needs access.Action) (map[id.ID]bool, error) {
+	archived := make(map[id.ID]bool, len(set))
+	where := access.And(in(s, "t.id", ids(set)), s.where(k, "t", needs))
+	err := s.each(ctx, "SELECT t.id, CASE WHEN t.archived_at IS NULL THEN 0 ELSE 1 END FROM "+k.def.TableName()+" t WHERE "+where.SQL, where.Args,
+		func(scan func(dest ...any) error) error {
 			var x id.ID
-			if err := rows.Scan(&x); err != nil {
-				return nil, closing(rows, err)
-			}
-			out[x] = true
-		}
-		if err := closing(rows, nil); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+			var away bool
+			err := scan(&x, &away)
+			archived[x] = away
+			return err
+		})
+	return archived, err
 }

@@ -51,9 +51,14 @@ type Session struct {
 	// Dry lets every rule and check run but writes nothing: what would be refused is told, and nothing else happens.
 	Dry bool
 
-	store   *Store
+	store *Store
+	*known
+}
+
+// known is what a transaction knows; the sessions that As makes share it.
+type known struct {
 	schema  *Schema
-	created map[id.ID]any    // records made in this session, which are within reach by having been made
+	created map[id.ID]any    // records made here, which are within reach by having been made
 	serials map[string]int64 // last numbers taken, by series
 	keeps   bool             // serials are written before the commit
 	owners  map[id.ID]ownerInfo
@@ -83,10 +88,10 @@ func (st *Store) WriteAlone(ctx context.Context, actor *access.Actor, origin aud
 }
 
 func (st *Store) session(tx *sqldb.Tx, actor *access.Actor, origin audit.Origin) *Session {
-	return &Session{
-		Tx: tx, Actor: actor, Origin: origin, store: st, schema: st.schema.Load(),
-		created: map[id.ID]any{}, serials: map[string]int64{},
-	}
+	return &Session{Tx: tx, Actor: actor, Origin: origin, store: st, known: &known{
+		schema: st.schema.Load(), created: map[id.ID]any{}, serials: map[string]int64{},
+		owners: map[id.ID]ownerInfo{}, named: map[string]id.ID{},
+	}}
 }
 
 // Def gives the definition of an entity as it is now: with the company's own fields, choices and settings.
@@ -171,18 +176,14 @@ func (s *Session) keepSerials(ctx context.Context) error {
 
 // Try runs fn so that, when it fails, nothing it wrote remains and the session goes on as if it had not run.
 func (s *Session) Try(ctx context.Context, fn func() error) error {
-	created, serials := maps.Clone(s.created), maps.Clone(s.serials)
+	before := *s.known
+	before.created, before.serials = maps.Clone(s.created), maps.Clone(s.serials)
+	before.owners, before.named = maps.Clone(s.owners), maps.Clone(s.named)
 	err := s.Tx.Try(ctx, fn)
 	if err != nil {
-		restore(s.created, created) // in place: sessions that As made share them
-		restore(s.serials, serials)
+		*s.known = before
 	}
 	return err
-}
-
-func restore[K comparable, V any](m, to map[K]V) {
-	clear(m)
-	maps.Copy(m, to)
 }
 
 type ownerInfo struct {
@@ -202,9 +203,6 @@ func (s *Session) owner(ctx context.Context, user id.ID) (ownerInfo, bool, error
 	}
 	if err != nil {
 		return o, false, err
-	}
-	if s.owners == nil {
-		s.owners = map[id.ID]ownerInfo{}
 	}
 	s.owners[user] = o
 	return o, true, nil

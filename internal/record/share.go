@@ -31,19 +31,15 @@ func (s *Session) Shares(ctx context.Context, entityName string, x id.ID) ([]Sha
 	if _, err := s.Load(ctx, entityName, x); err != nil {
 		return nil, err
 	}
-	rows, err := s.Tx.Query(ctx, `SELECT user_id, access FROM share WHERE record_id = ? ORDER BY created_at, user_id`, int64(x))
-	if err != nil {
-		return nil, err
-	}
 	var out []Share
-	for rows.Next() {
-		var one Share
-		if err := rows.Scan(&one.User, &one.Access); err != nil {
-			return nil, closing(rows, err)
-		}
-		out = append(out, one)
-	}
-	return out, closing(rows, nil)
+	err := s.each(ctx, `SELECT user_id, access FROM share WHERE record_id = ? ORDER BY created_at, user_id`, []any{int64(x)},
+		func(scan func(dest ...any) error) error {
+			var one Share
+			err := scan(&one.User, &one.Access)
+			out = append(out, one)
+			return err
+		})
+	return out, err
 }
 
 // SetShares sets with whom a record is shared. Its owner may do that, and whoever may assign it.
@@ -79,13 +75,16 @@ func (s *Session) SetShares(ctx context.Context, entityName string, x id.ID, sha
 	return audit.Write(ctx, s.Tx, []audit.Entry{entry})
 }
 
-// said gives shares as they stand in the log: ids, with a + behind those who may edit.
+// mayEdit stands in the log behind the ids of those who may edit what is shared with them.
+const mayEdit = "+"
+
+// said gives shares as they stand in the log.
 func said(shares []Share) string {
 	var list entity.List
 	for _, one := range shares {
 		text := one.User.String()
 		if one.Access == ShareEdit {
-			text += "+"
+			text += mayEdit
 		}
 		list = append(list, text)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"genjin/internal/access"
 	"genjin/internal/entity"
@@ -65,22 +66,15 @@ func (v *View) loadOwners(ctx context.Context, rows []*Row) error {
 		if !parent.def.Owned {
 			continue
 		}
-		ids := distinct(rows, name)
-		for chunk := range slices.Chunk(ids, 500) {
-			found, err := v.s.Tx.Query(ctx, "SELECT id, owner_id FROM "+parent.def.TableName()+" WHERE id IN ("+marks(len(chunk))+")", chunk...)
-			if err != nil {
-				return err
-			}
-			for found.Next() {
-				var x, owner id.ID
-				if err := found.Scan(&x, &owner); err != nil {
-					return closing(found, err)
-				}
-				v.owners[x] = owner
-			}
-			if err := closing(found, nil); err != nil {
-				return err
-			}
+		where := in(v.s, "id", distinct(rows, name))
+		err := v.s.each(ctx, "SELECT id, owner_id FROM "+parent.def.TableName()+" WHERE "+where.SQL, where.Args, func(scan func(dest ...any) error) error {
+			var x, owner id.ID
+			err := scan(&x, &owner)
+			v.owners[x] = owner
+			return err
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -90,16 +84,12 @@ func hasPrivate(def *entity.Def) bool {
 	return slices.ContainsFunc(def.Fields, func(f *entity.Field) bool { return f.Private })
 }
 
-func distinct(rows []*Row, field string) []any {
-	seen := map[any]bool{}
-	var out []any
+func distinct(rows []*Row, field string) []id.ID {
+	set := map[id.ID]bool{}
 	for _, row := range rows {
-		if x := row.Value(field); x != nil && !seen[x] {
-			seen[x] = true
-			out = append(out, x)
-		}
+		set[row.id(field)] = true
 	}
-	return out
+	return ids(set)
 }
 
 // loadNames finds the titles of the records that the rows refer to, as far as the actor may see them.
@@ -129,7 +119,7 @@ func (v *View) loadNames(ctx context.Context, rows []*Row) error {
 	return nil
 }
 
-// refs gives the ids that a stored value of a Ref or Refs names.
+// refs gives the ids that a stored value of a Ref or Refs, or the log of shares, names.
 func refs(stored any) []id.ID {
 	switch x := stored.(type) {
 	case int64:
@@ -137,7 +127,7 @@ func refs(stored any) []id.ID {
 	case string:
 		var out []id.ID
 		for _, text := range entity.ListOf(x) {
-			if one, err := id.Parse(text); err == nil && one != 0 {
+			if one, err := id.Parse(strings.TrimSuffix(text, mayEdit)); err == nil && one != 0 {
 				out = append(out, one)
 			}
 		}
@@ -146,33 +136,38 @@ func refs(stored any) []id.ID {
 	return nil
 }
 
-// Titles gives the names of those of ids that the actor may see.
-func (s *Session) Titles(ctx context.Context, entityName string, ids map[id.ID]bool) (map[id.ID]string, error) {
+// Titles gives the names of those of a set of records that the actor may see.
+func (s *Session) Titles(ctx context.Context, entityName string, set map[id.ID]bool) (map[id.ID]string, error) {
 	k := s.store.reg.kind(entityName)
-	out := make(map[id.ID]string, len(ids))
-	all := make([]any, 0, len(ids))
-	for x := range ids {
-		all = append(all, int64(x))
+	if len(set) == 0 {
+		return map[id.ID]string{}, nil
 	}
-	for chunk := range slices.Chunk(all, 500) {
-		where := access.And(access.Condition{SQL: "t.id IN (" + marks(len(chunk)) + ")", Args: chunk}, s.where(k, "t", access.View))
-		rows, err := s.Tx.Query(ctx, "SELECT t.id, t."+k.def.Title+" FROM "+k.def.TableName()+" t WHERE "+where.SQL, where.Args...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			var x id.ID
-			var title string
-			if err := rows.Scan(&x, &title); err != nil {
-				return nil, closing(rows, err)
-			}
-			out[x] = title
-		}
-		if err := closing(rows, nil); err != nil {
-			return nil, err
-		}
+	return s.titles(ctx, k, access.And(in(s, "t.id", ids(set)), s.where(k, "t", access.View)), "")
+}
+
+// titles gives the names of the records for which a condition holds, as far as the actor sees the field that names them.
+func (s *Session) titles(ctx context.Context, k *kind, where access.Condition, tail string) (map[id.ID]string, error) {
+	out := map[id.ID]string{}
+	err := s.each(ctx, "SELECT t.id, t."+k.def.Title+" FROM "+k.def.TableName()+" t WHERE "+where.SQL+tail, where.Args, func(scan func(dest ...any) error) error {
+		var x id.ID
+		var title string
+		err := scan(&x, &title)
+		out[x] = s.titled(k.def, title)
+		return err
+	})
+	return out, err
+}
+
+// titled gives a title as the actor sees it: not at all, or masked, when a field rule says so.
+func (s *Session) titled(def *entity.Def, title string) string {
+	switch s.Actor.Field(def.Name, def.Title) {
+	case access.FieldHidden:
+		return ""
+	case access.FieldMasked:
+		masked, _ := entity.Mask(def.TitleField(), title).(string)
+		return masked
 	}
-	return out, nil
+	return title
 }
 
 // Fields gives the visible fields.

@@ -53,15 +53,18 @@ func (s *Session) create(ctx context.Context, k *kind, recs []any) (refused []er
 	if err := s.checkParents(ctx, k, recs, refused); err != nil {
 		return nil, err
 	}
-	if err := s.checkRefs(ctx, k, def, recs, refused); err != nil {
+	if err := s.checkRefs(ctx, k, def, nil, recs, refused); err != nil {
 		return nil, err
 	}
-	if err := s.checkUnique(ctx, k, def, recs, refused); err != nil {
+	if err := s.checkUnique(ctx, k, def, nil, recs, refused); err != nil {
 		return nil, err
 	}
 	for i, rec := range recs {
 		if refused[i] == nil {
 			refused[i] = run(ctx, s, k.check, nil, rec)
+		}
+		if refused[i] != nil {
+			delete(s.created, baseOf(rec).ID)
 		}
 	}
 	if s.Dry {
@@ -219,36 +222,30 @@ func (s *Session) setStored(k *kind, def *entity.Def, rec any, values []any) {
 	}
 }
 
-// checkUnique refuses values that another record holds already, stored or earlier among recs.
-func (s *Session) checkUnique(ctx context.Context, k *kind, def *entity.Def, recs []any, refused []error) error {
+// checkUnique refuses new values that another record holds already, stored or earlier among recs.
+func (s *Session) checkUnique(ctx context.Context, k *kind, def *entity.Def, old any, recs []any, refused []error) error {
 	for i, f := range def.Fields {
 		if !f.Unique {
 			continue
 		}
-		holders := map[any]id.ID{}
-		var values []any
+		values := make([]string, len(recs)) // "" for what need not be checked
+		first := map[string]bool{}
 		for r, rec := range recs {
-			if refused[r] != nil {
-				continue
-			}
-			value := k.bind.value(rec, i)
-			if entity.IsMissing(value) {
-				continue
-			}
-			if _, taken := holders[value]; taken {
+			value, _ := k.bind.value(rec, i).(string)
+			switch {
+			case refused[r] != nil || value == "" || old != nil && k.bind.value(old, i) == value:
+			case first[value]:
 				refused[r] = fieldError(f.Name, "field.taken", "value", value)
-				continue
+			default:
+				first[value], values[r] = true, value
 			}
-			holders[value] = baseOf(rec).ID
-			values = append(values, value)
 		}
-		taken, err := s.holders(ctx, k, f.Name, values)
+		holders, err := s.holders(ctx, k, f.Name, first)
 		if err != nil {
 			return err
 		}
-		for r, rec := range recs {
-			value := k.bind.value(rec, i)
-			if holder := taken[value]; holder != 0 && holder != baseOf(rec).ID && refused[r] == nil {
+		for r, value := range values {
+			if holder := holders[value]; holder != 0 && holder != baseOf(recs[r]).ID {
 				refused[r] = fieldError(f.Name, "field.taken", "value", value)
 			}
 		}
@@ -257,38 +254,22 @@ func (s *Session) checkUnique(ctx context.Context, k *kind, def *entity.Def, rec
 }
 
 // holders gives, of values of a field, those that stored records hold, and who.
-func (s *Session) holders(ctx context.Context, k *kind, field string, values []any) (map[any]id.ID, error) {
-	out := map[any]id.ID{}
-	for chunk := range slices.Chunk(values, 500) {
-		// The second condition lets the partial index of present values serve.
-		rows, err := s.Tx.Query(ctx, "SELECT "+field+", id FROM "+k.def.TableName()+" WHERE "+field+" IN ("+marks(len(chunk))+") AND "+field+" <> ''", chunk...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			var value any
+func (s *Session) holders(ctx context.Context, k *kind, field string, values map[string]bool) (map[string]id.ID, error) {
+	out := map[string]id.ID{}
+	if len(values) == 0 {
+		return out, nil
+	}
+	// The second condition lets the partial index of present values serve.
+	where := in(s, field, slices.Collect(maps.Keys(values)))
+	err := s.each(ctx, "SELECT "+field+", id FROM "+k.def.TableName()+" WHERE "+where.SQL+" AND "+field+" <> ''", where.Args,
+		func(scan func(dest ...any) error) error {
+			var value string
 			var holder id.ID
-			if err := rows.Scan(&value, &holder); err != nil {
-				return nil, closing(rows, err)
-			}
+			err := scan(&value, &holder)
 			out[value] = holder
-		}
-		if err := closing(rows, nil); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-func closing(rows *sqldb.Rows, err error) error {
-	closed := rows.Close()
-	if err != nil {
-		return err
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return closed
+			return err
+		})
+	return out, err
 }
 
 // insert writes the records that were not refused, with their log entries and search terms, and runs the After rules.
@@ -361,10 +342,10 @@ func (s *Session) update(ctx context.Context, k *kind, x id.ID, version int64, v
 	if err := s.checkParentsChanged(ctx, k, old, rec, refused); err != nil {
 		return nil, err
 	}
-	if err := s.checkRefs(ctx, k, def, recs, refused); err != nil {
+	if err := s.checkRefs(ctx, k, def, old, recs, refused); err != nil {
 		return nil, err
 	}
-	if err := s.checkUnique(ctx, k, def, recs, refused); err != nil {
+	if err := s.checkUnique(ctx, k, def, old, recs, refused); err != nil {
 		return nil, err
 	}
 	if refused[0] != nil {

@@ -1,0 +1,52 @@
+package record
+
+import (
+	"context"
+
+	"genjin/internal/access"
+	"genjin/internal/id"
+	"genjin/internal/sqldb"
+)
+
+// each runs a query and calls fn for each of its rows with what scans it.
+func (s *Session) each(ctx context.Context, query string, args []any, fn func(scan func(dest ...any) error) error) error {
+	rows, err := s.Tx.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		if err := fn(rows.Scan); err != nil {
+			return closing(rows, err)
+		}
+	}
+	return closing(rows, nil)
+}
+
+// closing ends rows and gives the first error there was.
+func closing(rows *sqldb.Rows, err error) error {
+	closed := rows.Close()
+	if err != nil {
+		return err
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return closed
+}
+
+// in gives the condition that expr is one of values, however many.
+func in[T ~int64 | ~string](s *Session, expr string, values []T) access.Condition {
+	sql, args := sqldb.In(s.Tx.Dialect(), expr, values)
+	return access.Condition{SQL: sql, Args: args}
+}
+
+// ids gives the members of a set.
+func ids[V any](set map[id.ID]V) []id.ID {
+	out := make([]id.ID, 0, len(set))
+	for x := range set {
+		if x != 0 {
+			out = append(out, x)
+		}
+	}
+	return out
+}
