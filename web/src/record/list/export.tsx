@@ -1,10 +1,11 @@
 import { type FormEvent, useState } from "react";
 import { address } from "../../api/client";
-import { listParams } from "../../api/records";
+import { countRecords, listParams } from "../../api/records";
 import type { EntityMeta, Filter } from "../../api/types";
 import { t } from "../../lib/i18n";
 import { Chips } from "../../lib/ui/bits";
 import { Dialog } from "../../lib/ui/dialog";
+import { toastError } from "../../lib/ui/toast";
 
 export type ExportScope = { filter?: Filter; q?: string; sort?: string; archived?: boolean; columns: string[]; said: string };
 
@@ -12,8 +13,14 @@ export type ExportScope = { filter?: Filter; q?: string; sort?: string; archived
 export function ExportDialog({ entity, scope, onClose }: { entity: EntityMeta; scope: ExportScope; onClose: () => void }) {
   const [format, setFormat] = useState<"xlsx" | "csv">("xlsx");
   const [which, setWhich] = useState<"shown" | "all">("shown");
-  const submit = (e: FormEvent) => {
+  const submit = async (e: FormEvent) => {
     e.preventDefault();
+    try {
+      // The browser fetches the file by itself and would save a refusal as one: the same question is asked here first.
+      await countRecords(entity.path, scope);
+    } catch (x) {
+      return toastError(x);
+    }
     const fields = which === "shown" ? scope.columns : entity.fields.map((f) => f.name);
     const { filter, q, sort, archived } = scope;
     const a = document.createElement("a");
