@@ -55,7 +55,7 @@ func (a *API) bootOperations() {
 }
 
 func (a *API) boot(ctx context.Context, rq *Request, _ *struct{}) (*struct{ Body Boot }, error) {
-	b := Boot{Version: a.Version, Languages: []string{string(i18n.ZH), string(i18n.EN)}}
+	b := Boot{Version: a.Version, Company: a.Store.Schema().Setting(org.CompanyName), Languages: []string{string(i18n.ZH), string(i18n.EN)}}
 	if err := a.identify(ctx, rq); err != nil && !errs.Is(err, errs.Unauthenticated) {
 		return nil, err
 	}
@@ -64,11 +64,8 @@ func (a *API) boot(ctx context.Context, rq *Request, _ *struct{}) (*struct{ Body
 			return err
 		}
 		if rq.Actor != nil {
-			if b.User, err = loadMe(ctx, tx, rq.Actor); err != nil {
-				return err
-			}
+			b.User, err = loadMe(ctx, tx, rq.Actor)
 		}
-		b.Company, err = org.Setting(ctx, tx, org.CompanyName)
 		return err
 	})
 	return &struct{ Body Boot }{b}, err
@@ -136,7 +133,7 @@ func (a *API) setUp(ctx context.Context, rq *Request, s *record.Session, v Setup
 	if err := refuseSetup(ctx, s.Tx); err != nil {
 		return nil, err
 	}
-	if err := org.SetSetting(ctx, s.Tx, org.CompanyName, v.Company); err != nil {
+	if err := s.SetSetting(ctx, org.CompanyName, v.Company); err != nil {
 		return nil, err
 	}
 	user, err := firstAdmin(ctx, s, v)
@@ -146,15 +143,15 @@ func (a *API) setUp(ctx context.Context, rq *Request, s *record.Session, v Setup
 	if err := a.Auth.StorePassword(ctx, s, user, hash, 0); err != nil {
 		return nil, err
 	}
-	done := SetupDone{}
-	if v.Demo && a.Demo != nil {
-		if done.Job, err = a.Demo(ctx, s); err != nil {
-			return nil, err
-		}
-	}
 	actor, err := org.LoadActor(ctx, s.Tx, user)
 	if err != nil {
 		return nil, err
+	}
+	done := SetupDone{}
+	if v.Demo && a.Demo != nil {
+		if done.Job, err = a.Demo(ctx, s.As(actor, s.Origin)); err != nil {
+			return nil, err
+		}
 	}
 	me, err := loadMe(ctx, s.Tx, actor)
 	if err != nil {

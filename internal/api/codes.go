@@ -19,7 +19,7 @@ type CodeItem struct {
 
 // CodeSet names a table of codes.
 type CodeSet struct {
-	Set string `path:"set" enum:"gbt2260,gbt4754"`
+	Set string `path:"set" enum:"gbt2260,gbt4754,countries"`
 }
 
 type codeQuery struct {
@@ -31,11 +31,11 @@ type codeQuery struct {
 
 func (a *API) codeOperations() {
 	handle(a, Op{
-		Method: http.MethodGet, Path: "/codes/{set}", ID: "list-codes", Summary: "Regions (GB/T 2260) and industries (GB/T 4754)",
+		Method: http.MethodGet, Path: "/codes/{set}", ID: "list-codes", Summary: "Regions (GB/T 2260), industries (GB/T 4754) and countries (ISO 3166-1)",
 		Does: "list", Object: "code", Scope: "everybody",
 	}, listCodes)
 	handle(a, Op{
-		Method: http.MethodGet, Path: "/codes/{set}/{code}", ID: "get-code", Summary: "A region or industry",
+		Method: http.MethodGet, Path: "/codes/{set}/{code}", ID: "get-code", Summary: "A region, industry or country",
 		Does: "get", Object: "code", Scope: "everybody",
 	}, getCode)
 }
@@ -49,8 +49,11 @@ type codeList struct {
 }
 
 func (c CodeSet) table() *codes.Set {
-	if c.Set == "gbt4754" {
+	switch c.Set {
+	case "gbt4754":
 		return codes.Industries().Set
+	case "countries":
+		return codes.Countries().Set
 	}
 	return codes.Regions().Set
 }

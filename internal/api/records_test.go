@@ -450,3 +450,19 @@ func TestSettingsAndChoices(t *testing.T) {
 		t.Errorf("required: %+v", p.Errors)
 	}
 }
+
+func TestCountriesAndIDs(t *testing.T) {
+	t.Parallel()
+	_, admin := newCompany(t)
+	found := into[items[CodeItem]](t, admin.want(200, "GET", query("/codes/countries", "q", "德国"), nil))
+	if len(found.Items) == 0 || found.Items[0].Code != "DE" {
+		t.Fatalf("countries: %+v", found.Items)
+	}
+	a := admin.make("/customers", rec{"name": "甲公司", "country": "DE"})
+	b := admin.make("/customers", rec{"name": "乙公司"})
+	admin.make("/customers", rec{"name": "丙公司"})
+	got := into[page](t, admin.want(200, "GET", query("/customers", "filter", fmt.Sprintf(`{"field":"id","op":"in","value":[%q,%q]}`, a.id(), b.id())), nil))
+	if len(got.Items) != 2 {
+		t.Errorf("by id: %v", got.Items)
+	}
+}

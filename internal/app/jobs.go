@@ -23,7 +23,7 @@ const demoJob = "demo.load"
 
 // orderDemo adds the job that loads the demonstration data, once.
 func orderDemo(ctx context.Context, s *record.Session) (id.ID, error) {
-	return job.Add(ctx, s.Tx, job.Job{Kind: demoJob, Unique: demoJob})
+	return job.Add(ctx, s.Tx, job.Job{Kind: demoJob, Unique: demoJob, By: s.Actor.ID})
 }
 
 func (a *App) loadDemo(ctx context.Context, run *job.Run) error {

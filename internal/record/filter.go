@@ -31,6 +31,8 @@ const (
 	maxFilterNodes  = 200
 	maxFilterDepth  = 10
 	maxFilterValues = 1000
+	maxBranches     = 200  // alternatives that one comparison with codes or lists may become
+	maxFilterArgs   = 8000 // parameters of the statement
 )
 
 // ParseFilter reads a filter in the form of the API. An empty text is no filter.
@@ -51,7 +53,31 @@ func ParseFilter(text string) (*Filter, error) {
 	if !f.bounded(1, &nodes) {
 		return nil, errs.New(errs.Invalid, "filter.too_large")
 	}
+	if !f.sound() {
+		return nil, errs.New(errs.Invalid, "filter.malformed")
+	}
 	return &f, nil
+}
+
+// sound reports whether every node is one thing: a comparison, and, or, not, or nothing.
+func (f *Filter) sound() bool {
+	kinds := 0
+	for _, has := range []bool{f.Field != "", f.And != nil, f.Or != nil, f.Not != nil} {
+		if has {
+			kinds++
+		}
+	}
+	if kinds > 1 || f.Field == "" && (f.Op != "" || f.Value != nil) || f.Not != nil && !f.Not.sound() {
+		return false
+	}
+	for _, list := range [][]Filter{f.And, f.Or} {
+		for i := range list {
+			if !list[i].sound() {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (f *Filter) bounded(depth int, nodes *int) bool {
@@ -87,11 +113,16 @@ func (c compiler) condition(f *Filter) (access.Condition, error) {
 		if err != nil || inner.SQL == "" {
 			return access.Never, err
 		}
-		return access.Condition{SQL: "NOT (" + inner.SQL + ")", Args: inner.Args}, nil
+		return not(inner), nil
 	case f.Or != nil:
 		return c.joined(f.Or, " OR ")
 	}
 	return c.joined(f.And, " AND ")
+}
+
+// not holds wherever a condition does not, also where a missing value leaves it undecided.
+func not(c access.Condition) access.Condition {
+	return access.Condition{SQL: "(" + c.SQL + ") IS NOT TRUE", Args: c.Args}
 }
 
 func (c compiler) joined(filters []Filter, with string) (access.Condition, error) {
@@ -116,6 +147,9 @@ func (c compiler) joined(filters []Filter, with string) (access.Condition, error
 // all may not find it out by asking.
 func (c compiler) filterable(name string) (*entity.Field, error) {
 	f := c.def.Field(name)
+	if name == "id" { // which anybody who holds it may ask for
+		return f, nil
+	}
 	if f == nil || f.Internal || f.NoFilter || c.s.Actor.Field(c.def.Name, name) == access.FieldHidden {
 		return nil, errs.OfField(name, "field.unknown", "name", name)
 	}
@@ -135,12 +169,14 @@ func (s *Session) openTo(def *entity.Def, f *entity.Field) bool {
 	return !masked && level != access.FieldMasked && level != access.FieldHidden
 }
 
-// expr gives the SQL of a field's value, never NULL for texts.
+// expr gives the SQL of a field's value, never NULL for texts and yes/no.
 func (c compiler) expr(f *entity.Field) string {
 	d := c.s.Tx.Dialect()
 	switch {
 	case !f.Custom:
 		return "t." + f.Name
+	case f.Type == entity.Bool:
+		return "COALESCE(" + d.JSONInt("t.custom", f.Name) + ", 0)"
 	case f.Type.Integer():
 		return d.JSONInt("t.custom", f.Name)
 	}
@@ -183,20 +219,24 @@ func (c compiler) comparison(f *Filter) (access.Condition, error) {
 	case entity.Contains, entity.Starts, entity.NotContains:
 		return c.like(field, expr, f.Op, values[0])
 	case entity.Is, entity.In:
-		return c.among(field, expr, values), nil
+		return c.among(field, expr, values)
 	case entity.Not, entity.NotIn:
-		in := c.among(field, expr, values)
-		if field.Type.Integer() {
-			return access.Condition{SQL: "(" + expr + " IS NULL OR NOT (" + in.SQL + "))", Args: in.Args}, nil
-		}
-		return access.Condition{SQL: "NOT (" + in.SQL + ")", Args: in.Args}, nil
-	case entity.Between:
-		if len(values) != 2 {
-			return access.Condition{}, errs.OfField(f.Field, "filter.value", "label", field.Label)
-		}
-		return access.Condition{SQL: expr + " BETWEEN ? AND ?", Args: values}, nil
+		in, err := c.among(field, expr, values)
+		return not(in), err
 	}
-	return access.Condition{SQL: expr + comparisons[f.Op] + "?", Args: values[:1]}, nil
+	return c.compared(field, expr, f.Op, values)
+}
+
+// compared gives the condition that a number lies where op and values say.
+func (c compiler) compared(f *entity.Field, expr string, op entity.Op, values []any) (access.Condition, error) {
+	wanted, sql := 1, expr+comparisons[op]+"?"
+	if op == entity.Between {
+		wanted, sql = 2, expr+" BETWEEN ? AND ?"
+	}
+	if len(values) != wanted || slices.ContainsFunc(values, entity.IsMissing) {
+		return access.Condition{}, errs.OfField(f.Name, "filter.value", "label", f.Label)
+	}
+	return access.Condition{SQL: sql, Args: values}, nil
 }
 
 var comparisons = map[entity.Op]string{entity.GT: " > ", entity.GTE: " >= ", entity.LT: " < ", entity.LTE: " <= "}
@@ -227,7 +267,7 @@ func (c compiler) values(f *entity.Field, raw json.RawMessage) ([]any, error) {
 			continue
 		}
 		value, ok := entity.FilterValue(f, item)
-		if !ok {
+		if text, isText := value.(string); !ok || isText && strings.ContainsRune(text, 0) { // which PostgreSQL refuses
 			return nil, errs.OfField(f.Name, "filter.value", "label", f.Label)
 		}
 		out = append(out, value)
@@ -260,32 +300,49 @@ func listPattern(value string) string {
 	return "%" + sqldb.LikeEscape(strings.Trim(quoted, "[]")) + "%"
 }
 
-// among gives the condition that a field has one of values. A code of a tree stands for all below it; a list field has
-// a value when it contains it.
-func (c compiler) among(f *entity.Field, expr string, values []any) access.Condition {
-	tree, isTree := f.Type.(entity.Tree)
-	if !isTree && !entity.IsList(f.Type) {
-		if len(values) == 1 {
-			return access.Condition{SQL: expr + " = ?", Args: values} // lets an index give the order too
-		}
-		return access.Condition{SQL: expr + " IN (" + marks(len(values)) + ")", Args: values}
+// among gives the condition that a field has one of values; a missing value is one, too. A code of a tree stands for all
+// below it; a list field has a value when it contains it.
+func (c compiler) among(f *entity.Field, expr string, values []any) (access.Condition, error) {
+	present := slices.DeleteFunc(slices.Clone(values), entity.IsMissing)
+	var or []access.Condition
+	if len(present) < len(values) {
+		or = append(or, access.Condition{SQL: missing(f, expr)})
 	}
-	var or []string
-	var args []any
+	tree, isTree := f.Type.(entity.Tree)
+	switch {
+	case len(present) == 0:
+	case isTree:
+		or = append(or, below(tree, expr, present)...)
+	case entity.IsList(f.Type):
+		for _, v := range present {
+			text, _ := v.(string)
+			or = append(or, access.Condition{SQL: c.s.Tx.Dialect().Like(expr), Args: []any{listPattern(text)}})
+		}
+	case len(present) == 1:
+		or = append(or, access.Condition{SQL: expr + " = ?", Args: present}) // lets an index give the order too
+	default:
+		or = append(or, access.Condition{SQL: expr + " IN (" + marks(len(present)) + ")", Args: present})
+	}
+	if len(or) > maxBranches {
+		return access.Condition{}, errs.New(errs.Invalid, "filter.too_large")
+	}
+	return anyOf(or), nil
+}
+
+// below gives the conditions that a code is one of values or below one.
+func below(tree entity.Tree, expr string, values []any) []access.Condition {
+	var or []access.Condition
+	done := map[string]bool{}
 	for _, v := range values {
 		text, _ := v.(string)
-		if !isTree {
-			or, args = append(or, c.s.Tx.Dialect().Like(expr)), append(args, listPattern(text))
-			continue
-		}
 		for _, prefix := range tree.Below(text) {
-			or, args = append(or, expr+" >= ? AND "+expr+" < ?"), append(args, prefix, prefix+"\U0010FFFF")
+			if !done[prefix] {
+				done[prefix] = true
+				or = append(or, access.Condition{SQL: expr + " >= ? AND " + expr + " < ?", Args: []any{prefix, prefix + "\U0010FFFF"}})
+			}
 		}
 	}
-	if len(or) == 0 {
-		return access.Never
-	}
-	return access.Condition{SQL: "(" + strings.Join(or, " OR ") + ")", Args: args}
+	return or
 }
 
 func isTime(f *entity.Field) bool { return f.Type == entity.Date || f.Type == entity.DateTime }
@@ -302,8 +359,11 @@ func (c compiler) period(f *entity.Field, expr string, op entity.Op, values []an
 	if from != "" {
 		sql, args = sql+" AND "+expr+" >= ?", append(args, c.dayStart(f, from))
 	}
-	if to != "" {
-		sql, args = sql+" AND "+expr+" < ?", append(args, c.dayStart(f, to.AddDays(1)))
+	switch {
+	case to != "" && f.Type == entity.Date:
+		sql, args = sql+" AND "+expr+" <= ?", append(args, string(to))
+	case to != "":
+		sql, args = sql+" AND "+expr+" < ?", append(args, to.In(c.s.store.zone).AddDate(0, 0, 1).UnixMilli())
 	}
 	return access.Condition{SQL: "(" + sql + ")", Args: args}, nil
 }

@@ -32,6 +32,9 @@ func builtInSchema(reg *Registry) *Schema {
 // Def gives a definition, or nil.
 func (sc *Schema) Def(name string) *entity.Def { return sc.defs[name] }
 
+// Setting gives a setting of the company; "" when it is not set.
+func (sc *Schema) Setting(name string) string { return sc.settings[name] }
+
 // Defs gives all definitions in the order of registration.
 func (sc *Schema) Defs() []*entity.Def {
 	defs := make([]*entity.Def, len(sc.order))
