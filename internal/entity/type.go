@@ -62,9 +62,12 @@ func (p *Problem) Field(name string) errs.Field {
 	return errs.Field{Name: name, Key: p.Key, Params: p.Params}
 }
 
-// Missing gives the stored value of a missing value.
+// Missing gives the stored value of a missing value; of yes and no, of which none is ever missing, no.
 func Missing(t Type) any {
-	if t.Integer() {
+	switch {
+	case t == Bool:
+		return int64(0)
+	case t.Integer():
 		return nil
 	}
 	return ""

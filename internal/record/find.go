@@ -69,20 +69,15 @@ func (s *Session) searchIn(ctx context.Context, k *kind, typed string, most int)
 	where := access.And(found, s.where(k, "t", access.View))
 	index := search.ID(s.Tx.Dialect())
 	// The index gives its rows in the order asked for, so that a common word costs no more than a rare one.
-	rows, err := s.Tx.Query(ctx, "SELECT "+columns+" FROM search f JOIN "+k.def.TableName()+" t ON t.id = "+index+
-		" WHERE "+where.SQL+" AND t.archived_at IS NULL ORDER BY "+index+" DESC LIMIT ?", append(where.Args, most)...)
-	if err != nil {
-		return nil, err
-	}
 	var candidates []*Row
-	for rows.Next() {
-		row, err := scanRow(rows.Scan, def, positions)
-		if err != nil {
-			return nil, closing(rows, err)
-		}
-		candidates = append(candidates, row)
-	}
-	if err := closing(rows, nil); err != nil {
+	err := s.each(ctx, "SELECT "+columns+" FROM search f JOIN "+k.def.TableName()+" t ON t.id = "+index+
+		" WHERE "+where.SQL+" AND t.archived_at IS NULL ORDER BY "+index+" DESC LIMIT ?", append(where.Args, most),
+		func(scan func(dest ...any) error) error {
+			row, err := scanRow(scan, def, positions)
+			candidates = append(candidates, row)
+			return err
+		})
+	if err != nil {
 		return nil, err
 	}
 	v := &View{s: s, k: k, def: def}
@@ -106,7 +101,7 @@ func (v *View) verify(row *Row, typed string) (Hit, bool) {
 	all := make([]bool, len(words))
 	for _, f := range v.def.Fields {
 		value, _ := row.Value(f.Name).(string)
-		if f.Search == entity.NotSearched || value == "" || v.masked(row, f) {
+		if f.Search == entity.NotSearched || value == "" || !v.s.visible(v.def, f) || v.masked(row, f) {
 			continue
 		}
 		for i, word := range words {
@@ -126,7 +121,8 @@ func (v *View) verify(row *Row, typed string) (Hit, bool) {
 	if slices.Contains(all, false) {
 		return hit, false
 	}
-	hit.Title, _ = row.Value(v.def.Title).(string)
+	title, _ := row.Value(v.def.Title).(string)
+	hit.Title = v.s.titled(v.def, title)
 	for _, name := range v.def.Parents {
 		hit.Parent, hit.rank = row.id(name), hit.rank+1 // what hangs on a record comes after records
 	}

@@ -1,12 +1,15 @@
 package record
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"genjin/internal/access"
+	"genjin/internal/cn/text"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/id"
@@ -73,12 +76,12 @@ type sortKey struct {
 	down  bool
 }
 
-func (c compiler) sorts(text string) ([]sortKey, error) {
-	if text == "" {
-		text = c.def.Sort
+func (c compiler) sorts(order string) ([]sortKey, error) {
+	if order == "" {
+		order = c.def.Sort
 	}
 	var keys []sortKey
-	for name := range strings.SplitSeq(text, ",") {
+	for name := range strings.SplitSeq(order, ",") {
 		if name == "" || len(keys) == maxSorts {
 			continue
 		}
@@ -162,28 +165,38 @@ func encodeCursor(values []any) string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-func decodeCursor(cursor string, n int) ([]any, error) {
+// decodeCursor reads a cursor, whose values must be such as the fields of the order have.
+func decodeCursor(cursor string, keys []sortKey) ([]any, error) {
+	bad := errs.New(errs.Invalid, "list.cursor")
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
-		return nil, errs.New(errs.Invalid, "list.cursor")
+		return nil, bad
 	}
-	d := json.NewDecoder(strings.NewReader(string(b)))
+	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
 	var values []any
-	if d.Decode(&values) != nil || len(values) != n {
-		return nil, errs.New(errs.Invalid, "list.cursor")
+	if d.Decode(&values) != nil || len(values) != len(keys) {
+		return nil, bad
 	}
 	for i, v := range values {
+		whole := keys[i].field.Type.Integer()
 		switch v := v.(type) {
-		case nil, string:
-		case json.Number:
-			whole, err := v.Int64()
-			if err != nil {
-				return nil, errs.New(errs.Invalid, "list.cursor")
+		case nil:
+			if !whole || keys[i].field.Name == "id" {
+				return nil, bad
 			}
-			values[i] = whole
+		case string:
+			if whole || strings.ContainsRune(v, 0) {
+				return nil, bad
+			}
+		case json.Number:
+			n, err := v.Int64()
+			if err != nil || !whole {
+				return nil, bad
+			}
+			values[i] = n
 		default:
-			return nil, errs.New(errs.Invalid, "list.cursor")
+			return nil, bad
 		}
 	}
 	return values, nil
@@ -204,7 +217,7 @@ func (s *Session) Count(ctx context.Context, entityName string, q Query) (int64,
 	if k == nil {
 		return 0, errs.New(errs.NotFound, "")
 	}
-	where, err := s.listed(k, q)
+	where, err := s.listed(ctx, k, q)
 	if err != nil {
 		return 0, err
 	}
@@ -214,7 +227,7 @@ func (s *Session) Count(ctx context.Context, entityName string, q Query) (int64,
 }
 
 // listed gives the condition of a list: the actor's reach, the filter and the text searched for.
-func (s *Session) listed(k *kind, q Query) (access.Condition, error) {
+func (s *Session) listed(ctx context.Context, k *kind, q Query) (access.Condition, error) {
 	state := access.Condition{SQL: "t.archived_at IS NULL"}
 	if q.Archived {
 		state.SQL = "t.archived_at IS NOT NULL"
@@ -225,40 +238,77 @@ func (s *Session) listed(k *kind, q Query) (access.Condition, error) {
 		if filter, err = (compiler{s, s.Def(k.def.Name)}).condition(q.Filter); err != nil {
 			return access.Condition{}, err
 		}
+		if len(filter.Args) > maxFilterArgs {
+			return access.Condition{}, errs.New(errs.Invalid, "filter.too_large")
+		}
 	}
-	return access.And(filter, s.matching(k, q.Text), s.where(k, "t", access.View), state), nil
+	matching, err := s.matching(ctx, k, q.Text)
+	return access.And(filter, matching, s.where(k, "t", access.View), state), err
 }
 
 // matching gives the condition that a record, or one that hangs on it, is found by text.
-func (s *Session) matching(k *kind, text string) access.Condition {
-	if strings.TrimSpace(text) == "" {
-		return access.Condition{}
+func (s *Session) matching(ctx context.Context, k *kind, typed string) (access.Condition, error) {
+	if strings.TrimSpace(typed) == "" {
+		return access.Condition{}, nil
 	}
-	digits := s.Actor.System || s.Actor.SeesPrivate && !s.Actor.Masked
-	found, ok := s.found(k, text, digits)
-	if !ok {
-		return access.Never
+	own, err := s.found(ctx, k, typed)
+	if err != nil {
+		return access.Never, err
 	}
-	or := []access.Condition{{SQL: "t.id IN (" + found.SQL + ")", Args: found.Args}}
+	or := []access.Condition{{SQL: "t.id IN (" + own.SQL + ")", Args: own.Args}}
 	for _, child := range s.store.reg.kinds {
-		for _, name := range child.def.Parents {
-			if child.def.Field(name).Ref == k.def.Name && searched(child.def) {
-				found, _ := s.found(child, text, digits)
-				or = append(or, access.Condition{
-					SQL:  "t.id IN (SELECT " + name + " FROM " + child.def.TableName() + " WHERE archived_at IS NULL AND id IN (" + found.SQL + "))",
-					Args: found.Args,
-				})
-			}
+		via := ParentField(child.def, k.def.Name)
+		if via == "" || !searched(child.def) {
+			continue
 		}
+		of, err := s.found(ctx, child, typed)
+		if err != nil {
+			return access.Never, err
+		}
+		or = append(or, access.Condition{
+			SQL:  "t.id IN (SELECT " + via + " FROM " + child.def.TableName() + " WHERE archived_at IS NULL AND id IN (" + of.SQL + "))",
+			Args: of.Args,
+		})
 	}
-	return anyOf(or)
+	return anyOf(or), nil
 }
 
-// found gives the query for the ids of the records of a kind that text finds.
-func (s *Session) found(k *kind, text string, numbers bool) (access.Condition, bool) {
-	where, ok := search.Condition(s.Tx.Dialect(), k.def.Tag(), text, numbers)
+// found gives the query for the ids of the records of a kind that text finds by what the actor sees in full.
+func (s *Session) found(ctx context.Context, k *kind, typed string) (access.Condition, error) {
+	if s.ruled(k.def) {
+		return s.verified(ctx, k, typed)
+	}
+	private := s.Actor.System || s.Actor.SeesPrivate && !s.Actor.Masked
+	where, ok := search.Condition(s.Tx.Dialect(), k.def.Tag(), typed, private)
+	if !ok {
+		where = access.Never
+	}
 	where.SQL = "SELECT " + search.ID(s.Tx.Dialect()) + " FROM search f WHERE " + where.SQL
-	return where, ok
+	return where, nil
+}
+
+// ruled reports whether a field rule keeps the actor from seeing a field that text is searched in.
+func (s *Session) ruled(def *entity.Def) bool {
+	return slices.ContainsFunc(def.Fields, func(f *entity.Field) bool {
+		level := s.Actor.Field(def.Name, f.Name)
+		return f.Search != entity.NotSearched && (level == access.FieldHidden || level == access.FieldMasked)
+	})
+}
+
+// mostVerified is how many records found by text are looked at for an actor who may not see all of the fields.
+const mostVerified = 2000
+
+// verified is found for those whom field rules keep from some fields: the index does not know by which field it found a
+// record, so the newest are looked at one by one.
+func (s *Session) verified(ctx context.Context, k *kind, typed string) (access.Condition, error) {
+	hits, err := s.searchIn(ctx, k, text.Fold(typed), mostVerified)
+	set := map[id.ID]bool{}
+	for _, h := range hits {
+		set[h.ID] = true
+	}
+	where := in(s, "v.id", ids(set))
+	where.SQL = "SELECT v.id FROM " + k.def.TableName() + " v WHERE " + where.SQL
+	return where, err
 }
 
 func searched(def *entity.Def) bool {
@@ -276,12 +326,12 @@ func (s *Session) list(ctx context.Context, k *kind, q Query) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	where, err := s.listed(k, q)
+	where, err := s.listed(ctx, k, q)
 	if err != nil {
 		return nil, err
 	}
 	if q.Cursor != "" {
-		values, err := decodeCursor(q.Cursor, len(keys))
+		values, err := decodeCursor(q.Cursor, keys)
 		if err != nil {
 			return nil, err
 		}

@@ -2,9 +2,11 @@ package record
 
 import (
 	"context"
+	"strings"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
+	"genjin/internal/clock"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/id"
@@ -74,11 +76,11 @@ func (s *Session) takeBackMade(ctx context.Context, k *kind, e audit.Entry, forc
 	if err != nil {
 		return nil, err
 	}
-	hangs, err := s.hasChildren(ctx, k, e.Record)
+	used, err := s.referred(ctx, k, e.Record)
 	if err != nil {
 		return nil, err
 	}
-	if hangs || touched && !force {
+	if used || touched && !force {
 		return &Left{Entity: e.Entity, ID: e.Record, Title: s.title(k, rec)}, nil
 	}
 	return nil, s.remove(ctx, k, rec)
@@ -92,22 +94,24 @@ func (s *Session) touchedSince(ctx context.Context, e audit.Entry) (bool, error)
 	return n > 0, err
 }
 
-// hasChildren reports whether people hung something on a record; what rules derived goes with it.
-func (s *Session) hasChildren(ctx context.Context, k *kind, x id.ID) (bool, error) {
-	for _, child := range s.store.reg.kinds {
-		via := ParentField(child.def, k.def.Name)
-		if via == "" || child.def.Derived {
-			continue
-		}
-		var n int64
-		if err := s.Tx.QueryRow(ctx, "SELECT COUNT(*) FROM "+child.def.TableName()+" WHERE "+via+" = ?", int64(x)).Scan(&n); err != nil {
-			return false, err
-		}
-		if n > 0 {
-			return true, nil
+// referred reports whether a record that people made refers to this one; what rules derived from it goes with it.
+func (s *Session) referred(ctx context.Context, k *kind, x id.ID) (bool, error) {
+	var or []string
+	var args []any
+	for _, other := range s.store.reg.kinds {
+		for _, f := range other.def.Fields {
+			if f.Type == entity.Ref && f.Ref == k.def.Name && !other.def.Derived {
+				or = append(or, "EXISTS (SELECT 1 FROM "+other.def.TableName()+" WHERE "+f.Name+" = ?)")
+				args = append(args, int64(x))
+			}
 		}
 	}
-	return false, nil
+	if len(or) == 0 {
+		return false, nil
+	}
+	var is bool
+	err := s.Tx.QueryRow(ctx, "SELECT CASE WHEN "+strings.Join(or, " OR ")+" THEN 1 ELSE 0 END", args...).Scan(&is)
+	return is, err
 }
 
 // remove deletes a record for good, with what rules derived from it. The log keeps what it was.
@@ -136,35 +140,35 @@ func (s *Session) remove(ctx context.Context, k *kind, rec any) error {
 	return run(ctx, s, k.after, rec, gone)
 }
 
-// takeBackChange gives changed fields their old values where they still have the new ones.
+// takeBackChange gives changed fields their old values where they still have the new ones. A record that no longer takes
+// them, since it was put away, say, or another now holds a value of which there is one, is left as a whole.
 func (s *Session) takeBackChange(ctx context.Context, k *kind, e audit.Entry, force bool) (*Left, error) {
 	rec, err := s.current(ctx, k, e.Record)
 	if rec == nil || err != nil {
 		return nil, err
 	}
-	def := s.Def(e.Entity)
-	now := s.stored(k, def, rec)
-	values := Values{}
-	left := Left{Entity: e.Entity, ID: e.Record, Title: s.title(k, rec)}
-	for _, c := range e.Changes {
-		i := def.Index(c.Field)
-		if i < 0 {
-			continue
-		}
-		old, written := storedAgain(def, c.Field, c.Old), storedAgain(def, c.Field, c.New)
-		switch {
-		case now[i] == old:
-		case now[i] == written || force:
-			values[c.Field] = old
-		default:
-			left.Fields = append(left.Fields, LeftField{c.Field, old, written, now[i]})
+	left := &Left{Entity: e.Entity, ID: e.Record, Title: s.title(k, rec)}
+	verb, change, kept := s.opposite(k, rec, e, force)
+	if kept {
+		return left, nil
+	}
+	var written []LeftField
+	if change == nil {
+		var values Values
+		values, written, left.Fields = s.oldValues(k, rec, e, force)
+		if len(values) > 0 {
+			change = func(rec any) error { s.apply(k, s.Def(e.Entity), rec, values); return nil }
 		}
 	}
-	if len(values) > 0 {
-		_, err := s.As(s.Actor.Elevated(), s.Origin).update(ctx, k, e.Record, 0, "update", func(rec any) error {
-			s.apply(k, def, rec, values)
-			return nil
+	if change != nil {
+		err := s.Try(ctx, func() error {
+			_, err := s.As(s.Actor.Elevated(), s.Origin).update(ctx, k, e.Record, 0, verb, change)
+			return err
 		})
+		if refused, ok := errs.As(err); ok && refused.Kind != errs.Unavailable {
+			left.Fields = append(left.Fields, written...)
+			return left, nil
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -172,7 +176,43 @@ func (s *Session) takeBackChange(ctx context.Context, k *kind, e audit.Entry, fo
 	if len(left.Fields) == 0 {
 		return nil, nil //nolint:nilnil // nothing was left
 	}
-	return &left, nil
+	return left, nil
+}
+
+// opposite gives what undoes putting a record away or bringing it back: the verb and the change, which is nil when there
+// is nothing to do. Kept says that somebody else did the same since.
+func (s *Session) opposite(k *kind, rec any, e audit.Entry, force bool) (verb audit.Action, change func(rec any) error, kept bool) {
+	archived := baseOf(rec).ArchivedAt
+	switch {
+	case e.Action == "archive" && !archived.IsZero():
+		return "restore", func(rec any) error { baseOf(rec).ArchivedAt = clock.Instant{}; return nil }, archived != e.At && !force
+	case e.Action == "restore" && archived.IsZero():
+		return "archive", func(rec any) error { baseOf(rec).ArchivedAt = clock.At(s.Tx.Now); return nil }, false
+	}
+	return "update", nil, false
+}
+
+// oldValues gives the values that an entry's fields had before, of those that still have, or are forced from, what it
+// wrote; with what they are now, and the fields that somebody has changed since.
+func (s *Session) oldValues(k *kind, rec any, e audit.Entry, force bool) (values Values, written, changed []LeftField) {
+	def := s.Def(e.Entity)
+	now := s.stored(k, def, rec)
+	values = Values{}
+	for _, c := range e.Changes {
+		i := def.Index(c.Field)
+		if i < 0 {
+			continue
+		}
+		f := LeftField{c.Field, storedAgain(def, c.Field, c.Old), storedAgain(def, c.Field, c.New), now[i]}
+		switch {
+		case f.Now == f.Before:
+		case f.Now == f.Written || force:
+			values[c.Field], written = f.Before, append(written, f)
+		default:
+			changed = append(changed, f)
+		}
+	}
+	return values, written, changed
 }
 
 func (s *Session) title(k *kind, rec any) string {
