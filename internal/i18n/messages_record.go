@@ -10,7 +10,7 @@ var recordMessages = map[string]Text{
 	"field.custom_name":         T("名称须以 {prefix} 开头，只含小写字母、数字和下划线", "A name begins with {prefix} and has small letters, digits and underscores"),
 	"field.needed":              T("此字段不能隐藏", "This field cannot be hidden"),
 	"setting.unknown":           T("没有名为“{name}”的设置", "There is no setting “{name}”"),
-	"setting.code_rule":         T("编号规则须以 {serial:位数} 结尾，之前可用 {year}、{month}、{industry}", "The rule must end in {serial} or {serial:3} and may use {year}, {month} and {industry}"),
+	"setting.code_rule":         T("编号规则须以 {serial} 或 {serial:3}（位数）结尾，之前可用 {year}、{month}、{industry}", "The rule must end in {serial} or {serial:3} and may use {year}, {month} and {industry}"),
 	"field.closed":              T("此字段不能增加选项", "No choices can be added to this field"),
 	"field.no_filter":           T("不能按“{label}”筛选或排序", "You cannot filter or sort by {label}"),
 	"field.not_text":            T("应为文字", "This should be text"),
