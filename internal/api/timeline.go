@@ -11,7 +11,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"genjin/internal/crm"
-	"genjin/internal/errs"
 	"genjin/internal/id"
 	"genjin/internal/record"
 )
@@ -50,16 +49,14 @@ func (a *API) timeline(w http.ResponseWriter, rq *Request) error {
 	if wanted := q.Get("types"); wanted != "" {
 		types = strings.Split(wanted, ",")
 	}
-	var before time.Time
-	if cursor := q.Get("cursor"); cursor != "" {
-		if before, err = time.Parse(time.RFC3339Nano, cursor); err != nil {
-			return errs.New(errs.Invalid, "list.cursor")
-		}
+	below, err := crm.ParsePlace(q.Get("cursor"))
+	if err != nil {
+		return err
 	}
 	ctx := rq.HTTP.Context()
 	var page TimelinePage
 	err = a.read(ctx, rq, func(s *record.Session) error {
-		page, err = timelineOf(ctx, s, x, before, types)
+		page, err = timelineOf(ctx, s, x, below, types)
 		return err
 	})
 	if err != nil {
@@ -68,15 +65,15 @@ func (a *API) timeline(w http.ResponseWriter, rq *Request) error {
 	return sendJSON(w, page)
 }
 
-func timelineOf(ctx context.Context, s *record.Session, customer id.ID, before time.Time, types []string) (TimelinePage, error) {
+func timelineOf(ctx context.Context, s *record.Session, customer id.ID, below crm.Place, types []string) (TimelinePage, error) {
 	page := TimelinePage{Items: []TimelineItem{}}
-	events, err := crm.Timeline(ctx, s, customer, before, types, timelinePage+1)
+	events, err := crm.Timeline(ctx, s, customer, below, types, timelinePage+1)
 	if err != nil {
 		return page, err
 	}
 	if len(events) > timelinePage {
 		events = events[:timelinePage]
-		page.Next = events[timelinePage-1].At.Format(time.RFC3339Nano)
+		page.Next = events[timelinePage-1].Place.String()
 	}
 	views, err := viewsOf(ctx, s, events)
 	if err != nil {

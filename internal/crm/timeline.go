@@ -1,11 +1,15 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"genjin/internal/audit"
+	"genjin/internal/errs"
 	"genjin/internal/id"
 	"genjin/internal/record"
 )
@@ -16,7 +20,44 @@ type Event struct {
 	At     time.Time
 	Row    *record.Row    // the record, for those that are one
 	Change *record.Change // the entry of the log, for the others
-	id     id.ID
+	Place  Place
+}
+
+// Place is where an event stands in a timeline. Events of one moment stand by their ids, so that a page that ends among
+// them loses none. The zero value is before the newest.
+type Place struct {
+	at time.Time // when a follow-up happened; of what the system notes by itself, when its id was made
+	id id.ID
+}
+
+// String writes a place for ParsePlace; "" for the zero value.
+func (p Place) String() string {
+	if p.id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(p.at.UnixMilli(), 10) + "-" + p.id.String()
+}
+
+// ParsePlace reads what String writes.
+func ParsePlace(s string) (Place, error) {
+	if s == "" {
+		return Place{}, nil
+	}
+	at := strings.LastIndexByte(s, '-') // times before 1970 begin with one
+	ms, bad := strconv.ParseInt(s[:max(at, 0)], 10, 64)
+	x, err := id.Parse(s[at+1:])
+	if bad != nil || err != nil || x == 0 {
+		return Place{}, errs.New(errs.Invalid, "list.cursor")
+	}
+	return Place{time.UnixMilli(ms).UTC(), x}, nil
+}
+
+// after reports whether p stands further down than q.
+func (p Place) after(q Place) int {
+	if c := q.at.Compare(p.at); c != 0 {
+		return c
+	}
+	return cmp.Compare(q.id, p.id)
 }
 
 // TimelineTypes are the types of events: follow-ups, changes of stage, files, and from the log who the customer was
@@ -33,43 +74,38 @@ var timelineEntities = map[string]struct{ entity, at string }{
 // logged are the actions of the log that stand in the timeline; changes of fields have their own list.
 var logged = []audit.Action{"create", "assign", "share", "archive", "restore", "merge"}
 
-// Timeline gives what happened with a visible customer before a moment (zero: to now), newest first, at most limit.
-func Timeline(ctx context.Context, s *record.Session, customer id.ID, before time.Time, types []string, limit int) ([]Event, error) {
+// Timeline gives what happened with a visible customer below a place, newest first, at most limit.
+func Timeline(ctx context.Context, s *record.Session, customer id.ID, below Place, types []string, limit int) ([]Event, error) {
 	if _, err := s.Load(ctx, "customer", customer); err != nil {
 		return nil, err
 	}
 	var events []Event
-	for _, t := range types {
+	for i, t := range types {
 		source, isRecord := timelineEntities[t]
-		if !isRecord {
+		if !isRecord || slices.Contains(types[:i], t) {
 			continue
 		}
-		found, err := recordEvents(ctx, s, t, source.entity, source.at, customer, before, limit)
+		found, err := recordEvents(ctx, s, t, source.entity, source.at, customer, below, limit)
 		if err != nil {
 			return nil, err
 		}
 		events = append(events, found...)
 	}
 	if slices.Contains(types, "log") {
-		found, err := logEvents(ctx, s, customer, before, limit)
+		found, err := logEvents(ctx, s, customer, below, limit)
 		if err != nil {
 			return nil, err
 		}
 		events = append(events, found...)
 	}
-	slices.SortStableFunc(events, func(a, b Event) int {
-		if c := b.At.Compare(a.At); c != 0 {
-			return c
-		}
-		return int(b.id>>1 - a.id>>1)
-	})
+	slices.SortFunc(events, func(a, b Event) int { return a.Place.after(b.Place) })
 	return events[:min(limit, len(events))], nil
 }
 
-func recordEvents(ctx context.Context, s *record.Session, t, name, at string, customer id.ID, before time.Time, limit int) ([]Event, error) {
+func recordEvents(ctx context.Context, s *record.Session, t, name, at string, customer id.ID, below Place, limit int) ([]Event, error) {
 	filter := record.Where("customer_id", customer)
-	if !before.IsZero() {
-		filter = &record.Filter{And: []record.Filter{*filter, record.Before(at, before)}}
+	if below.id != 0 {
+		filter = &record.Filter{And: []record.Filter{*filter, record.Before(at, below.at, below.id)}}
 	}
 	page, err := s.List(ctx, name, record.Query{Filter: filter, Sort: "-" + at, Limit: limit})
 	if err != nil {
@@ -78,32 +114,43 @@ func recordEvents(ctx context.Context, s *record.Session, t, name, at string, cu
 	events := make([]Event, len(page.Rows))
 	for i, row := range page.Rows {
 		ms, _ := row.Value(at).(int64)
-		events[i] = Event{Type: t, At: time.UnixMilli(ms).UTC(), Row: row, id: row.ID()}
+		e := Event{Type: t, At: time.UnixMilli(ms).UTC(), Row: row, Place: Place{time.UnixMilli(ms).UTC(), row.ID()}}
+		if at == "created_at" { // of which lists are in the order of the ids
+			e.Place.at = row.ID().Time()
+		}
+		events[i] = e
 	}
 	return events, nil
 }
 
-func logEvents(ctx context.Context, s *record.Session, customer id.ID, before time.Time, limit int) ([]Event, error) {
+func logEvents(ctx context.Context, s *record.Session, customer id.ID, below Place, limit int) ([]Event, error) {
+	const batch = 200
 	var events []Event
 	for last := id.ID(0); ; {
-		changes, err := s.History(ctx, "customer", customer, last, 200)
+		changes, err := s.History(ctx, "customer", customer, last, batch)
 		if err != nil {
 			return nil, err
 		}
 		for i := range changes {
 			c := &changes[i]
 			last = c.ID
-			gave := slices.ContainsFunc(c.Fields, func(f record.ChangedField) bool { return f.Field.Name == "owner_id" })
-			if (!slices.Contains(logged, c.Action) && !gave) || !before.IsZero() && !c.At.Before(before) {
+			place := Place{c.ID.Time(), c.ID}
+			if !tells(c) || below.id != 0 && place.after(below) <= 0 {
 				continue
 			}
-			events = append(events, Event{Type: "log", At: c.At.Time, Change: c, id: c.ID})
+			events = append(events, Event{Type: "log", At: c.At.Time, Change: c, Place: place})
 			if len(events) == limit {
 				return events, nil
 			}
 		}
-		if len(changes) < 200 {
+		if len(changes) < batch {
 			return events, nil
 		}
 	}
+}
+
+// tells reports whether an entry of the log stands in the timeline.
+func tells(c *record.Change) bool {
+	gave := func(f record.ChangedField) bool { return f.Field.Name == "owner_id" }
+	return slices.Contains(logged, c.Action) || slices.ContainsFunc(c.Fields, gave)
 }

@@ -56,6 +56,9 @@ func (x ID) Time() time.Time {
 	return time.UnixMilli(int64(x)>>(nodeBits+seqBits) + epoch).UTC()
 }
 
+// First gives the least id that could have been made at t: ids below it were made before.
+func First(t time.Time) ID { return ID((t.UnixMilli() - epoch) << (nodeBits + seqBits)) }
+
 // String writes the id; "" for none.
 func (x ID) String() string {
 	if x == 0 {

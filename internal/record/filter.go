@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"genjin/internal/clock"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
+	"genjin/internal/id"
 	"genjin/internal/sqldb"
 )
 
@@ -183,8 +183,21 @@ func (c compiler) expr(f *entity.Field) string {
 	return "COALESCE(" + d.JSONText("t.custom", f.Name) + ", '')"
 }
 
-// opBefore compares a time with a moment to the millisecond. It is for the program itself: people say days.
+// opBefore compares a time and the id with a place in a list. It is for the program itself: people say days.
 const opBefore entity.Op = "before"
+
+func (c compiler) before(f *entity.Field, raw json.RawMessage) (access.Condition, error) {
+	var place [2]int64
+	if err := json.Unmarshal(raw, &place); err != nil {
+		return access.Condition{}, errs.OfField(f.Name, "filter.value", "label", f.Label)
+	}
+	if f.SortBy == "id" {
+		at := time.UnixMilli(place[0])
+		return access.Condition{SQL: "t.id < ?", Args: []any{min(max(place[1], int64(id.First(at))), int64(id.First(at.Add(time.Millisecond))))}}, nil
+	}
+	expr := c.expr(f)
+	return access.Condition{SQL: "(" + expr + " < ? OR " + expr + " = ? AND t.id < ?)", Args: []any{place[0], place[0], place[1]}}, nil
+}
 
 func (c compiler) comparison(f *Filter) (access.Condition, error) {
 	field, err := c.filterable(f.Field)
@@ -192,8 +205,7 @@ func (c compiler) comparison(f *Filter) (access.Condition, error) {
 		return access.Condition{}, err
 	}
 	if f.Op == opBefore && field.Type == entity.DateTime {
-		ms, err := strconv.ParseInt(string(f.Value), 10, 64)
-		return access.Condition{SQL: c.expr(field) + " < ?", Args: []any{ms}}, err
+		return c.before(field, f.Value)
 	}
 	if !slices.Contains(field.Type.Ops(), f.Op) {
 		return access.Condition{}, errs.OfField(f.Field, "filter.op", "op", string(f.Op), "label", field.Label)

@@ -38,7 +38,7 @@ func (s *Session) Search(ctx context.Context, typed string, limit int) ([]Hit, e
 	}
 	var hits []Hit
 	for _, k := range s.store.reg.kinds {
-		if !searched(k.def) || !k.def.Common && !s.Actor.May(k.def.ModuleName(), access.View) {
+		if !searched(k.def) {
 			continue
 		}
 		of, err := s.searchIn(ctx, k, typed, min(3*limit, mostCandidates))
@@ -66,7 +66,11 @@ func (s *Session) searchIn(ctx context.Context, k *kind, typed string, most int)
 	}
 	names = append(names, def.Parents...)
 	columns, positions := s.columns(k, def, s.picked(def, names, nil))
-	where := access.And(found, s.where(k, "t", access.View))
+	reach := s.where(k, "t", access.View)
+	if reach.SQL == access.Never.SQL {
+		return nil, nil
+	}
+	where := access.And(found, reach)
 	index := search.ID(s.Tx.Dialect())
 	// The index gives its rows in the order asked for, so that a common word costs no more than a rare one.
 	var candidates []*Row

@@ -3,7 +3,7 @@ package record
 import (
 	"context"
 	"encoding/json"
-	"strconv"
+	"fmt"
 	"strings"
 	"time"
 
@@ -55,7 +55,8 @@ func Where(field string, x id.ID) *Filter {
 	return &Filter{Field: field, Op: entity.Is, Value: value}
 }
 
-// Before gives the filter that a time field lies before a moment.
-func Before(field string, at time.Time) Filter {
-	return Filter{Field: field, Op: opBefore, Value: json.RawMessage(strconv.FormatInt(at.UnixMilli(), 10))}
+// Before gives the filter that records come before a moment and, of those of that moment, have a smaller id. Of fields
+// whose order is that of the ids the moment is when the id was made.
+func Before(field string, at time.Time, x id.ID) Filter {
+	return Filter{Field: field, Op: opBefore, Value: json.RawMessage(fmt.Sprintf("[%d,%d]", at.UnixMilli(), int64(x)))}
 }
