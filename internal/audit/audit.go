@@ -166,6 +166,28 @@ func plain(v any) any {
 	return f
 }
 
+// MadeBefore gives the records of an entity that an operation made, the newest first, by entries older than before (zero:
+// from the newest), at most limit; last is the entry to go on before.
+func MadeBefore(ctx context.Context, tx *sqldb.Tx, batch id.ID, entity string, before id.ID, limit int) (made []id.ID, last id.ID, err error) {
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	rows, err := tx.Query(ctx, `SELECT id, record_id FROM audit_entry WHERE batch_id = ? AND id < ? AND entity = ? AND action = 'create'
+		ORDER BY id DESC LIMIT ?`, batch, before, entity, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var x id.ID
+		if err := rows.Scan(&last, &x); err != nil {
+			return nil, 0, err
+		}
+		made = append(made, x)
+	}
+	return made, last, rows.Err()
+}
+
 // Made gives the records of an entity that an operation made.
 func Made(ctx context.Context, tx *sqldb.Tx, batch id.ID, entity string) (map[id.ID]bool, error) {
 	rows, err := tx.Query(ctx, `SELECT record_id FROM audit_entry WHERE batch_id = ? AND entity = ? AND action = 'create'`, batch, entity)

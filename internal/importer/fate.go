@@ -30,7 +30,8 @@ func (t *turn) decide(ctx context.Context) ([]fate, error) {
 			candidates[i] = candidate(t.imp.Entity, it)
 		}
 	}
-	found, err := t.s.Match(ctx, t.imp.Entity, candidates)
+	t.keys = t.s.KeysOf(t.imp.Entity, candidates)
+	found, err := t.s.MatchKeys(ctx, t.imp.Entity, t.keys)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +42,7 @@ func (t *turn) decide(ctx context.Context) ([]fate, error) {
 		if it.refused {
 			continue
 		}
-		keys := t.s.SureKeys(t.imp.Entity, candidates[i])
+		keys := t.s.SureKeys(t.imp.Entity, t.keys[i])
 		fates[i] = t.fate(i, keys, found[i], inBatch, fates)
 		t.noteKeys(i, keys, inBatch, fates)
 	}

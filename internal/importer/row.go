@@ -54,13 +54,12 @@ type item struct {
 	remark  any       // what the row itself says there; nil for nothing
 	unknown []unknown // values that no dictionary knows
 
-	// What was found out later is forgotten when the batch is written anew: problems behind kept, or in another
-	// transaction behind asRead.
-	problems     []Problem
-	asRead, kept int
-	refused      bool
-	unreadable   bool // refused by how it was read
-	doomed       bool // refused whatever else is written
+	// What was found out about it later, behind asRead, is forgotten when its batch is written anew, unless it is why.
+	problems   []Problem
+	asRead     int
+	verdict    []Problem // why it was refused half way; nil when it was not
+	refused    bool
+	unreadable bool // refused by how it was read
 }
 
 // named is a reference that a cell gives by name.
@@ -158,7 +157,6 @@ func (r *reader) understand(row sheet.Row, unchanged map[int]bool) *item {
 	it.empty = len(it.main) == 0 && len(it.children) == 0 && len(it.problems) == 0 && len(it.names) == 0 && it.id == 0
 	it.remark = it.main["remark"]
 	it.asRead, it.unreadable = len(it.problems), it.refused
-	it.keep(it.refused)
 	return it
 }
 

@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"genjin/internal/entity"
 	"genjin/internal/errs"
@@ -18,6 +19,7 @@ type turn struct {
 	reader   *reader
 	items    []*item
 	exported map[id.ID]*record.Row // records that rows name by id, as they stand
+	keys     []record.Keys         // of the rows, by which their records are found
 	made     []id.ID
 	later    map[id.ID]record.Values // what rows of the batch have written into records; in a run
 	shade    *shadow                 // what they would have written; in a check
@@ -28,6 +30,7 @@ type turn struct {
 // anew without them.
 var errAgain = errors.New("importer: rows were refused half way")
 
+// run writes the rows that are not refused.
 func (t *turn) run(ctx context.Context) error {
 	if err := t.understandExported(ctx); err != nil {
 		return err
@@ -38,25 +41,7 @@ func (t *turn) run(ctx context.Context) error {
 			return err
 		}
 		t.finishItem(it)
-		it.keep(it.refused)
 	}
-	for {
-		t.made, t.result, t.later = nil, Result{}, map[id.ID]record.Values{}
-		if t.dry {
-			t.shade = newShadow(t.shadow)
-		}
-		err := t.s.Try(ctx, func() error { return t.attempt(ctx) })
-		if !errors.Is(err, errAgain) {
-			return err
-		}
-		for _, it := range t.items {
-			it.problems, it.refused = it.problems[:it.kept], it.doomed
-		}
-	}
-}
-
-// attempt writes the rows that are not refused.
-func (t *turn) attempt(ctx context.Context) error {
 	fates, err := t.decide(ctx)
 	if err != nil {
 		return err
@@ -74,8 +59,8 @@ func (t *turn) attempt(ctx context.Context) error {
 	}
 	again := false
 	for i, f := range fates {
-		if it := t.items[i]; it.refused && !it.doomed && f.record != 0 {
-			it.keep(true)
+		if it := t.items[i]; it.refused && f.record != 0 {
+			it.doom()
 			again = true
 		}
 	}
@@ -86,13 +71,13 @@ func (t *turn) attempt(ctx context.Context) error {
 	return nil
 }
 
-// begin takes an item back to where it was read.
+// begin takes an item back to where it was read, or to why it was refused half way.
 func (it *item) begin() {
-	it.problems, it.refused = it.problems[:it.asRead], it.unreadable
+	it.problems, it.refused = append(it.problems[:it.asRead], it.verdict...), it.unreadable || it.verdict != nil
 }
 
-// keep makes what was found out about an item so far hold for further attempts.
-func (it *item) keep(doomed bool) { it.kept, it.doomed = len(it.problems), doomed }
+// doom refuses an item for what was found out about it, also when its batch is written anew.
+func (it *item) doom() { it.verdict = slices.Clone(it.problems[it.asRead:]) }
 
 // understandExported understands the rows that name their record by id. What a cell says unchanged stands in the record
 // already and need not be understood: it may be masked, or a name that two colleagues bear.
@@ -120,7 +105,9 @@ func (t *turn) understandExported(ctx context.Context) error {
 	}
 	for _, it := range t.items {
 		if it.id != 0 {
+			verdict := it.verdict
 			*it = *t.reader.understand(it.raw, t.reader.unchanged(it.raw, view, t.exported[it.id]))
+			it.verdict = verdict
 		}
 	}
 	return nil
@@ -227,7 +214,6 @@ func (t *turn) createMain(ctx context.Context, fates []fate) error {
 		if !t.reader.refuseError(t.items[i], t.imp.Entity, values[n], refused[n]) {
 			return refused[n]
 		}
-		t.items[i].keep(true)
 		fates[i] = fate{joins: -1} // nothing of it was written
 	}
 	for i, f := range fates {
@@ -235,7 +221,8 @@ func (t *turn) createMain(ctx context.Context, fates []fate) error {
 			continue
 		}
 		if fates[i].record = fates[f.joins].record; fates[i].record == 0 {
-			return errAgain // the row that was to make the record was refused: the next one makes it
+			t.items[f.joins].doom()
+			return errAgain // the next row makes the record
 		}
 	}
 	t.shadeMade(fates)
@@ -256,7 +243,7 @@ func (t *turn) shadeMade(fates []fate) {
 			t.shadeRow(t.s.MadeHere(t.imp.Entity, f.record), f.record)
 		}
 		if t.imp.Options.Duplicates != Create {
-			for _, key := range t.s.SureKeys(t.imp.Entity, candidate(t.imp.Entity, t.items[i])) {
+			for _, key := range t.s.SureKeys(t.imp.Entity, t.keys[i]) {
 				t.shade.records[t.shade.key(key)] = f.record
 			}
 		}

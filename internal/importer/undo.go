@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"slices"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
@@ -76,43 +77,126 @@ func (imp *Import) Undoable() bool {
 	return false
 }
 
-// undoBatch is how many entries of the log are taken back in one transaction.
+// undoBatch is how many records, or changes, are taken back in one transaction.
 const undoBatch = 500
 
-// takeBack goes through what the import wrote, newest first, so that what hangs on a record goes before the record. Each
-// part is one transaction; taken up again it goes on, since what was taken back already is found so.
+// takeBack takes back what the import wrote: the records it made with what it hung on them, then what it hung on others,
+// then what it changed. Each part is one transaction; taken up again it goes on, since what was taken back already is found
+// so.
 func (m *Importer) takeBack(ctx context.Context, actor *access.Actor, imp *Import, force map[id.ID]bool, report func(Progress)) ([]Conflict, error) {
-	var conflicts []Conflict
-	done := 0
+	u := &undoing{m: m, actor: actor, imp: imp, force: force, report: report, total: imp.Result.Created + imp.Result.Updated}
+	if err := u.all(ctx, func(s *record.Session, before id.ID) (int, id.ID, []record.Left, error) {
+		made, last, err := audit.MadeBefore(ctx, s.Tx, imp.ID, imp.Entity, before, undoBatch)
+		if err != nil {
+			return 0, 0, nil, err
+		}
+		left, err := s.TakeBackMade(ctx, imp.Entity, imp.ID, made, force)
+		return len(made), last, left, err
+	}); err != nil {
+		return nil, err
+	}
+	var err error
+	if u.made, err = m.madeBy(ctx, imp); err != nil {
+		return nil, err
+	}
+	return u.conflicts, u.all(ctx, func(s *record.Session, before id.ID) (int, id.ID, []record.Left, error) {
+		entries, err := audit.OfBatch(ctx, s.Tx, imp.ID, before, undoBatch)
+		if err != nil || len(entries) == 0 {
+			return 0, 0, nil, err
+		}
+		n, last := len(entries), entries[len(entries)-1].ID
+		if entries, err = u.others(ctx, s, entries); err != nil {
+			return 0, 0, nil, err
+		}
+		left, err := s.TakeBack(ctx, entries, force)
+		return n, last, left, err
+	})
+}
+
+func (m *Importer) madeBy(ctx context.Context, imp *Import) (made map[id.ID]bool, err error) {
+	err = m.store.DB().Read(ctx, func(tx *sqldb.Tx) error {
+		made, err = audit.Made(ctx, tx, imp.ID, imp.Entity)
+		return err
+	})
+	return made, err
+}
+
+// undoing is one import on its way back.
+type undoing struct {
+	m         *Importer
+	actor     *access.Actor
+	imp       *Import
+	force     map[id.ID]bool
+	report    func(Progress)
+	made      map[id.ID]bool // records of the entity that the import made: gone by now, or left whole
+	conflicts []Conflict
+	done      int
+	total     int
+}
+
+// all calls part in one transaction after the other, each beginning where the one before ended, until it finds nothing
+// more.
+func (u *undoing) all(ctx context.Context, part func(s *record.Session, before id.ID) (n int, last id.ID, left []record.Left, err error)) error {
 	for before := id.ID(0); ; {
-		var entries []audit.Entry
+		var n int
+		var next id.ID
 		var found []Conflict
-		err := m.store.WriteAlone(ctx, actor, audit.Undo, func(s *record.Session) (err error) {
-			found = nil
-			if entries, err = audit.OfBatch(ctx, s.Tx, imp.ID, before, undoBatch); err != nil {
-				return err
-			}
-			left, err := s.TakeBack(ctx, entries, force)
+		err := u.m.store.WriteAlone(ctx, u.actor, audit.Undo, func(s *record.Session) error {
+			some, last, left, err := part(s, before)
 			if err != nil {
 				return err
 			}
+			n, next, found = some, last, nil
 			for _, l := range left {
 				found = append(found, conflictOf(s, l))
 			}
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		conflicts = append(conflicts, found...)
-		if done += len(entries); report != nil {
-			report(Progress{Done: done})
+		u.tell(n, found)
+		if n < undoBatch {
+			return nil
 		}
-		if len(entries) < undoBatch {
-			return conflicts, nil
-		}
-		before = entries[len(entries)-1].ID
+		before = next
 	}
+}
+
+func (u *undoing) tell(n int, found []Conflict) {
+	for _, c := range found {
+		if !slices.ContainsFunc(u.conflicts, func(known Conflict) bool { return known.ID == c.ID }) && len(u.conflicts) < mostConflicts {
+			u.conflicts = append(u.conflicts, c)
+		}
+	}
+	if u.done += n; u.report != nil {
+		u.report(Progress{Done: min(u.done, u.total), Total: u.total})
+	}
+}
+
+// mostConflicts bounds how many are told.
+const mostConflicts = 1000
+
+// others leaves of entries those about records that were there before the import: what it changed, and what it hung on
+// them.
+func (u *undoing) others(ctx context.Context, s *record.Session, entries []audit.Entry) ([]audit.Entry, error) {
+	var children []id.ID
+	for _, e := range entries {
+		if e.Entity != u.imp.Entity {
+			children = append(children, e.Record)
+		}
+	}
+	parents, err := s.ParentsOf(ctx, u.imp.Entity, children)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(entries, func(e audit.Entry) bool {
+		if e.Entity == u.imp.Entity {
+			return u.made[e.Record]
+		}
+		parent, there := parents[e.Record]
+		return !there || u.made[parent]
+	}), nil
 }
 
 func conflictOf(s *record.Session, l record.Left) Conflict {

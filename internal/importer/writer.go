@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"maps"
 
 	"genjin/internal/access"
@@ -53,33 +54,19 @@ func (m *Importer) newWriter(ctx context.Context, actor *access.Actor, imp *Impo
 func (w *writer) write(ctx context.Context, b batch, m *meter) error {
 	before := *w.imp
 	m.moves(w.imp, len(b.items))
+	moved := w.imp.Progress
 	var t *turn
-	do := func(s *record.Session) error {
-		s.Batch, s.Dry = w.imp.ID, w.dry
-		w.imp.Result, w.imp.Of = before.Result, before.Of // PostgreSQL may run this again
-		t = &turn{writer: w, s: s, reader: w.readers[b.sheet], items: b.items}
-		if err := t.run(ctx); err != nil {
-			return err
-		}
-		w.count(b, t.result)
-		return nil
-	}
-	note := func(tx *sqldb.Tx) error {
-		w.imp.Progress.Seq, w.imp.Unknown = before.Progress.Seq, before.Unknown
-		return w.note(ctx, tx, b)
-	}
-	var err error
-	if w.dry {
-		if err = w.m.store.Read(ctx, w.actor, do); err == nil {
-			err = w.m.store.DB().Write(ctx, note)
-		}
-	} else {
-		err = w.m.store.WriteAlone(ctx, w.actor, audit.Import, func(s *record.Session) error {
-			if err := do(s); err != nil {
+	err := errAgain
+	for errors.Is(err, errAgain) {
+		err = w.transact(ctx, func(s *record.Session) error {
+			w.imp.Result, w.imp.Of, w.imp.Unknown, w.imp.Progress = before.Result, before.Of, before.Unknown, moved // it may run again
+			t = w.newTurn(s, b)
+			if err := t.run(ctx); err != nil {
 				return err
 			}
-			return note(s.Tx)
-		})
+			w.count(b, t.result)
+			return nil
+		}, func(tx *sqldb.Tx) error { return w.note(ctx, tx, b) })
 	}
 	if err != nil {
 		w.imp.Result, w.imp.Of, w.imp.Progress, w.imp.Unknown = before.Result, before.Of, before.Progress, before.Unknown
@@ -93,6 +80,31 @@ func (w *writer) write(ctx context.Context, b batch, m *meter) error {
 		w.made[x] = true
 	}
 	return nil
+}
+
+func (w *writer) newTurn(s *record.Session, b batch) *turn {
+	s.Batch, s.Dry, s.Origin = w.imp.ID, w.dry, audit.Import
+	t := &turn{writer: w, s: s, reader: w.readers[b.sheet], items: b.items, later: map[id.ID]record.Values{}}
+	if w.dry {
+		t.shade = newShadow(w.shadow)
+	}
+	return t
+}
+
+// transact writes rows and notes it in one transaction. A check writes no rows, and notes in a transaction of its own.
+func (w *writer) transact(ctx context.Context, rows func(s *record.Session) error, note func(tx *sqldb.Tx) error) error {
+	if !w.dry {
+		return w.m.store.WriteAlone(ctx, w.actor, audit.Import, func(s *record.Session) error {
+			if err := rows(s); err != nil {
+				return err
+			}
+			return note(s.Tx)
+		})
+	}
+	if err := w.m.store.Read(ctx, w.actor, rows); err != nil {
+		return err
+	}
+	return w.m.store.DB().Write(ctx, note)
 }
 
 // count adds what became of a batch to what became of its sheet and of the file.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"sync"
 
 	"genjin/internal/access"
 	"genjin/internal/clock"
@@ -99,6 +100,7 @@ type Registry struct {
 	kinds  []*kind
 	byName map[string]*kind
 	byType map[reflect.Type]*kind
+	keys   sync.Map // *kind → []matchKey, made when first asked for
 }
 
 // NewRegistry gives an empty registry.

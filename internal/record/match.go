@@ -2,9 +2,10 @@ package record
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strings"
 
-	"genjin/internal/access"
 	"genjin/internal/entity"
 	"genjin/internal/id"
 )
@@ -29,16 +30,25 @@ type Found struct {
 
 // matchKey is one way in which records of an entity are found to be the same.
 type matchKey struct {
-	name   string // "customer.name"
+	name   string // of entity and field, with a dot between
 	match  entity.Match
-	query  string // gives key and id of the entity's record, up to IN (
-	suffix string
-	child  bool // of something that hangs on the record
+	column string
+	query  string // gives key and id of the entity's record, up to the condition on the key
+	child  bool   // of something that hangs on the record
 }
 
 // matchKeys gives the ways for an entity: its own fields and those of what hangs on it, in the order of the
 // definitions, with the unique ones first.
 func (s *Session) matchKeys(k *kind) []matchKey {
+	if known, ok := s.store.reg.keys.Load(k); ok {
+		return known.([]matchKey)
+	}
+	keys := s.store.reg.matchKeys(k)
+	s.store.reg.keys.Store(k, keys)
+	return keys
+}
+
+func (reg *Registry) matchKeys(k *kind) []matchKey {
 	var unique, others []matchKey
 	for _, f := range k.def.Fields {
 		for _, m := range f.Match {
@@ -50,7 +60,7 @@ func (s *Session) matchKeys(k *kind) []matchKey {
 			}
 		}
 	}
-	for _, child := range s.store.reg.kinds {
+	for _, child := range reg.kinds {
 		via := ParentField(child.def, k.def.Name)
 		if via == "" {
 			continue
@@ -72,9 +82,8 @@ func newMatchKey(def *entity.Def, f *entity.Field, m entity.Match, record string
 		column = f.Name
 	}
 	return matchKey{
-		name: def.Name + "." + f.Name, match: m,
-		query:  "SELECT " + column + ", " + record + " FROM " + def.TableName() + " WHERE " + column + " IN (",
-		suffix: " AND " + column + " <> '' AND archived_at IS NULL",
+		name: def.Name + "." + f.Name, match: m, column: column,
+		query: "SELECT " + column + ", " + record + " FROM " + def.TableName() + " WHERE " + column + " <> '' AND archived_at IS NULL AND ",
 	}
 }
 
@@ -82,7 +91,10 @@ func newMatchKey(def *entity.Def, f *entity.Field, m entity.Match, record string
 func keyOf(m entity.Match, value any) string {
 	text, _ := value.(string)
 	if m.Key != nil && text != "" {
-		return m.Key(text)
+		text = m.Key(text)
+	}
+	if strings.ContainsRune(text, 0) {
+		return "" // no stored text has that
 	}
 	return text
 }
@@ -99,16 +111,38 @@ func ParentField(def *entity.Def, parent string) string {
 
 // Match finds for each candidate the stored records that are likely the same, the surest first.
 func (s *Session) Match(ctx context.Context, entityName string, candidates []Candidate) ([][]Found, error) {
+	return s.MatchKeys(ctx, entityName, s.KeysOf(entityName, candidates))
+}
+
+// Keys are what tells that a candidate is the same as another record: a key for each way, "" where it has none.
+type Keys []string
+
+// KeysOf gives the keys of candidates.
+func (s *Session) KeysOf(entityName string, candidates []Candidate) []Keys {
+	ways := s.matchKeys(s.store.reg.kind(entityName))
+	out := make([]Keys, len(candidates))
+	all := make(Keys, len(candidates)*len(ways))
+	for i, c := range candidates {
+		out[i], all = all[:len(ways):len(ways)], all[len(ways):]
+		for w, way := range ways {
+			out[i][w] = keyOf(way.match, c[way.name])
+		}
+	}
+	return out
+}
+
+// MatchKeys is Match for the keys of candidates.
+func (s *Session) MatchKeys(ctx context.Context, entityName string, keys []Keys) ([][]Found, error) {
 	k := s.store.reg.kind(entityName)
-	out := make([][]Found, len(candidates))
-	for _, key := range s.matchKeys(k) {
+	out := make([][]Found, len(keys))
+	for w, way := range s.matchKeys(k) {
 		byValue := map[string][]int{}
-		for i, c := range candidates {
-			if value := keyOf(key.match, c[key.name]); value != "" {
+		for i := range keys {
+			if value := keys[i][w]; value != "" {
 				byValue[value] = append(byValue[value], i)
 			}
 		}
-		if err := s.matchBy(ctx, key, byValue, out); err != nil {
+		if err := s.matchBy(ctx, way, byValue, out); err != nil {
 			return nil, err
 		}
 	}
@@ -117,31 +151,23 @@ func (s *Session) Match(ctx context.Context, entityName string, candidates []Can
 
 const mostMatches = 5 // told of one candidate
 
+// matchBy notes the records that have one of the values of a key, the oldest first.
 func (s *Session) matchBy(ctx context.Context, key matchKey, byValue map[string][]int, out [][]Found) error {
-	values := make([]any, 0, len(byValue))
-	for value := range byValue {
-		values = append(values, value)
+	if len(byValue) == 0 {
+		return nil
 	}
-	for chunk := range slices.Chunk(values, 500) {
-		rows, err := s.Tx.Query(ctx, key.query+marks(len(chunk))+")"+key.suffix, chunk...)
-		if err != nil {
+	where := in(s, key.column, slices.Collect(maps.Keys(byValue)))
+	return s.each(ctx, key.query+where.SQL+" ORDER BY id", where.Args, func(scan func(dest ...any) error) error {
+		var value string
+		var x id.ID
+		if err := scan(&value, &x); err != nil {
 			return err
 		}
-		for rows.Next() {
-			var value string
-			var x id.ID
-			if err := rows.Scan(&value, &x); err != nil {
-				return closing(rows, err)
-			}
-			for _, i := range byValue[value] {
-				out[i] = noted(out[i], x, key)
-			}
+		for _, i := range byValue[value] {
+			out[i] = noted(out[i], x, key)
 		}
-		if err := closing(rows, nil); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func noted(found []Found, x id.ID, key matchKey) []Found {
@@ -164,20 +190,20 @@ func noted(found []Found, x id.ID, key matchKey) []Found {
 
 // describe adds the titles of what the actor may see, and who owns the rest.
 func (s *Session) describe(ctx context.Context, k *kind, found [][]Found) error {
-	ids := map[id.ID]bool{}
+	set := map[id.ID]bool{}
 	for _, list := range found {
 		for _, f := range list {
-			ids[f.record] = true
+			set[f.record] = true
 		}
 	}
-	if len(ids) == 0 {
+	if len(set) == 0 {
 		return nil
 	}
-	titles, err := s.Titles(ctx, k.def.Name, ids)
+	titles, err := s.Titles(ctx, k.def.Name, set)
 	if err != nil {
 		return err
 	}
-	owners, err := s.ownersOf(ctx, k, ids)
+	owners, err := s.ownersOf(ctx, k, set)
 	if err != nil {
 		return err
 	}
@@ -193,33 +219,18 @@ func (s *Session) describe(ctx context.Context, k *kind, found [][]Found) error 
 	return nil
 }
 
-func (s *Session) ownersOf(ctx context.Context, k *kind, ids map[id.ID]bool) (map[id.ID]id.ID, error) {
+// ownersOf gives the owners of a set of records, visible or not.
+func (s *Session) ownersOf(ctx context.Context, k *kind, set map[id.ID]bool) (map[id.ID]id.ID, error) {
 	out := map[id.ID]id.ID{}
 	if !k.def.Owned {
 		return out, nil
 	}
-	elevated := s.As(s.Actor.Elevated(), s.Origin)
-	var where access.Condition
-	all := make([]any, 0, len(ids))
-	for x := range ids {
-		all = append(all, int64(x))
-	}
-	for chunk := range slices.Chunk(all, 500) {
-		where = access.Condition{SQL: "id IN (" + marks(len(chunk)) + ")", Args: chunk}
-		rows, err := elevated.Tx.Query(ctx, "SELECT id, owner_id FROM "+k.def.TableName()+" WHERE "+where.SQL, where.Args...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			var x, owner id.ID
-			if err := rows.Scan(&x, &owner); err != nil {
-				return nil, closing(rows, err)
-			}
-			out[x] = owner
-		}
-		if err := closing(rows, nil); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	where := in(s, "id", ids(set))
+	err := s.each(ctx, "SELECT id, owner_id FROM "+k.def.TableName()+" WHERE "+where.SQL, where.Args, func(scan func(dest ...any) error) error {
+		var x, owner id.ID
+		err := scan(&x, &owner)
+		out[x] = owner
+		return err
+	})
+	return out, err
 }

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"strings"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
@@ -16,6 +17,9 @@ func (s *Session) Named(ctx context.Context, entityName, text string) (id.ID, er
 	if x, ok := s.named[key]; ok {
 		return x, nil
 	}
+	if strings.ContainsRune(text, 0) {
+		return 0, nil // no stored text has that
+	}
 	k := s.store.reg.kind(entityName)
 	or := []access.Condition{{SQL: "t." + k.def.Title + " = ?", Args: []any{text}}}
 	for _, f := range k.def.Fields {
@@ -24,27 +28,20 @@ func (s *Session) Named(ctx context.Context, entityName, text string) (id.ID, er
 		}
 	}
 	where := access.And(anyOf(or), s.where(k, "t", access.View))
-	rows, err := s.Tx.Query(ctx, "SELECT t.id FROM "+k.def.TableName()+" t WHERE "+where.SQL+" AND t.archived_at IS NULL LIMIT 2", where.Args...)
-	if err != nil {
-		return 0, err
-	}
 	var found []id.ID
-	for rows.Next() {
-		var x id.ID
-		if err := rows.Scan(&x); err != nil {
-			return 0, closing(rows, err)
-		}
-		found = append(found, x)
-	}
-	if err := closing(rows, nil); err != nil {
+	err := s.each(ctx, "SELECT t.id FROM "+k.def.TableName()+" t WHERE "+where.SQL+" AND t.archived_at IS NULL LIMIT 2", where.Args,
+		func(scan func(dest ...any) error) error {
+			var x id.ID
+			err := scan(&x)
+			found = append(found, x)
+			return err
+		})
+	if err != nil {
 		return 0, err
 	}
 	var x id.ID
 	if len(found) == 1 {
 		x = found[0]
-	}
-	if s.named == nil {
-		s.named = map[string]id.ID{}
 	}
 	s.named[key] = x
 	return x, nil
@@ -52,18 +49,17 @@ func (s *Session) Named(ctx context.Context, entityName, text string) (id.ID, er
 
 // SureKeys gives the keys by which a candidate is surely the same as another: those of the entity's own fields, and its
 // loose ones together with those of what hangs on it.
-func (s *Session) SureKeys(entityName string, c Candidate) []string {
+func (s *Session) SureKeys(entityName string, keys Keys) []string {
 	var sure, loose, children []string
-	for _, key := range s.matchKeys(s.store.reg.kind(entityName)) {
-		value := keyOf(key.match, c[key.name])
-		if value == "" {
+	for w, way := range s.matchKeys(s.store.reg.kind(entityName)) {
+		if keys == nil || keys[w] == "" {
 			continue
 		}
-		value = key.name + "\x00" + value
+		value := way.name + "\x00" + keys[w]
 		switch {
-		case key.child:
+		case way.child:
 			children = append(children, value)
-		case key.match.Loose:
+		case way.match.Loose:
 			loose = append(loose, value)
 		default:
 			sure = append(sure, value)

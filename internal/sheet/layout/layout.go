@@ -87,6 +87,9 @@ func (t Table) Skip(row Row) bool {
 func (t Table) repeats(row Row) bool {
 	same, all := 0, 0
 	for _, c := range t.Columns {
+		if 5*(all-same) > len(t.Columns) { // too many differ already
+			return false
+		}
 		text := CleanHeader(row.Cell(c.Index).String())
 		if text == "" {
 			continue
