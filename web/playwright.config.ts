@@ -14,8 +14,24 @@ const flags = [
 const port = Number(process.env.E2E_PORT ?? 9107);
 // Workers load this file too: the folder of the first one is the server's.
 process.env.E2E_DATA ??= mkdtempSync(join(tmpdir(), "genjin-e2e-"));
+process.env.E2E_MAIN ??= mkdtempSync(join(tmpdir(), "genjin-e2e-"));
+const address = (n: number) => `http://127.0.0.1:${n}`;
+const onPhone = {
+  viewport: { width: 390, height: 844 },
+  isMobile: true,
+  hasTouch: true,
+  userAgent: "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140 Mobile Safari/537.36",
+};
+const onDesk = { viewport: { width: 1440, height: 900 } };
 /** The built program; it must hold the page, so build that first. */
 const binary = process.env.GENJIN_BIN ?? "../bin/genjin";
+
+const server = (n: number, data: string) => ({
+  command: `${binary} serve --log-level warn --addr 127.0.0.1:${n} --data ${data}`,
+  url: `${address(n)}/healthz`,
+  reuseExistingServer: false,
+  timeout: 30_000,
+});
 
 export default defineConfig({
   testDir: "e2e",
@@ -23,37 +39,35 @@ export default defineConfig({
   reporter: [["list"]],
   timeout: 30_000,
   use: {
-    baseURL: `http://127.0.0.1:${port}`,
+    baseURL: address(port),
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
     trace: "retain-on-failure",
     launchOptions: { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags, chromiumSandbox: false },
   },
   projects: [
+    // From an empty program on, on a server of its own.
+    { name: "main", testMatch: /main\.spec\.ts/, use: { ...onDesk, baseURL: address(port + 1) } },
+    {
+      name: "main on the phone",
+      dependencies: ["main"],
+      testMatch: /main-phone\.spec\.ts/,
+      use: { ...onPhone, baseURL: address(port + 1), storageState: "test-results/main.json" },
+    },
+    // With the sample data.
     { name: "setup", testMatch: /setup\.ts/ },
     {
       name: "phone",
       dependencies: ["setup"],
-      testMatch: /(phone|a11y)\.spec\.ts/,
-      use: {
-        viewport: { width: 390, height: 844 },
-        isMobile: true,
-        hasTouch: true,
-        storageState: "test-results/state.json",
-        userAgent: "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140 Mobile Safari/537.36",
-      },
+      testMatch: /(\/phone|a11y)\.spec\.ts/,
+      use: { ...onPhone, storageState: "test-results/state.json" },
     },
     {
       name: "desktop",
       dependencies: ["setup"],
-      testMatch: /(desktop|a11y)\.spec\.ts/,
-      use: { viewport: { width: 1440, height: 900 }, storageState: "test-results/state.json" },
+      testMatch: /(desktop|a11y|people|sheets|fields)\.spec\.ts/,
+      use: { ...onDesk, storageState: "test-results/state.json" },
     },
   ],
-  webServer: {
-    command: `${binary} serve --log-level warn --addr 127.0.0.1:${port} --data ${process.env.E2E_DATA}`,
-    url: `http://127.0.0.1:${port}/healthz`,
-    reuseExistingServer: false,
-    timeout: 30_000,
-  },
+  webServer: [server(port, process.env.E2E_DATA), server(port + 1, process.env.E2E_MAIN)],
 });

@@ -1,4 +1,4 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "./base";
 
 const list = async (page: Page, query = "") => {
   await page.goto(`/customers${query}`);

@@ -1,4 +1,5 @@
-import { expect, type Locator, test } from "@playwright/test";
+import type { Locator } from "@playwright/test";
+import { expect, test } from "./base";
 
 test("a follow-up takes at most six taps", async ({ page }) => {
   await page.goto("/");

@@ -1,4 +1,4 @@
-import { expect, test } from "@playwright/test";
+import { expect, test } from "./base";
 
 /** The first start as a person does it; whoever signs in then is kept for the other tests. */
 test("first start with demo data", async ({ page }) => {

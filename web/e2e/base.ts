@@ -1,0 +1,46 @@
+import { type Browser, test as base, expect, type Page } from "@playwright/test";
+
+export type { Page };
+export { expect };
+
+/** The password of everybody in these tests. */
+export const password = "Genjin-2026!ok";
+
+/** Collects what a page must never do: write errors, throw, or meet a failing server. */
+export function watch(page: Page): string[] {
+  const faults: string[] = [];
+  page.on("pageerror", (e) => faults.push(e.message));
+  page.on("response", (r) => r.status() >= 500 && faults.push(`${r.status()} ${r.url()}`));
+  page.on("console", (m) => {
+    // The browser itself notes every refused request; those of 4xx are answers that a test asked for.
+    if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) faults.push(m.text());
+  });
+  return faults;
+}
+
+/** A test whose page is watched; it fails at its end when something went wrong beneath the surface. */
+export const test = base.extend({
+  page: async ({ page }, use) => {
+    const faults = watch(page);
+    await use(page);
+    expect(faults).toEqual([]);
+  },
+});
+
+/** Another person's browser, signed in. */
+export async function signedIn(browser: Browser, baseURL: string | undefined, login: string): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL,
+    storageState: { cookies: [], origins: [] },
+    viewport: { width: 1440, height: 900 },
+    locale: "zh-CN",
+    timezoneId: "Asia/Shanghai",
+  });
+  const page = await context.newPage();
+  await page.goto("/");
+  await page.getByLabel(/^登录名/).fill(login);
+  await page.getByLabel(/^密码/).fill(password);
+  await page.getByRole("button", { name: "登录", exact: true }).click();
+  await expect(page.getByRole("navigation", { name: "主导航" })).toBeVisible();
+  return page;
+}
