@@ -13,10 +13,15 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"genjin/internal/access"
+	"genjin/internal/audit"
 	"genjin/internal/crm"
+	"genjin/internal/entity"
 	"genjin/internal/id"
 	"genjin/internal/importer"
+	"genjin/internal/org"
 	"genjin/internal/record"
+	"genjin/internal/sheet"
+	"genjin/internal/sqldb"
 	"genjin/internal/testkit"
 )
 
@@ -254,4 +259,47 @@ func fields(imp *importer.Import) map[string]string {
 		break
 	}
 	return out
+}
+
+func (c *company) listUnknowns(imp *importer.Import) (out []importer.Unknown) {
+	c.T.Helper()
+	c.Read(c.Admin, func(ctx context.Context, s *record.Session) (err error) {
+		out, err = c.m.Unknowns(ctx, s, imp)
+		return err
+	})
+	return out
+}
+
+// add stores what was prepared.
+func (c *company) add(imp *importer.Import) {
+	c.T.Helper()
+	c.Must(c.Store.DB().Write(c.T.Context(), func(tx *sqldb.Tx) error { return c.m.Add(c.T.Context(), tx, imp) }))
+}
+
+// refused gives the rows of the workbook of refused rows.
+func (c *company) refused(imp *importer.Import) []sheet.Row {
+	c.T.Helper()
+	var b bytes.Buffer
+	c.Must(c.m.WriteRefused(c.T.Context(), c.Admin, imp.ID, &b))
+	book, err := sheet.Open(bytes.NewReader(b.Bytes()), int64(b.Len()), "x.xlsx", sheet.DefaultLimits())
+	c.Must(err)
+	rows, err := sheet.Head(c.T.Context(), book, 0, 1000)
+	c.Must(err)
+	return rows
+}
+
+// importingRep adds a user who sees, changes and imports their own customers only, and assigns none.
+func (c *company) importingRep(login, name string) *access.Actor {
+	c.T.Helper()
+	role := &org.Role{Name: "导入" + login, SeesPrivate: true, Permissions: `{"customer":{"view":"self","create":true,"edit":"self","delete":"self","import":true,"export":true},
+		"followup":{"view":"self","create":true,"edit":"self"}}`}
+	u := &org.User{Login: login, Name: name, DepartmentID: c.Root, Active: true}
+	c.Must(c.Store.Write(c.T.Context(), access.System("test"), audit.Rule, func(s *record.Session) error {
+		if err := record.Create(c.T.Context(), s, role); err != nil {
+			return err
+		}
+		u.RoleIDs = entity.List{role.ID.String()}
+		return record.Create(c.T.Context(), s, u)
+	}))
+	return c.Actor(u.ID)
 }

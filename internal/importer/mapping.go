@@ -59,7 +59,7 @@ func (w word) fits(folded string) float64 {
 var decorations = []string{
 	"客户", "公司", "企业", "单位", "联系人", "主要", "首要", "第一", "业务", "所属", "所在", "办公", "个人", "详细", "具体", "相关",
 	"情况", "信息", "内容", "预计", "计划", "登记", "填写", "日期", "时间", "人民币", "万元", "元", "号码", "号", "名称", "全称", "目前", "当前",
-	"最新", "最近", "线索", "初步", "档案", "请", "必填", "选填", "的", "customer", "contact", "company", "your", "primary", "main", "value", "1",
+	"最新", "最近", "线索", "初步", "档案", "请", "必填", "选填", "的", "customer", "contact", "company", "organization", "your", "primary", "main", "value", "1",
 }
 
 func onlyDecoration(rest string) bool {
@@ -160,7 +160,8 @@ func (t *Target) understood(value string) bool {
 	case f.Type == entity.OneOf && f.Open, f.Type == entity.Ref, isTree(f):
 		return true // what is not known is added, looked up or kept in the remark
 	default:
-		_, problem := f.Type.FromCell(sheet.Cell{Kind: sheet.Text, Text: value}, f, &entity.Env{Today: "2024-01-01", DateOrder: "ymd", Zone: time.UTC})
+		r := reader{env: &entity.Env{Today: "2024-01-01", DateOrder: "ymd", Zone: time.UTC}}
+		_, problem := r.valueOf(f, sheet.Cell{Kind: sheet.Text, Text: value})
 		return problem == nil || problem.Warning
 	}
 }

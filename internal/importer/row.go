@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"genjin/internal/cn/codes"
 	"genjin/internal/cn/phone"
@@ -53,6 +54,7 @@ type item struct {
 	remarks []string  // lines for the remark: what has no field of its own
 	remark  any       // what the row itself says there; nil for nothing
 	unknown []unknown // values that no dictionary knows
+	unnamed []unknown // names that nobody bears
 
 	// What was found out about it later, behind asRead, is forgotten when its batch is written anew, unless it is why.
 	problems   []Problem
@@ -140,8 +142,10 @@ func (r *reader) understand(row sheet.Row, unchanged map[int]bool) *item {
 		case t.Name == RecordID:
 		case t.Name == RecordVersion:
 			it.version, _ = strconv.ParseInt(text.Clean(cell.String()), 10, 64) // without it nothing is known of meanwhile
-		case t.Part != "":
+		case t.Part != "" && t.Field.Type == entity.Region:
 			place[t.Part] = text.Clean(cell.String())
+		case t.Part != "":
+			r.readNamePart(it, t, text.Tidy(cell.String()))
 		case t.Field.Type == entity.Phone || t.Field.Type == entity.Phones:
 			r.readPhones(it, m, cell, phones)
 		case t.Field.Type == entity.Ref:
@@ -195,10 +199,7 @@ func (r *reader) readValue(it *item, m mapped, cell sheet.Cell) (remarks []strin
 	if f.Type == entity.Email || f.Type == entity.URL {
 		cell, remarks = firstOf(m, cell)
 	}
-	value, problem := f.Type.FromCell(cell, f, r.env)
-	if problem == nil && !entity.IsMissing(value) {
-		value, problem = f.Type.Check(value, f)
-	}
+	value, problem := r.valueOf(f, cell)
 	switch {
 	case problem == nil:
 		r.setWithRange(it, t, value, cell)
@@ -223,9 +224,40 @@ func (r *reader) readValue(it *item, m mapped, cell sheet.Cell) (remarks []strin
 	return remarks
 }
 
+// valueOf reads a cell by a field's type. A choice may have its explanation behind it: A（重点客户）.
+func (r *reader) valueOf(f *entity.Field, cell sheet.Cell) (any, *entity.Problem) {
+	value, problem := f.Type.FromCell(cell, f, r.env)
+	if said := cell.String(); problem != nil && f.Type == entity.OneOf && strings.ContainsAny(said, "（(") {
+		if short := entity.FindChoice(f, said[:strings.IndexAny(said, "（(")]); short != nil {
+			return short.Value, nil
+		}
+	}
+	if problem == nil && !entity.IsMissing(value) {
+		value, problem = f.Type.Check(value, f)
+	}
+	return value, problem
+}
+
+// readNamePart puts a person's name together from its parts: 张 and 三 are 张三, Smith and John are John Smith.
+func (r *reader) readNamePart(it *item, t *Target, part string) {
+	if text.IsEmpty(part) {
+		return
+	}
+	said, _ := it.children[t.Entity][t.Field.Name].(string)
+	family, given := part, said
+	if t.Part == givenName {
+		family, given = said, part
+	}
+	name := strings.TrimSpace(given + " " + family)
+	if strings.ContainsFunc(name, func(c rune) bool { return unicode.Is(unicode.Han, c) }) {
+		name = family + given
+	}
+	it.set(t, name)
+}
+
 // firstOf keeps the first of several addresses in a cell; the others go to the remark.
 func firstOf(m mapped, cell sheet.Cell) (sheet.Cell, []string) {
-	parts := strings.FieldsFunc(cell.String(), func(r rune) bool { return strings.ContainsRune(";；、,，\n \t|", r) })
+	parts := strings.FieldsFunc(strings.ReplaceAll(cell.String(), ":::", ";"), func(r rune) bool { return strings.ContainsRune(";；、,，\n \t|", r) })
 	if len(parts) < 2 {
 		return cell, nil
 	}

@@ -4,6 +4,7 @@
 package importer
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -127,6 +128,9 @@ func (p *plan) addDef(s *record.Session, def *entity.Def, via string, less float
 		if f.Type == entity.Region {
 			p.addRegionParts(s, def, f, via, less)
 		}
+		if t.Title && via != "" && namesSomebody(f) {
+			p.addNameParts(s, def, f, via, less)
+		}
 	}
 }
 
@@ -134,6 +138,35 @@ func (p *plan) addRegionParts(s *record.Session, def *entity.Def, f *entity.Fiel
 	for _, part := range regionParts {
 		t := &Target{
 			Name: def.Name + "." + f.Name + ":" + part.part, Label: f.Label.In(s.Actor.Lang) + " · " + part.label.In(s.Actor.Lang),
+			Entity: def.Name, Field: f, Part: part.part, Via: via,
+		}
+		p.add(t, part.label)
+		for _, alias := range part.aliases {
+			p.addWord(alias, t, 0.95-less)
+		}
+	}
+}
+
+// Parts of a person's name, as address books have them in columns of their own.
+const (
+	givenName  = "given"
+	familyName = "family"
+)
+
+var nameParts = []struct {
+	part    string
+	label   i18n.Text
+	aliases []string
+}{
+	{givenName, i18n.T("名", "Given name"), []string{"first name", "given name", "名字"}},
+	{familyName, i18n.T("姓", "Family name"), []string{"last name", "family name", "surname", "姓氏"}},
+}
+
+func (p *plan) addNameParts(s *record.Session, def *entity.Def, f *entity.Field, via string, less float64) {
+	for _, part := range nameParts {
+		t := &Target{
+			Name:   def.Name + "." + f.Name + ":" + part.part,
+			Label:  def.Label.In(s.Actor.Lang) + " · " + f.Label.In(s.Actor.Lang) + " · " + part.label.In(s.Actor.Lang),
 			Entity: def.Name, Field: f, Part: part.part, Via: via,
 		}
 		p.add(t, part.label)
@@ -162,8 +195,11 @@ func (p *plan) addWord(heading string, t *Target, sure float64) {
 // leftOut reports whether a folded heading means nothing to be imported: it numbers the rows, or is that of a value which
 // the product keeps itself, as an export writes it.
 func (p *plan) leftOut(folded string) bool {
-	return slices.Contains(ignored, folded) || p.kept[folded] && !p.exact[folded]
+	return slices.Contains(ignored, folded) || p.kept[folded] && !p.exact[folded] || sorts.MatchString(folded)
 }
+
+// sorts are the columns of address books that say of the column beside them whether it is private or at work.
+var sorts = regexp.MustCompile(`^(phone|email|address|website|im|organization|relation|event|customfield)\d+(type|label)$`)
 
 // foldHeading makes headings comparable: without case, width, spaces and punctuation.
 func foldHeading(s string) string {

@@ -74,6 +74,7 @@ func (t *turn) run(ctx context.Context) error {
 // begin takes an item back to where it was read, or to why it was refused half way.
 func (it *item) begin() {
 	it.problems, it.refused = append(it.problems[:it.asRead], it.verdict...), it.unreadable || it.verdict != nil
+	it.unnamed = nil
 }
 
 // doom refuses an item for what was found out about it, also when its batch is written anew.
@@ -150,6 +151,7 @@ func (t *turn) resolve(ctx context.Context, it *item) error {
 			it.set(n.target, int64(x))
 			continue
 		}
+		it.unnamed = append(it.unnamed, unknown{n.target.Name, n.text})
 		t.reader.warn(it, mapped{Column{Header: n.header}, n.target}, n.text, entity.Problemf("import.no_such_name", "value", n.text, "label", f.Label))
 		remarks = append(remarks, n.header+"："+n.text)
 	}

@@ -26,7 +26,7 @@ const mostUnknown = 200 // different values kept of one column
 func (u unknowns) with(items []*item) unknowns {
 	var out unknowns
 	for _, it := range items {
-		for _, x := range it.unknown {
+		for _, x := range slices.Concat(it.unknown, it.unnamed) {
 			if out == nil {
 				out = u.clone()
 			}

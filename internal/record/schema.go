@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"unicode/utf8"
 
 	"genjin/internal/access"
 	"genjin/internal/entity"
@@ -251,19 +252,32 @@ func (s *Session) SetSetting(ctx context.Context, name, value string) error {
 	return s.SchemaChanged(ctx)
 }
 
+// Bounds of choices that people add: longer texts, and more of them, are no dictionary.
+const (
+	maxChoice   = 40
+	mostChoices = 500
+)
+
 // AddChoice lets a field have one more choice, named label in the language of the actor, and gives its value. A choice
-// that is there already is given as it is. The field must be open to new choices, and the actor may edit it.
+// that is there already is given as it is. The field must be open to new choices, and the actor one who may fill it.
 func (s *Session) AddChoice(ctx context.Context, entityName, field, label string) (string, error) {
 	def := s.Def(entityName)
 	f := def.Field(field)
 	if f == nil || !f.Open {
 		return "", fieldError(field, "field.closed")
 	}
-	if s.Actor.Field(entityName, field) != access.FieldEdit || !s.Actor.May(def.ModuleName(), access.Edit) {
+	module := def.ModuleName()
+	if s.Actor.Field(entityName, field) != access.FieldEdit || !s.Actor.May(module, access.Edit) && !s.Actor.May(module, access.Create) {
 		return "", fieldError(field, "field.denied")
 	}
 	if c := entity.FindChoice(f, label); c != nil {
 		return c.Value, nil
+	}
+	if utf8.RuneCountInString(label) > maxChoice {
+		return "", fieldError(field, "field.too_long", "max", maxChoice)
+	}
+	if len(f.Choices) >= mostChoices {
+		return "", fieldError(field, "field.too_many", "max", mostChoices)
 	}
 	// The session itself works with the choice at once, before other sessions see it.
 	override := *f
@@ -272,8 +286,8 @@ func (s *Session) AddChoice(ctx context.Context, entityName, field, label string
 	if s.Dry {
 		return label, nil
 	}
-	_, err := s.Tx.Exec(ctx, `INSERT INTO choice (id, entity, field, value, label_zh, label_en, position) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		s.Tx.NewID(), entityName, field, label, label, "", len(f.Choices))
+	_, err := s.Tx.Exec(ctx, `INSERT INTO choice (id, entity, field, value, label_zh, label_en, position) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (entity, field, value) DO NOTHING`, s.Tx.NewID(), entityName, field, label, label, "", len(f.Choices))
 	if err != nil {
 		return "", err
 	}
