@@ -208,11 +208,10 @@ func (c *company) customer(name string) *crm.Customer {
 
 func (c *company) contactsOf(customer id.ID) (out []*crm.Contact) {
 	c.T.Helper()
-	for _, x := range c.contacts() {
-		if x.CustomerID == customer {
-			out = append(out, x)
-		}
-	}
+	c.Read(access.System("test"), func(ctx context.Context, s *record.Session) (err error) {
+		out, err = record.Find[crm.Contact](ctx, s, record.Query{Filter: record.Where("customer_id", customer), Sort: "created_at", Limit: 100})
+		return err
+	})
 	return out
 }
 
@@ -303,3 +302,17 @@ func (c *company) importingRep(login, name string) *access.Actor {
 	}))
 	return c.Actor(u.ID)
 }
+
+func company1300(i int) string {
+	places := []string{"深圳", "北京", "上海", "广州", "杭州"}
+	return places[i%5] + letters(i/5) + "精密机械有限公司"
+}
+
+// letters writes a number in Chinese characters that make names unlike each other.
+func letters(i int) string {
+	const of = "甲乙丙丁戊己庚辛壬癸"
+	rs := []rune(of)
+	return string([]rune{rs[i/100%10], rs[i/10%10], rs[i%10]})
+}
+
+func mobile(i int) string { return fmt.Sprintf("139%08d", 10_000_000+i) }

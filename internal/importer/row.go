@@ -443,9 +443,14 @@ func (r *reader) refuseError(it *item, entityName string, values record.Values, 
 		return true
 	}
 	for _, f := range e.Fields {
-		header, said := r.heading(entityName, f.Name)
+		header, said := r.heading(entityName, f.Name), ""
 		if v, isText := values[f.Name].(string); isText {
 			said = v
+		}
+		for _, n := range it.names {
+			if n.target.Entity == entityName && n.target.Field.Name == f.Name {
+				said = n.text
+			}
 		}
 		r.refuse(it, header, said, f.Key, f.Params)
 	}
@@ -453,14 +458,14 @@ func (r *reader) refuseError(it *item, entityName string, values record.Values, 
 }
 
 // heading gives the heading of the column that fills a field, or the field's label when no column does.
-func (r *reader) heading(entityName, field string) (heading, value string) {
+func (r *reader) heading(entityName, field string) string {
 	for _, m := range r.columns {
 		if m.target.Entity == entityName && m.target.Field != nil && m.target.Field.Name == field {
-			return m.column.Header, ""
+			return m.column.Header
 		}
 	}
 	if t := r.plan.byName[entityName+"."+field]; t != nil {
-		return t.Label, ""
+		return t.Label
 	}
-	return field, ""
+	return field
 }
