@@ -120,6 +120,7 @@ const (
 	SearchText          // by characters
 	SearchCode          // codes and Latin abbreviations: by beginnings
 	SearchDigits        // numbers: by any run of their digits
+	SearchHandle        // codes that are personal data, such as e-mail addresses: as codes, by those who see them in full
 )
 
 // DefaultMax bounds texts whose field names no bound.
@@ -175,6 +176,12 @@ func (d *Def) Init() {
 	for _, f := range d.Fields {
 		if f.Type == nil || f.Label.ZH == "" || f.Label.EN == "" {
 			panic(fmt.Sprintf("entity: %s.%s needs a type and labels in both languages", d.Name, f.Name))
+		}
+		if f.Private && f.Search != NotSearched && f.Search != SearchDigits && f.Search != SearchHandle {
+			panic(fmt.Sprintf("entity: %s.%s is personal data that would be found by those who may not see it", d.Name, f.Name))
+		}
+		if f.Unique && f.Type.Integer() {
+			panic(fmt.Sprintf("entity: %s.%s is unique, which only texts can be", d.Name, f.Name))
 		}
 		if f.Group != "" && !slices.ContainsFunc(d.Groups, func(g Group) bool { return g.Name == f.Group }) {
 			panic(fmt.Sprintf("entity: %s.%s is in group %q, which %s does not have", d.Name, f.Name, f.Group, d.Name))

@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -167,3 +168,13 @@ func refusedFor(err error, field, key string) bool {
 	e, ok := errs.As(err)
 	return ok && slices.ContainsFunc(e.Fields, func(f errs.Field) bool { return f.Name == field && f.Key == key })
 }
+
+// asKnown gives an error that users can understand; false for one that only an administrator can.
+func asKnown(err error) (error, bool) {
+	if e, ok := errs.As(err); ok && e.Kind != errs.Unavailable {
+		return e, true
+	}
+	return err, false
+}
+
+func base64url(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

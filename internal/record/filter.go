@@ -266,11 +266,11 @@ func (c compiler) values(f *entity.Field, raw json.RawMessage) ([]any, error) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil, nil
 	}
-	items := []json.RawMessage{raw}
-	if raw[0] == '[' {
-		if err := json.Unmarshal(raw, &items); err != nil || len(items) > maxFilterValues {
-			return nil, errs.OfField(f.Name, "filter.value", "label", f.Label)
-		}
+	var items []json.RawMessage // of their own: decoding into raw would change the filter
+	if raw[0] != '[' {
+		items = append(items, raw)
+	} else if err := json.Unmarshal(raw, &items); err != nil || len(items) > maxFilterValues {
+		return nil, errs.OfField(f.Name, "filter.value", "label", f.Label)
 	}
 	out := make([]any, 0, len(items))
 	for _, item := range items {
@@ -279,7 +279,7 @@ func (c compiler) values(f *entity.Field, raw json.RawMessage) ([]any, error) {
 			continue
 		}
 		value, ok := entity.FilterValue(f, item)
-		if text, isText := value.(string); !ok || isText && strings.ContainsRune(text, 0) { // which PostgreSQL refuses
+		if text, isText := value.(string); !ok || isText && !storable(text) {
 			return nil, errs.OfField(f.Name, "filter.value", "label", f.Label)
 		}
 		out = append(out, value)
@@ -423,6 +423,9 @@ func days(op entity.Op, values []any, today clock.Date) (from, to clock.Date, ok
 	case entity.LTE:
 		return "", d, true
 	case entity.GT:
+		if d == lastDay {
+			return d, d.AddDays(-1), true // nothing comes after it
+		}
 		return d.AddDays(1), "", true
 	case entity.GTE:
 		return d, "", true
@@ -432,6 +435,9 @@ func days(op entity.Op, values []any, today clock.Date) (from, to clock.Date, ok
 	}
 	return "", "", false
 }
+
+// lastDay is the last day that dates can say.
+const lastDay clock.Date = "9999-12-31"
 
 func first(values []any) any {
 	if len(values) == 0 {

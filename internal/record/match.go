@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 
 	"genjin/internal/entity"
 	"genjin/internal/id"
@@ -93,8 +92,8 @@ func keyOf(m entity.Match, value any) string {
 	if m.Key != nil && text != "" {
 		text = m.Key(text)
 	}
-	if strings.ContainsRune(text, 0) {
-		return "" // no stored text has that
+	if !storable(text) {
+		return "" // no stored text is equal to it
 	}
 	return text
 }

@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"strings"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
@@ -17,8 +16,8 @@ func (s *Session) Named(ctx context.Context, entityName, text string) (id.ID, er
 	if x, ok := s.named[key]; ok {
 		return x, nil
 	}
-	if strings.ContainsRune(text, 0) {
-		return 0, nil // no stored text has that
+	if !storable(text) {
+		return 0, nil // nothing is named so
 	}
 	k := s.store.reg.kind(entityName)
 	or := []access.Condition{{SQL: "t." + k.def.Title + " = ?", Args: []any{text}}}

@@ -186,7 +186,7 @@ func decodeCursor(cursor string, keys []sortKey) ([]any, error) {
 				return nil, bad
 			}
 		case string:
-			if whole || strings.ContainsRune(v, 0) {
+			if whole || !storable(v) {
 				return nil, bad
 			}
 		case json.Number:
@@ -384,9 +384,6 @@ func sortValues(row *Row, keys []sortKey) []any {
 	values := make([]any, len(keys))
 	for i, k := range keys {
 		values[i] = row.Value(k.field.Name)
-		if values[i] == nil && !k.field.Type.Integer() {
-			values[i] = ""
-		}
 	}
 	return values
 }
@@ -435,13 +432,10 @@ func (s *Session) columns(k *kind, def *entity.Def, pick []bool) (string, []int)
 	return strings.Join(names, ", "), positions
 }
 
+// expandCustom puts the values of the company's fields in their places.
 func (r *Row) expandCustom(own int) {
-	if len(r.values) == own {
-		return
-	}
-	custom := entity.CustomOf(r.Value("custom"))
-	for i, f := range r.def.Fields[own:] {
-		r.values[own+i] = custom[f.Name]
+	if len(r.values) > own {
+		r.values = extend(r.values[:own], r.def, entity.CustomOf(r.Value("custom")))
 	}
 }
 

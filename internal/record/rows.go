@@ -2,6 +2,8 @@ package record
 
 import (
 	"context"
+	"strings"
+	"unicode/utf8"
 
 	"genjin/internal/access"
 	"genjin/internal/id"
@@ -50,3 +52,6 @@ func ids[V any](set map[id.ID]V) []id.ID {
 	}
 	return out
 }
+
+// storable reports whether both databases can hold a text; PostgreSQL refuses others even to be compared with.
+func storable(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }

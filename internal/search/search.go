@@ -2,7 +2,7 @@
 // in FTS5 and on PostgreSQL in a tsvector. Both hold the same terms, made here, so that both find the same.
 //
 // A name is found by its characters, by the pinyin initials from any of its characters on, and, when it is short, by
-// its full pinyin from any character on; a code by its beginning; a number by any run of four digits or more.
+// its full pinyin from any character on; a code by its beginning; a number by any run of three digits or more.
 package search
 
 import (
@@ -39,6 +39,7 @@ const (
 	chars  = "c" // one or two neighbouring characters
 	latin  = "l" // what is typed in Latin letters: initials, full pinyin, a Latin word, a code or its part after a dash
 	digits = "d" // the digits of a number from any position on
+	handle = "h" // as latin, of codes that are personal data
 )
 
 // Bounds that keep a record's terms few.
@@ -86,12 +87,12 @@ func Remove(ctx context.Context, tx *sqldb.Tx, x id.ID) error {
 }
 
 // Condition gives the condition on the table search, aliased f, for the records of the entity with this tag that text
-// finds. Join is the condition that f is the index row of a record id. False when the text says nothing to look for.
-// Without numbers, phone numbers are not looked into: for those who see them masked.
-func Condition(d sqldb.Dialect, tag, typed string, numbers bool) (access.Condition, bool) {
+// finds. False when the text says nothing to look for. Without private, numbers and handles are not looked into: for those
+// who see personal data masked.
+func Condition(d sqldb.Dialect, tag, typed string, private bool) (access.Condition, bool) {
 	var all []string
 	for word := range strings.FieldsSeq(text.Fold(typed)) {
-		ways := wordQueries(word, numbers)
+		ways := wordQueries(word, private)
 		if len(ways) == 0 {
 			return access.Condition{}, false
 		}
@@ -155,7 +156,7 @@ func (t term) in(d sqldb.Dialect, tag string) string {
 }
 
 // wordQueries gives the ways in which one word may be meant, each a set of terms.
-func wordQueries(word string, numbers bool) [][]term {
+func wordQueries(word string, private bool) [][]term {
 	word = onlyLetters(word)
 	if word == "" {
 		return nil
@@ -164,15 +165,15 @@ func wordQueries(word string, numbers bool) [][]term {
 	if hasHan(word) {
 		return [][]term{hanTerms(word)}
 	}
-	if isDigits(word) {
-		if numbers && len(word) >= minDigits {
-			ways = append(ways, []term{{digits + word, true}})
-		}
-	} else {
-		word = clip(word, maxLatin)
-		if len(word) > maxInitials { // of longer initials the beginning is known
-			ways = append(ways, []term{{latin + word[:maxInitials], false}})
-		}
+	if isDigits(word) && private && len(word) >= minDigits {
+		ways = append(ways, []term{{digits + word, true}})
+	}
+	word = clip(word, maxLatin)
+	if private {
+		ways = append(ways, []term{{handle + word, true}})
+	}
+	if start := clip(word, maxInitials); start != word && !isDigits(word) { // of longer initials the beginning is known
+		ways = append(ways, []term{{latin + start, false}})
 	}
 	return append(ways, []term{{latin + word, true}})
 }
@@ -217,7 +218,9 @@ func (d Doc) terms() []string {
 		case entity.SearchText:
 			charTerms(t.Value, add)
 		case entity.SearchCode:
-			codeTerms(t.Value, add)
+			codeTerms(latin, t.Value, add)
+		case entity.SearchHandle:
+			codeTerms(handle, t.Value, add)
 		case entity.SearchDigits:
 			digitTerms(t.Value, add)
 		}
@@ -244,9 +247,10 @@ func charTerms(s string, add func(string)) {
 // pinyinTerms makes a name findable by initials and by full pinyin from each of its characters on.
 func pinyinTerms(mode pinyin.Mode, s string, add func(string)) {
 	syllables := mode.Full(onlyLetters(text.Fold(clip(s, maxRunes))))
-	first := make([]byte, 0, len(syllables))
+	first := make([]rune, 0, len(syllables))
 	for _, syllable := range syllables {
-		first = append(first, syllable[0])
+		r, _ := utf8.DecodeRuneInString(syllable)
+		first = append(first, r)
 	}
 	for i := range first {
 		if len(first)-i >= 2 {
@@ -258,12 +262,12 @@ func pinyinTerms(mode pinyin.Mode, s string, add func(string)) {
 	}
 }
 
-func codeTerms(s string, add func(string)) {
+func codeTerms(sort, s string, add func(string)) {
 	s = text.Fold(s)
-	add(latin + clip(onlyLetters(s), maxLatin))
+	add(sort + clip(onlyLetters(s), maxLatin))
 	for i, r := range s {
 		if r == '-' && i+1 < len(s) {
-			add(latin + clip(onlyLetters(s[i+1:]), maxLatin))
+			add(sort + clip(onlyLetters(s[i+1:]), maxLatin))
 		}
 	}
 }
