@@ -335,10 +335,10 @@ func TestUnknownLoginTakesAsLong(t *testing.T) {
 		exists = append(exists, took("ann", 2*i))
 		unknown = append(unknown, took("nobody", 2*i+1))
 	}
-	slices.Sort(exists)
-	slices.Sort(unknown)
-	a, b := exists[len(exists)/4], unknown[len(unknown)/4]
-	if ratio := float64(a) / float64(b); ratio < 0.7 || ratio > 1.4 {
+	// The shortest of many is what the work takes when nothing else runs. Skipping the password would show as a factor of
+	// ten or more.
+	a, b := slices.Min(exists), slices.Min(unknown)
+	if ratio := float64(a) / float64(b); ratio < 0.4 || ratio > 2.5 {
 		t.Errorf("a login that exists takes %v, one that does not %v", a, b)
 	}
 }
