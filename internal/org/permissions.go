@@ -35,7 +35,7 @@ type listed struct {
 // MarshalJSON writes the grant.
 func (g Grant) MarshalJSON() ([]byte, error) {
 	if g.Scope == access.Listed {
-		return json.Marshal(listed{g.Scope, g.Departments, g.Below})
+		return json.Marshal(listed(g))
 	}
 	if g.Scope == access.None {
 		return []byte("false"), nil

@@ -167,7 +167,7 @@ func appendUnits(text, data []byte, wide bool) []byte {
 
 // text reads a string of BIFF8, whose length of lenBytes stands before it, or of BIFF5 in a code page.
 func (b *biffReader) text(lenBytes int, page encoding.Encoding) string {
-	n := 0
+	var n int
 	if lenBytes == 1 {
 		n = b.u8()
 	} else {

@@ -3,8 +3,6 @@ package sheet
 import (
 	"bytes"
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -18,16 +16,6 @@ func openBytes(t testing.TB, data []byte, name string) Book {
 	}
 	t.Cleanup(func() { b.Close() })
 	return b
-}
-
-// openFile opens a file of testdata.
-func openFile(t testing.TB, name string) Book {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return openBytes(t, data, name)
 }
 
 // all reads every row of a sheet.

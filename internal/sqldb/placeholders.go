@@ -60,7 +60,7 @@ func number(query string) string {
 
 // opaque gives how long the text, quoted name or comment at the start of s is; 1 when there is none.
 func opaque(s string) int {
-	closing := ""
+	var closing string
 	skip := 1
 	switch {
 	case s[0] == '\'' || s[0] == '"':
