@@ -191,6 +191,8 @@ func Chunks(address string, phone bool) []string {
 		return []string{"src/features/import/wizard.tsx"}
 	case parts[0] == "people":
 		return []string{"src/features/people/people-page.tsx"}
+	case parts[0] == "settings" && len(parts) == 2 && (parts[1] == "company" || parts[1] == "fields"):
+		return []string{"src/features/settings/" + parts[1] + "-page.tsx"}
 	case parts[0] == "settings":
 		return []string{"src/features/settings/settings-page.tsx"}
 	case len(parts) == 1:

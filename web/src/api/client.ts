@@ -47,6 +47,8 @@ export type Options = {
   /** The idempotency key of a POST; a new one unless given, the same one for a resend. */
   key?: string;
   signal?: AbortSignal;
+  /** The language of the answer; the page's own unless given. */
+  lang?: string;
   /** Answer 401 to the caller instead of asking for the password. */
   bare?: boolean;
 };
@@ -60,7 +62,7 @@ export function address(path: string, query?: Query): string {
 }
 
 function headers(method: string, o: Options, key: string): HeadersInit {
-  const h: Record<string, string> = { "Accept-Language": currentLanguage() };
+  const h: Record<string, string> = { "Accept-Language": o.lang ?? currentLanguage() };
   if (o.body !== undefined && !(o.body instanceof FormData)) h["Content-Type"] = "application/json";
   if (method === "POST") h["Idempotency-Key"] = key;
   if (o.version !== undefined) h["If-Match"] = `"${o.version}"`;
@@ -81,7 +83,7 @@ export async function problemOf(answer: Response): Promise<Problem> {
  */
 export async function request<T>(method: string, path: string, o: Options = {}): Promise<T> {
   const url = address(path, o.query);
-  const boot = method === "GET" ? takeBootAnswer(url) : undefined;
+  const boot = method === "GET" && !o.lang ? takeBootAnswer(url) : undefined;
   if (boot !== undefined) return boot as T;
   const body = o.body === undefined ? undefined : o.body instanceof FormData ? o.body : JSON.stringify(o.body);
   const key = o.key ?? uid();

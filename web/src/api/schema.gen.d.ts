@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a choice to a field that is open to new ones */
+        post: operations["add-choice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/codes/{set}": {
         parameters: {
             query?: never;
@@ -585,6 +602,74 @@ export interface paths {
         /** Users and departments by name */
         get: operations["directory"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a field to an entity */
+        post: operations["create-field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fields/{entity}/{field}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a field of the company's out of use */
+        delete: operations["archive-field"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fields/{entity}/{field}/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the company's choices of a field */
+        put: operations["set-choices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fields/{entity}/{field}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Require or hide a built-in field */
+        put: operations["set-field-use"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1389,6 +1474,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The company's settings */
+        get: operations["settings"];
+        /** Change the company's settings */
+        put: operations["set-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/setup": {
         parameters: {
             query?: never;
@@ -1704,6 +1807,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddedChoice: {
+            entity: string;
+            field: string;
+            label: string;
+        };
         Boot: {
             company: string;
             languages: string[] | null;
@@ -2299,6 +2407,9 @@ export interface components {
             title: string;
             views: components["schemas"]["ViewMeta"][];
         };
+        FieldChoices: {
+            choices: components["schemas"]["NewChoice"][];
+        };
         FieldMeta: {
             /** @enum {string} */
             access: "edit" | "see" | "masked";
@@ -2324,6 +2435,10 @@ export interface components {
             type: string;
             /** Format: int64 */
             width?: number;
+        };
+        FieldUse: {
+            hidden: boolean;
+            required: boolean;
         };
         File: {
             _archived?: boolean;
@@ -2726,6 +2841,10 @@ export interface components {
             items: components["schemas"]["LogItem"][];
             next: string;
         };
+        MadeField: {
+            entity: string;
+            name: string;
+        };
         Me: {
             department: components["schemas"]["Named"] | null;
             email: string;
@@ -2764,6 +2883,33 @@ export interface components {
         Named: {
             id: string;
             name: string;
+        };
+        NewChoice: {
+            color?: string;
+            disabled?: boolean;
+            label_en?: string;
+            label_zh: string;
+            /** @description The Chinese label when missing */
+            value?: string;
+        };
+        NewField: {
+            /** @description Headings in workbooks */
+            aliases?: string[] | null;
+            choices?: components["schemas"]["NewChoice"][] | null;
+            entity: string;
+            group?: string;
+            label_en?: string;
+            label_zh: string;
+            /** Format: int64 */
+            max?: number;
+            /** @description Begins with x_; given when missing */
+            name?: string;
+            /** Format: int64 */
+            position?: number;
+            ref?: string;
+            required?: boolean;
+            /** @enum {string} */
+            type: "text" | "longtext" | "int" | "money" | "date" | "datetime" | "bool" | "choice" | "choices" | "ref" | "phone" | "email" | "url" | "region" | "industry";
         };
         NewPassword: {
             new: string;
@@ -2906,6 +3052,11 @@ export interface components {
              * @description To a few minutes
              */
             last_seen_at: string;
+        };
+        Settings: {
+            /** @description How customers get their codes: {year}-{industry}-{serial:3} */
+            code_rule: string;
+            company: string;
         };
         Setup: {
             company: string;
@@ -3213,6 +3364,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Boot"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-choice": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddedChoice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoiceMeta"];
                 };
             };
             /** @description Problem */
@@ -4765,6 +4952,119 @@ export interface operations {
                     "application/json": components["schemas"]["Directory"];
                 };
             };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-field": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewField"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeField"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "archive-field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: string;
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: string;
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldChoices"];
+            };
+        };
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-field-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: string;
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldUse"];
+            };
+        };
+        responses: {
             /** @description Problem */
             default: {
                 headers: {
@@ -6877,6 +7177,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
             };
             /** @description Problem */
             default: {

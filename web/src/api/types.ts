@@ -31,6 +31,8 @@ export type FieldType =
 export type Choice = S["ChoiceMeta"];
 export type FieldMeta = {
   name: string;
+  /** The entity it is a field of. */
+  entity: string;
   label: string;
   type: FieldType;
   required: boolean;
@@ -133,6 +135,9 @@ export type Change = S["LogChange"];
 export type LogEntry = S["LogItem"];
 /** Something that happened with a customer: a record, or an entry of the log. */
 export type TimelineItem = { type: "followup" | "stage" | "log" | "file" | string; at: string; record?: Rec; log?: LogEntry };
+export type Settings = S["Settings"];
+export type NewField = S["NewField"];
+export type NewChoice = S["NewChoice"];
 export type Collaborator = S["Collaborator"];
 export type Hit = S["SearchHit"] & { highlight?: [number, number][] };
 export type Job = S["Job"];

@@ -38,6 +38,16 @@ const settings = createRoute({
   path: "/settings",
   component: lazyRouteComponent(() => import("../features/settings/settings-page")),
 });
+const company = createRoute({
+  getParentRoute: at,
+  path: "/settings/company",
+  component: lazyRouteComponent(() => import("../features/settings/company-page")),
+});
+const fields = createRoute({
+  getParentRoute: at,
+  path: "/settings/fields",
+  component: lazyRouteComponent(() => import("../features/settings/fields-page")),
+});
 // Every entity the server defines has a list and a page, with no code of its own here.
 const list = createRoute({
   getParentRoute: at,
@@ -48,7 +58,7 @@ const list = createRoute({
 const record = createRoute({ getParentRoute: at, path: "/$path/$id", component: lazyRouteComponent(() => import("./record-route")) });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, customers, customer, imports, oneImport, people, settings, list, record]),
+  routeTree: root.addChildren([home, customers, customer, imports, oneImport, people, settings, company, fields, list, record]),
   defaultPreload: "intent",
   scrollRestoration: true,
   defaultPendingMs: 300,

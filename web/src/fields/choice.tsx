@@ -1,7 +1,9 @@
+import { useRef } from "react";
 import type { FieldMeta } from "../api/types";
 import { t } from "../lib/i18n";
 import { Badge } from "../lib/ui/bits";
 import { Combobox, type Option } from "../lib/ui/combobox";
+import { newChoice } from "../meta/choices";
 import { choiceOf } from "../meta/meta";
 import { type FieldKind, type InputProps, list, type ManyProps, type ShowProps, str } from "./kind";
 
@@ -22,6 +24,14 @@ function Show({ field, rec }: ShowProps) {
 
 function Input({ field, id, value, onChange, invalid, describedBy, inline, onLeave }: InputProps) {
   const now = list(value);
+  const adding = useRef(false);
+  const create = async (label: string) => {
+    adding.current = true;
+    const made = await newChoice(field, label);
+    adding.current = false;
+    if (made !== undefined) onChange(made);
+    else onLeave?.();
+  };
   return (
     <Combobox
       id={id}
@@ -32,9 +42,9 @@ function Input({ field, id, value, onChange, invalid, describedBy, inline, onLea
       invalid={invalid}
       describedBy={describedBy}
       autoOpen={inline}
-      onLeave={onLeave}
+      onLeave={() => !adding.current && onLeave?.()}
       onChange={([v]) => onChange(v ?? "")}
-      onCreate={field.open ? onChange : undefined}
+      onCreate={field.open ? (label) => void create(label) : undefined}
     />
   );
 }

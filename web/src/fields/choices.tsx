@@ -1,5 +1,6 @@
 import { Badge } from "../lib/ui/bits";
 import { Combobox } from "../lib/ui/combobox";
+import { newChoice } from "../meta/choices";
 import { choiceOf } from "../meta/meta";
 import { ChoiceMany, choiceOptions, choiceText } from "./choice";
 import { type FieldKind, type InputProps, list, type ShowProps } from "./kind";
@@ -21,6 +22,10 @@ export function Badges({ field, rec }: ShowProps) {
 
 export function ChoicesInput({ field, id, value, onChange, invalid, describedBy, inline, onLeave }: InputProps) {
   const now = list(value);
+  const create = async (label: string) => {
+    const made = await newChoice(field, label);
+    if (made !== undefined) onChange([...now, made]);
+  };
   return (
     <Combobox
       id={id}
@@ -33,7 +38,7 @@ export function ChoicesInput({ field, id, value, onChange, invalid, describedBy,
       autoOpen={inline}
       onLeave={onLeave}
       onChange={onChange}
-      onCreate={field.open ? (name) => onChange([...now, name]) : undefined}
+      onCreate={field.open ? (label) => void create(label) : undefined}
     />
   );
 }

@@ -20,7 +20,11 @@ function builtin(e: EntityMeta, v: View | BuiltinView, position: number): View {
 }
 /** The definitions as the page holds them. */
 export const normal = (m: Meta): Meta => ({
-  entities: m.entities.map((e) => ({ ...e, views: (e.views ?? []).map((v, i) => builtin(e, v, i)) })),
+  entities: m.entities.map((e) => ({
+    ...e,
+    fields: e.fields.map((f) => ({ ...f, entity: e.name })),
+    views: (e.views ?? []).map((v, i) => builtin(e, v, i)),
+  })),
 });
 
 /** The views that people saved; shared ones come from others. */

@@ -9,36 +9,20 @@ import { Avatar, Badge, Chips, Failed, Field, Ghosts, Spinner } from "../../lib/
 import { IconDeviceDesktop } from "../../lib/ui/icons";
 import { PasswordField } from "../../lib/ui/password-field";
 import { toast, toastError } from "../../lib/ui/toast";
-import "./settings.css";
+import { Box, SettingsFrame } from "./settings-frame";
 
 /** What belongs to the one who is signed in: name and ways to reach, language, password, where they are signed in. */
 export default function SettingsPage() {
   const { data } = useQuery(bootQuery);
   return (
-    <div className="page page-pad narrow">
-      <header className="head">
-        <h1>{t("nav.settings")}</h1>
-      </header>
-      <div className="settings">
-        <Profile />
-        <Password />
-        <Sessions />
-        <p className="muted small">
-          {data?.company} · {t("app")} {data?.version}
-        </p>
-      </div>
-    </div>
+    <SettingsFrame>
+      <Profile />
+      <Password />
+      <Sessions />
+      <p className="muted small">{[data?.company, `${t("app")} ${data?.version ?? ""}`].filter(Boolean).join(" · ")}</p>
+    </SettingsFrame>
   );
 }
-
-const Box = ({ title, id, children }: { title: string; id: string; children: React.ReactNode }) => (
-  <section className="box" aria-labelledby={id}>
-    <div className="box-head">
-      <h2 id={id}>{title}</h2>
-    </div>
-    <div className="settings-body">{children}</div>
-  </section>
-);
 
 function Profile() {
   const me = useQuery(bootQuery).data?.user;

@@ -1,0 +1,18 @@
+import { get, post, request } from "./client";
+import type { Choice, Meta, NewChoice, NewField, Settings } from "./types";
+
+/** A choice that somebody adds while filling in a form; one that is there already is given back. */
+export const addChoice = (entity: string, field: string, label: string) => post<Choice>("/choices", { entity, field, label });
+
+export const getSettings = () => get<Settings>("/settings");
+export const putSettings = ({ company, code_rule }: Settings) => request<Settings>("PUT", "/settings", { body: { company, code_rule } });
+
+const at = (entity: string, field: string) => `/fields/${entity}/${field}`;
+export const createField = (f: NewField) => post<{ entity: string; name: string }>("/fields", f);
+export const archiveField = (entity: string, field: string) => request<void>("DELETE", at(entity, field));
+export const putChoices = (entity: string, field: string, choices: NewChoice[]) =>
+  request<void>("PUT", `${at(entity, field)}/choices`, { body: { choices } });
+export const putUse = (entity: string, field: string, use: { required: boolean; hidden: boolean }) =>
+  request<void>("PUT", `${at(entity, field)}/use`, { body: use });
+/** The definitions as a reader of lang sees them: names are entered in both languages. */
+export const metaIn = (lang: "zh" | "en") => request<Meta>("GET", "/meta", { lang });

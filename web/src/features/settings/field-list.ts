@@ -1,0 +1,43 @@
+import type { EntityMeta, FieldMeta, FieldType, Meta } from "../../api/types";
+
+/** The types that a field of a company's own can have, in the order offered. */
+export const newTypes = [
+  "text",
+  "longtext",
+  "int",
+  "money",
+  "date",
+  "datetime",
+  "bool",
+  "choice",
+  "choices",
+  "phone",
+  "email",
+  "url",
+  "region",
+  "industry",
+  "ref",
+] as const satisfies readonly FieldType[];
+
+export const hasChoices = (type: FieldType) => type === "choice" || type === "choices";
+
+/** The entities whose fields a company arranges: those with records that people enter. */
+export const arranged = (meta: Meta): EntityMeta[] =>
+  meta.entities.filter((e) => !e.internal && ["customer", "contact", "followup"].includes(e.name));
+
+/** Whether a company may say that a field must be filled in: one that people enter, and that is not the record's name. */
+export const mayRequire = (e: EntityMeta, f: FieldMeta) => !f.custom && !f.read_only && f.name !== e.title && f.type !== "bool";
+/** Whether a company may do without a field. */
+export const mayHide = (e: EntityMeta, f: FieldMeta) => !f.custom && f.name !== e.title && f.group !== "" && !f.required;
+
+/** Fields by their groups, in order; what stands in no group comes last, what the program keeps by itself not at all. */
+export function grouped(e: EntityMeta): { name: string; label: string; fields: FieldMeta[] }[] {
+  const own = e.fields.filter((f) => !kept.has(f.name));
+  const known = new Set(e.groups.map((g) => g.name));
+  const groups = e.groups.map((g) => ({ ...g, fields: own.filter((f) => f.group === g.name) }));
+  const rest = own.filter((f) => !known.has(f.group));
+  return [...groups, ...(rest.length ? [{ name: "", label: e.groups.length ? "" : e.label, fields: rest }] : [])].filter(
+    (g) => g.fields.length,
+  );
+}
+const kept = new Set(["created_at", "created_by", "updated_at", "updated_by"]);
