@@ -1,4 +1,4 @@
-import { fromLocalInput, toLocalInput } from "../lib/dates";
+import { fromLocalInput, isLate, toLocalInput } from "../lib/dates";
 import { formatDay, formatExact, formatInstant } from "../lib/format";
 import { type FieldKind, type InputProps, type ShowProps, str } from "./kind";
 import { LineInput } from "./text";
@@ -9,7 +9,7 @@ const promised = (name: string) => name.startsWith("next_") || name.startsWith("
 function Show({ field, rec }: ShowProps) {
   const v = str(rec[field.name]);
   if (!v) return null;
-  const late = promised(field.name) && Date.parse(v) < Date.now();
+  const late = promised(field.name) && isLate(v);
   return (
     <time className={late ? "num late" : "num"} dateTime={v} title={formatExact(v)}>
       {formatInstant(v)}

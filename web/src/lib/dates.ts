@@ -5,6 +5,14 @@ const pad = (n: number) => String(n).padStart(2, "0");
 export const dayOf = (d: Date) => `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`;
 export const today = () => dayOf(new Date());
 
+/** Whether an instant stands for a whole local day: workbooks and people name days without a time, which is kept as midnight. */
+export const isDay = (d: Date) => d.getHours() === 0 && d.getMinutes() === 0 && d.getSeconds() === 0;
+/** Whether something promised for an instant is late; what is promised for a day is late on the next. */
+export function isLate(instant: string, now = new Date()): boolean {
+  const d = new Date(instant);
+  return isDay(d) ? dayOf(d) < dayOf(now) : d < now;
+}
+
 /** The day n days after day. */
 export function addDays(day: string, n: number): string {
   const d = new Date(`${day}T12:00`);

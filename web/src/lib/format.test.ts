@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { addDays, dayOf, daysBetween, fromLocalInput, nextMonday, toLocalInput } from "./dates";
-import { formatBytes, formatDay, formatInstant, formatMoney, formatSpan, moneyInput, parseMoney } from "./format";
+import { addDays, dayOf, daysBetween, fromLocalInput, isLate, nextMonday, toLocalInput } from "./dates";
+import { formatBytes, formatDay, formatExact, formatInstant, formatMoney, formatSpan, moneyInput, parseMoney } from "./format";
 import { setLanguage } from "./i18n";
 
 beforeEach(() => {
@@ -58,4 +58,13 @@ describe("dates", () => {
 it("says sizes and spans", () => {
   expect([formatBytes(12), formatBytes(2048), formatBytes(3_500_000)]).toEqual(["12 B", "2 KB", "3.3 MB"]);
   expect([formatSpan(12.2), formatSpan(75)]).toEqual(["13 秒", "1 分 15 秒"]);
+});
+
+describe("midnight", () => {
+  const at = (h: number, d = 21) => new Date(2026, 10, d, h).toISOString();
+  it("stands for the day", () => {
+    expect([formatInstant(at(0)), formatInstant(at(14))]).toEqual(["今天", "今天 14:00"]);
+    expect([formatExact(at(0)), formatExact(at(14))]).toEqual(["2026-11-21", "2026-11-21 14:00"]);
+  });
+  it("is late on the next day", () => expect([at(0), at(9), at(10), at(0, 20)].map((x) => isLate(x))).toEqual([false, true, false, true]));
 });

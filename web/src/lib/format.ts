@@ -1,4 +1,4 @@
-import { dayOf, daysBetween, today } from "./dates";
+import { dayOf, daysBetween, isDay, today } from "./dates";
 import { currentLanguage, locale, t } from "./i18n";
 
 // Intl objects are costly to make: one for each language and purpose.
@@ -16,11 +16,11 @@ function numbers(name: string, options: Intl.NumberFormatOptions): Intl.NumberFo
 
 const hour = (d: Date) => dates("hm", { hour: "2-digit", minute: "2-digit", hour12: false }).format(d);
 
-/** An instant as people write it: "今天 14:30", "11-19 09:00", and with the year when it is another one. */
+/** An instant as people write it: "今天 14:30", "11-19 09:00", with the year when it is another one; midnight stands for the day. */
 export function formatInstant(instant: string | null | undefined): string {
   if (!instant) return "";
   const d = new Date(instant);
-  return `${formatDay(dayOf(d))} ${hour(d)}`;
+  return isDay(d) ? formatDay(dayOf(d)) : `${formatDay(dayOf(d))} ${hour(d)}`;
 }
 
 /** A calendar day: 今天, 明天, 昨天, "11-19", or "2025-11-19" in another year. */
@@ -37,11 +37,11 @@ export function formatDay(day: string | null | undefined): string {
 export const formatLongDay = (day: string) =>
   dates("long", { month: "long", day: "numeric", weekday: "long" }).format(new Date(`${day}T12:00`));
 
-/** The full moment, for titles and the log: "2026-11-21 14:30". */
+/** The full moment, for titles and the log: "2026-11-21 14:30"; midnight stands for the day. */
 export function formatExact(instant: string | null | undefined): string {
   if (!instant) return "";
   const d = new Date(instant);
-  return `${dayOf(d)} ${hour(d)}`;
+  return isDay(d) ? dayOf(d) : `${dayOf(d)} ${hour(d)}`;
 }
 
 /** How long ago or ahead, in words: "3 天前", "2 小时后". */

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { listRecords } from "../../api/records";
 import type { EntityMeta, Rec } from "../../api/types";
 import { blank, Show, str } from "../../fields";
@@ -39,8 +39,8 @@ export function useContacts(entity: EntityMeta | undefined, customerId: string) 
   });
 }
 
-/** The people at a customer, as a list and as the organisation that their reports-to draws. */
-export function Contacts({ customer }: { customer: Rec }) {
+/** The people at a customer, as a list and as the organisation that their reports-to draws; with a title, the inside of a box. */
+export function Contacts({ customer, title }: { customer: Rec; title?: ReactNode }) {
   const entity = useEntity("contact");
   const [tree, setTree] = useState(false);
   const { data, error, refetch } = useContacts(entity, customer.id);
@@ -50,40 +50,55 @@ export function Contacts({ customer }: { customer: Rec }) {
   const people = data.items;
   const add = (values: object = {}) => openForm({ entity: "contact", values: { customer_id: customer.id, ...values } });
   const mayAdd = may(entity, "create") && !customer._archived;
+  const tools = (
+    <>
+      {people.length > 1 && (
+        <div className="switch" role="group" aria-label={t("contacts.as")}>
+          <button type="button" aria-pressed={!tree} title={t("contacts.list")} onClick={() => setTree(false)}>
+            <IconUsers size={16} aria-hidden />
+            <span className={title ? "sr" : undefined}>{t("contacts.list")}</span>
+          </button>
+          <button type="button" aria-pressed={tree} title={t("contacts.tree")} onClick={() => setTree(true)}>
+            <IconHierarchy2 size={16} aria-hidden />
+            <span className={title ? "sr" : undefined}>{t("contacts.tree")}</span>
+          </button>
+        </div>
+      )}
+      {!title && <span className="grow" />}
+      {mayAdd && (
+        <button type="button" className="btn small" onClick={() => add()}>
+          <IconPlus size={15} aria-hidden />
+          {t("new.of", entity.label)}
+        </button>
+      )}
+    </>
+  );
+  const body =
+    people.length === 0 ? (
+      <p className="muted small none">{t("contacts.none")}</p>
+    ) : tree ? (
+      <Organisation entity={entity} people={people} onAdd={mayAdd ? add : undefined} />
+    ) : (
+      <ul>
+        {people.map((c) => (
+          <ContactRow key={c.id} entity={entity} rec={c} />
+        ))}
+      </ul>
+    );
+  if (!title)
+    return (
+      <div className="contacts">
+        <div className="row">{tools}</div>
+        {body}
+      </div>
+    );
   return (
     <div className="contacts">
-      <div className="row">
-        {people.length > 1 && (
-          <div className="switch" role="group" aria-label={t("contacts.as")}>
-            <button type="button" aria-pressed={!tree} onClick={() => setTree(false)}>
-              <IconUsers size={16} aria-hidden />
-              {t("contacts.list")}
-            </button>
-            <button type="button" aria-pressed={tree} onClick={() => setTree(true)}>
-              <IconHierarchy2 size={16} aria-hidden />
-              {t("contacts.tree")}
-            </button>
-          </div>
-        )}
-        <span className="grow" />
-        {mayAdd && (
-          <button type="button" className="btn small" onClick={() => add()}>
-            <IconPlus size={15} aria-hidden />
-            {t("new.of", entity.label)}
-          </button>
-        )}
+      <div className="box-head">
+        <h2>{title}</h2>
+        {tools}
       </div>
-      {people.length === 0 ? (
-        <p className="muted small none">{t("contacts.none")}</p>
-      ) : tree ? (
-        <Organisation entity={entity} people={people} onAdd={mayAdd ? add : undefined} />
-      ) : (
-        <ul>
-          {people.map((c) => (
-            <ContactRow key={c.id} entity={entity} rec={c} />
-          ))}
-        </ul>
-      )}
+      <div className="c-box-body">{body}</div>
     </div>
   );
 }

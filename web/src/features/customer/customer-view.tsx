@@ -3,6 +3,7 @@ import type { EntityMeta, Rec } from "../../api/types";
 import { str } from "../../fields";
 import { FollowForm } from "../../form/follow-form";
 import { openForm } from "../../form/open";
+import { isLate } from "../../lib/dates";
 import { formatInstant } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { entityByName, fieldOf, may, useEntity, useMeta } from "../../meta/meta";
@@ -86,14 +87,7 @@ export function CustomerView({ entity, rec, layout, onGone }: Props) {
           <div className="c-side">
             {contact && (
               <section className="box" aria-label={contact.label_plural}>
-                <div className="box-head">
-                  <h2>
-                    <Counted label={contact.label_plural} n={people.length} />
-                  </h2>
-                </div>
-                <div className="c-box-body">
-                  <Contacts customer={rec} />
-                </div>
+                <Contacts customer={rec} title={<Counted label={contact.label_plural} n={people.length} />} />
               </section>
             )}
             <section className="box" aria-label={t("facts")}>
@@ -134,6 +128,5 @@ function Glance({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
   );
 }
 function NextAt({ at }: { at: string }) {
-  const late = Date.parse(at) < Date.now();
-  return <b className={late ? "late" : undefined}>{formatInstant(at)}</b>;
+  return <b className={isLate(at) ? "late" : undefined}>{formatInstant(at)}</b>;
 }

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { timeline } from "../../api/records";
-import type { EntityMeta, LogEntry, Rec, TimelineItem } from "../../api/types";
+import type { Change, EntityMeta, LogEntry, Rec, TimelineItem } from "../../api/types";
 import { fileAddress } from "../../api/upload";
 import { blank, str } from "../../fields";
 import { formatBytes, formatExact, formatInstant } from "../../lib/format";
@@ -131,12 +131,22 @@ function Stage({ r, customer }: { r: Rec; customer: EntityMeta }) {
   const f = fieldOf(customer, "stage");
   const chip = (v: unknown): ReactNode => {
     const c = f && choiceOf(f, v);
-    return blank(v) ? "—" : <Badge color={c?.color}>{c?.label ?? str(v)}</Badge>;
+    return <Badge color={c?.color}>{c?.label ?? str(v)}</Badge>;
   };
   return (
     <div className="event-body">
       <p className="row wrap">
-        {t("timeline.stage")} {chip(r.from_stage)} → {chip(r.to_stage)}
+        {t("timeline.stage")}
+        {blank(r.from_stage) ? (
+          <>
+            {t("colon")}
+            {chip(r.to_stage)}
+          </>
+        ) : (
+          <>
+            {chip(r.from_stage)} → {chip(r.to_stage)}
+          </>
+        )}
       </p>
       {str(r.reason) && <p className="small">{str(r.reason)}</p>}
     </div>
@@ -155,17 +165,31 @@ function File({ r }: { r: Rec }) {
   );
 }
 
+// What a new record began with, and long lists of changes, stand folded away.
+const atOnce = 3;
 function Log({ entry }: { entry: LogEntry }) {
+  const changes = (entry.changes ?? []).filter((c) => c.old_text || c.new_text);
+  const shown = entry.action === "create" ? 0 : changes.length > atOnce + 1 ? atOnce : changes.length;
   return (
     <div className="event-body small">
       <p>{actionSaid(entry.action)}</p>
-      {(entry.action === "create" ? [] : (entry.changes ?? [])).slice(0, 6).map((c) => (
-        <p key={c.field} className="muted">
-          {c.label}
-          {t("colon")}
-          {c.old_text || "—"} → {c.new_text || "—"}
-        </p>
-      ))}
+      <Changes list={changes.slice(0, shown)} />
+      {changes.length > shown && (
+        <details>
+          <summary>{t("details", changes.length - shown)}</summary>
+          <Changes list={changes.slice(shown)} />
+        </details>
+      )}
     </div>
   );
 }
+
+const Changes = ({ list }: { list: Change[] }) =>
+  list.map((c) => (
+    <p key={c.field} className="muted">
+      {c.label}
+      {t("colon")}
+      {c.old_text && `${c.old_text} → `}
+      {c.new_text || "—"}
+    </p>
+  ));

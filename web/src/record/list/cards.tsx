@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import type { EntityMeta, FieldMeta, Rec } from "../../api/types";
-import { blank, kindOf, Show } from "../../fields";
+import { blank, Show, str } from "../../fields";
 import { t } from "../../lib/i18n";
+import { IconPhone } from "../../lib/ui/icons";
 import { fieldOf, titleOf } from "../../meta/meta";
 
 type Props = { entity: EntityMeta; items: Rec[]; more: () => void; hasMore: boolean };
@@ -40,33 +41,43 @@ export function Card({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
   const fields = (entity.card ?? []).map((n) => fieldOf(entity, n)).filter((f): f is FieldMeta => !!f && !blank(rec[f.name]));
   const badges = fields.filter((f) => badgeTypes.has(f.type));
   const phone = fields.find((f) => f.type === "phone");
-  const rest = fields.filter((f) => !badges.includes(f) && f !== phone);
+  const dates = fields.filter((f) => f.type === "date" || f.type === "datetime");
+  const plain = fields.filter((f) => !badges.includes(f) && !dates.includes(f) && f !== phone);
+  const number = phone && str(rec[phone.name]);
+  const dial = number && !number.includes("*");
   return (
     <div className="card">
-      <Link to="/$path/$id" params={{ path: entity.path, id: rec.id }} className="card-title">
-        {titleOf(entity, rec)}
-      </Link>
-      {(badges.length > 0 || phone) && (
-        <div className="card-row">
-          {badges.map((f) => (
-            <Show key={f.name} field={f} rec={rec} />
-          ))}
-          {phone && (
-            <span className="card-phone">
-              <Show field={phone} rec={rec} />
-            </span>
-          )}
-        </div>
-      )}
-      {rest.length > 0 && (
-        <div className="card-row muted small">
-          {rest.map((f) => (
-            <span key={f.name} className="card-fact">
-              {kindOf(f).text(rec[f.name], f, rec) && (f.type === "date" || f.type === "datetime") && <span>{f.label}</span>}{" "}
-              <Show field={f} rec={rec} />
-            </span>
-          ))}
-        </div>
+      <div className="card-text">
+        <Link to="/$path/$id" params={{ path: entity.path, id: rec.id }} className="card-title">
+          {titleOf(entity, rec)}
+        </Link>
+        {badges.length > 0 && (
+          <div className="card-row">
+            {badges.map((f) => (
+              <Show key={f.name} field={f} rec={rec} />
+            ))}
+          </div>
+        )}
+        {(plain.length > 0 || dates.length > 0 || number) && (
+          <div className="card-row muted small">
+            {plain.map((f) => (
+              <span key={f.name} className="card-fact">
+                <Show field={f} rec={rec} />
+              </span>
+            ))}
+            {number && <span className="card-fact num">{number}</span>}
+            {dates.map((f) => (
+              <span key={f.name} className="card-fact">
+                {f.label} <Show field={f} rec={rec} />
+              </span>
+            ))}
+          </div>
+        )}
+      </div>
+      {dial && (
+        <a className="card-call" href={`tel:${number.replace(/[^\d+]/g, "")}`} aria-label={`${t("call")} ${number}`}>
+          <IconPhone size={20} aria-hidden />
+        </a>
       )}
     </div>
   );

@@ -215,11 +215,6 @@ function List({ entity, search, go, onNew, panel, invitation, actions }: ListPag
       </div>
       <FilterChips entity={entity} filter={state.filter} onChange={setFilter} />
       <div className="list-body">{body}</div>
-      {phone && onNew && may(entity, "create") && !nothing && (
-        <button type="button" className="fab" aria-label={t("new.of", entity.label)} onClick={onNew}>
-          <IconPlus size={26} aria-hidden />
-        </button>
-      )}
       {search.open && panel && !phone && panel(search.open, () => go({ open: undefined }, true))}
       <Suspense>
         {dialog === "filter" && (

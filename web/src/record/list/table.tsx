@@ -1,7 +1,7 @@
 import { type CSSProperties, type PointerEvent, useEffect, useRef, useState } from "react";
 import type { EntityMeta, FieldMeta, Rec } from "../../api/types";
 import { kindOf, Show } from "../../fields";
-import { t } from "../../lib/i18n";
+import { currentLanguage, t } from "../../lib/i18n";
 import { IconArrowDown, IconArrowUp, IconMaximize } from "../../lib/ui/icons";
 import { useRows } from "../../lib/use-rows";
 import { nextSort, sortOf } from "../../meta/list-state";
@@ -40,6 +40,15 @@ export const inlineField = (entity: EntityMeta, name: string): FieldMeta | undef
   return f?.inline && writable(f) && may(entity, "edit") ? f : undefined;
 };
 
+// Widths are meant for Chinese; the words of Latin languages are longer.
+const letter = 7.2;
+function ownWidth(f: FieldMeta): number {
+  const width = f.width ?? kindOf(f).width;
+  if (currentLanguage() === "zh") return width;
+  const words = [f.label, ...(f.type === "choice" ? (f.choices ?? []).map((c) => c.label) : [])];
+  return Math.max(width, Math.min(160, Math.round(38 + letter * Math.max(...words.map((w) => w.length)))));
+}
+
 /** The list on a desk: only the rows in sight are drawn, heads sort and resize, cells are edited where they stand. */
 export function Table(p: Props) {
   const box = useRef<HTMLDivElement>(null);
@@ -52,7 +61,7 @@ export function Table(p: Props) {
     if (p.at >= 0) reveal(p.at);
   }, [p.at, reveal]);
   const fields = p.columns.map((c) => fieldOf(p.entity, c)).filter((f): f is FieldMeta => !!f);
-  const widthOf = (f: FieldMeta) => p.widths[f.name] ?? f.width ?? kindOf(f).width;
+  const widthOf = (f: FieldMeta) => p.widths[f.name] ?? ownWidth(f);
   const vars = Object.fromEntries(fields.map((f) => [`--c-${f.name}`, `${widthOf(f)}px`])) as CSSProperties;
   const all = p.items.length > 0 && p.items.every((r) => p.selected.has(r.id));
   return (
@@ -131,7 +140,11 @@ function Head({ field, own, sort, onSort, width, onWidth, box }: HeadProps) {
     grip.addEventListener("pointermove", move);
     grip.addEventListener("pointerup", up);
   };
-  const label = <span className="one-line">{field.label}</span>;
+  const label = (
+    <span className="one-line" title={field.sort ? undefined : field.label}>
+      {field.label}
+    </span>
+  );
   return (
     <th
       role="columnheader"
@@ -141,7 +154,12 @@ function Head({ field, own, sort, onSort, width, onWidth, box }: HeadProps) {
       aria-sort={dir === "asc" ? "ascending" : dir === "desc" ? "descending" : undefined}
     >
       {field.sort ? (
-        <button type="button" className="th" title={t("sort.hint")} onClick={(e) => onSort(nextSort(sort, field.name, e.shiftKey, own))}>
+        <button
+          type="button"
+          className="th"
+          title={`${field.label} · ${t("sort.hint")}`}
+          onClick={(e) => onSort(nextSort(sort, field.name, e.shiftKey, own))}
+        >
           {label}
           {dir === "asc" ? <IconArrowUp size={14} aria-hidden /> : dir === "desc" ? <IconArrowDown size={14} aria-hidden /> : null}
         </button>
