@@ -527,7 +527,8 @@ func (s *server) counter() {
 			By   int  `json:"by"`
 			Fail bool `json:"fail,omitempty"`
 		}
-	}) (*Answer, error) {
+	},
+	) (*Answer, error) {
 		return s.write(ctx, rq, func(rs *record.Session) (*Answer, error) {
 			n, err := rs.Serial(ctx, "test")
 			if err != nil {

@@ -88,7 +88,8 @@ type oneCode struct {
 func getCode(_ context.Context, _ *Request, in *struct {
 	CodeSet
 	Code string `path:"code" maxLength:"20"`
-}) (*oneCode, error) {
+},
+) (*oneCode, error) {
 	set := in.table()
 	c, ok := set.Get(in.Code)
 	if !ok {

@@ -201,7 +201,8 @@ func (a *API) changePassword(ctx context.Context, rq *Request, in *struct{ Body 
 func (a *API) setPassword(ctx context.Context, rq *Request, in *struct {
 	ByID
 	Body GivenPassword
-}) (*struct{}, error) {
+},
+) (*struct{}, error) {
 	user, err := in.id()
 	if err != nil {
 		return nil, err

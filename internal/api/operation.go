@@ -111,8 +111,10 @@ func (a *API) described(op *Op) *huma.Operation {
 		o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 	}
 	if op.Method == http.MethodPost {
-		o.Parameters = append(o.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: "string"},
-			Description: "A retry with the same key gets the first answer and does nothing again."})
+		o.Parameters = append(o.Parameters, &huma.Param{
+			Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: "string"},
+			Description: "A retry with the same key gets the first answer and does nothing again.",
+		})
 	}
 	if op.Takes != nil || op.TakesType != "" || op.TakesSchema != nil {
 		o.RequestBody = &huma.RequestBody{Required: true, Content: a.content(op.TakesType, op.Takes, op.TakesSchema)}

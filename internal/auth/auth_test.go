@@ -476,8 +476,11 @@ func TestTokens(t *testing.T) {
 		action access.Action
 		want   bool
 	}{
-		{"customer", access.View, true}, {"customer", access.Edit, false}, {"customer", access.Create, false},
-		{"followup", access.View, false}, {"customer", access.Import, false}, // its owner may not import
+		{"customer", access.View, true},
+		{"customer", access.Edit, false},
+		{"customer", access.Create, false},
+		{"followup", access.View, false},
+		{"customer", access.Import, false}, // its owner may not import
 	} {
 		if a.May(tt.module, tt.action) != tt.want {
 			t.Errorf("the token may %s %s: %v", tt.action, tt.module, !tt.want)
@@ -501,8 +504,11 @@ func TestTokens(t *testing.T) {
 		life   time.Duration
 		limits auth.Limits
 	}{
-		{"", 0, nil}, {"x", time.Hour, nil}, {"x", 400 * 24 * time.Hour, nil},
-		{"x", 0, auth.Limits{"nothing": {access.View}}}, {"x", 0, auth.Limits{"setting": {access.Delete}}},
+		{"", 0, nil},
+		{"x", time.Hour, nil},
+		{"x", 400 * 24 * time.Hour, nil},
+		{"x", 0, auth.Limits{"nothing": {access.View}}},
+		{"x", 0, auth.Limits{"setting": {access.Delete}}},
 	} {
 		_, _, err := h.CreateToken(t.Context(), who.Actor, bad.name, bad.life, bad.limits)
 		wantKind(t, fmt.Sprint(bad), err, errs.Invalid)

@@ -53,18 +53,30 @@ func followupDef() *entity.Def {
 		Fields: []*entity.Field{
 			{Name: "customer_id", Label: i18n.T("客户", "Customer"), Type: entity.Ref, Ref: "customer", Required: true, Width: 220},
 			{Name: "contact_id", Label: i18n.T("联系人", "Contact"), Type: entity.Ref, Ref: "contact", Width: 110},
-			{Name: "way", Label: i18n.T("跟进方式", "Way"), Type: entity.OneOf, Choices: followupWays, Open: true, Width: 90,
-				Aliases: []string{"联系方法", "沟通方式", "跟进类型", "拜访方式", "followup type"}},
-			{Name: "happened_at", Label: i18n.T("跟进时间", "Happened"), Type: entity.DateTime, Width: 150,
-				Aliases: []string{"跟进日期", "沟通时间", "拜访时间", "联系时间", "联系日期", "沟通日期"}},
-			{Name: "content", Label: i18n.T("跟进内容", "Content"), Type: entity.LongText, Max: 10_000, Required: true, Width: 320, Search: entity.NotSearched,
-				Aliases: []string{"跟进记录", "跟进情况", "沟通内容", "沟通记录", "拜访记录", "拜访内容", "跟进详情", "联系内容", "最近跟进内容", "followup", "follow-up"}},
-			{Name: "feedback", Label: i18n.T("客户反馈", "Feedback"), Type: entity.LongText, Max: 4000, Width: 200,
-				Aliases: []string{"反馈", "客户意见"}},
-			{Name: "result", Label: i18n.T("跟进结果", "Result"), Type: entity.OneOf, Choices: followupResults, Open: true, Width: 100,
-				Aliases: []string{"沟通结果", "联系结果"}},
-			{Name: "next_action", Label: i18n.T("下一步", "Next action"), Type: entity.Text, Max: 500, Width: 160,
-				Aliases: []string{"下一步计划", "下一步行动", "后续计划", "下步计划"}},
+			{
+				Name: "way", Label: i18n.T("跟进方式", "Way"), Type: entity.OneOf, Choices: followupWays, Open: true, Width: 90,
+				Aliases: []string{"联系方法", "沟通方式", "跟进类型", "拜访方式", "followup type"},
+			},
+			{
+				Name: "happened_at", Label: i18n.T("跟进时间", "Happened"), Type: entity.DateTime, Width: 150,
+				Aliases: []string{"跟进日期", "沟通时间", "拜访时间", "联系时间", "联系日期", "沟通日期"},
+			},
+			{
+				Name: "content", Label: i18n.T("跟进内容", "Content"), Type: entity.LongText, Max: 10_000, Required: true, Width: 320, Search: entity.NotSearched,
+				Aliases: []string{"跟进记录", "跟进情况", "沟通内容", "沟通记录", "拜访记录", "拜访内容", "跟进详情", "联系内容", "最近跟进内容", "followup", "follow-up"},
+			},
+			{
+				Name: "feedback", Label: i18n.T("客户反馈", "Feedback"), Type: entity.LongText, Max: 4000, Width: 200,
+				Aliases: []string{"反馈", "客户意见"},
+			},
+			{
+				Name: "result", Label: i18n.T("跟进结果", "Result"), Type: entity.OneOf, Choices: followupResults, Open: true, Width: 100,
+				Aliases: []string{"沟通结果", "联系结果"},
+			},
+			{
+				Name: "next_action", Label: i18n.T("下一步", "Next action"), Type: entity.Text, Max: 500, Width: 160,
+				Aliases: []string{"下一步计划", "下一步行动", "后续计划", "下步计划"},
+			},
 			{Name: "next_at", Label: i18n.T("下次跟进时间", "Next follow-up"), Type: entity.DateTime, Width: 150},
 			{Name: "stage", Label: i18n.T("推进到阶段", "Moved to stage"), Type: entity.OneOf, Choices: customerStages, Width: 100},
 			{Name: "late", Label: i18n.T("补录", "Late entry"), Type: entity.Bool, ReadOnly: true, Width: 70},

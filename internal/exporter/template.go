@@ -61,4 +61,3 @@ func templateHeading(s *record.Session, t *importer.Target) string {
 	}
 	return of + label
 }
-

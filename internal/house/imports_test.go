@@ -39,7 +39,8 @@ func layerOf(pkg string) int {
 	return slices.IndexFunc(layers, func(l struct {
 		packages []string
 		reason   string
-	}) bool {
+	},
+	) bool {
 		return slices.ContainsFunc(l.packages, func(p string) bool { return pkg == p || strings.HasPrefix(pkg, p+"/") })
 	})
 }
@@ -76,7 +77,8 @@ var bans = []struct {
 	reason string
 }{
 	{
-		"database/sql", []string{"sqldb", "dbtest"},
+		"database/sql",
+		[]string{"sqldb", "dbtest"},
 		"sqldb is the one door to the database: transactions, durability and the two dialects are kept there",
 	},
 	{"database/sql/driver", []string{"sqldb", "clock", "id", "money", "entity"}, "types say how they are stored, nobody else talks to a driver"},
@@ -89,8 +91,11 @@ var bans = []struct {
 	{"log", nil, "log with log/slog"},
 	{"io/ioutil", nil, "it has been replaced by io and os"},
 	{"genjin/web", []string{"app"}, "the page is put on the API in one place"},
-	{"genjin/internal/crm", []string{"crm", "app", "api", "demo", "testkit"},
-		"the other parts work from definitions; one that knows an entity has to be changed with it"},
+	{
+		"genjin/internal/crm",
+		[]string{"crm", "app", "api", "demo", "testkit"},
+		"the other parts work from definitions; one that knows an entity has to be changed with it",
+	},
 }
 
 func TestBannedImports(t *testing.T) {

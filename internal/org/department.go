@@ -25,8 +25,10 @@ func registerDepartment(reg *record.Registry, actors *Actors) {
 			Name: "department", Path: "departments", Module: "user", Common: true,
 			Label: i18n.T("部门", "Department"), Plural: i18n.T("部门", "Departments"), Title: "name",
 			Fields: []*entity.Field{
-				{Name: "name", Label: i18n.T("名称", "Name"), Type: entity.Text, Max: 60, Required: true, Width: 200,
-					Aliases: []string{"部门", "部门名称"}},
+				{
+					Name: "name", Label: i18n.T("名称", "Name"), Type: entity.Text, Max: 60, Required: true, Width: 200,
+					Aliases: []string{"部门", "部门名称"},
+				},
 				{Name: "parent_id", Label: i18n.T("上级部门", "Part of"), Type: entity.Ref, Ref: "department", Width: 160},
 				{Name: "supervisor_ids", Label: i18n.T("主管", "Supervisors"), Type: entity.Refs, Ref: "user", Width: 160},
 				{Name: "position", Label: i18n.T("顺序", "Position"), Type: entity.Int, Width: 80},

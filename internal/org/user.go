@@ -51,10 +51,14 @@ func registerUser(reg *record.Registry, actors *Actors) {
 
 func userFields() []*entity.Field {
 	return []*entity.Field{
-		{Name: "name", Label: i18n.T("姓名", "Name"), Type: entity.Text, Max: 40, Required: true, SortBy: "name_key", Width: 120,
-			Aliases: []string{"姓名", "员工姓名", "员工"}},
-		{Name: "login", Label: i18n.T("登录名", "Login"), Type: entity.Text, Max: 64, Required: true, Unique: true, Width: 120,
-			Aliases: []string{"账号", "用户名", "username", "account"}},
+		{
+			Name: "name", Label: i18n.T("姓名", "Name"), Type: entity.Text, Max: 40, Required: true, SortBy: "name_key", Width: 120,
+			Aliases: []string{"姓名", "员工姓名", "员工"},
+		},
+		{
+			Name: "login", Label: i18n.T("登录名", "Login"), Type: entity.Text, Max: 64, Required: true, Unique: true, Width: 120,
+			Aliases: []string{"账号", "用户名", "username", "account"},
+		},
 		{Name: "department_id", Label: i18n.T("部门", "Department"), Type: entity.Ref, Ref: "department", Required: true, Bulk: true, Width: 140},
 		{Name: "role_ids", Label: i18n.T("角色", "Roles"), Type: entity.Refs, Ref: "role", Required: true, Bulk: true, Width: 140},
 		{Name: "mobile", Label: i18n.T("手机", "Mobile"), Type: entity.Phone, Private: true, Width: 130},

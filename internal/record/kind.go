@@ -35,8 +35,10 @@ type Owned struct {
 
 func (o *Owned) owned() *Owned { return o }
 
-type hasBase interface{ base() *Base }
-type hasOwner interface{ owned() *Owned }
+type (
+	hasBase  interface{ base() *Base }
+	hasOwner interface{ owned() *Owned }
+)
 
 func baseOf(rec any) *Base { return rec.(hasBase).base() }
 
@@ -186,8 +188,10 @@ func systemFields(d *entity.Def) []*entity.Field {
 	var fields []*entity.Field
 	if d.Owned {
 		fields = append(fields,
-			&entity.Field{Name: "owner_id", Label: i18n.T("负责人", "Owner"), Type: entity.Ref, Ref: "user", Width: 100,
-				Aliases: []string{"销售", "销售员", "销售人员", "业务员", "跟进人", "客户经理", "所有人", "归属人", "第一负责人", "owner", "sales", "sales rep", "account manager"}},
+			&entity.Field{
+				Name: "owner_id", Label: i18n.T("负责人", "Owner"), Type: entity.Ref, Ref: "user", Width: 100,
+				Aliases: []string{"销售", "销售员", "销售人员", "业务员", "跟进人", "客户经理", "所有人", "归属人", "第一负责人", "owner", "sales", "sales rep", "account manager"},
+			},
 			&entity.Field{Name: "department_id", Label: i18n.T("所属部门", "Department"), Type: entity.Ref, Ref: "department", ReadOnly: true, Width: 110})
 	}
 	return append(fields,

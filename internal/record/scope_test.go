@@ -32,8 +32,14 @@ func newWorld(t *testing.T) *world {
 		name  string
 		owner *access.Actor
 	}{
-		{"own", w.subject}, {"mate", w.rep}, {"below", w.below}, {"foreign", w.far}, {"pooled", nil},
-		{"read", w.far}, {"edit", w.far}, {"away", w.subject},
+		{"own", w.subject},
+		{"mate", w.rep},
+		{"below", w.below},
+		{"foreign", w.far},
+		{"pooled", nil},
+		{"read", w.far},
+		{"edit", w.far},
+		{"away", w.subject},
 	} {
 		c := w.customer("远望"+of.name+"有限公司", of.owner, func(c *crm.Customer) { c.Stage = crm.StageInterested })
 		if of.owner == nil { // a creator owns what they make; only afterwards it can lie in a pool

@@ -157,4 +157,3 @@ func check(s *record.Session, v *View) error {
 	}
 	return problems.Err()
 }
-

@@ -21,7 +21,9 @@ func benchRow(i int) []Value {
 		Str(fmt.Sprintf("KH%06d", i)), Str(fmt.Sprintf("深圳市第%d精密机械有限公司", i)), Str("制造业"), Str("广东省"), Str("深圳市"),
 		Str(fmt.Sprintf("联系人%d", i%5000)), Str("采购经理"), Str(fmt.Sprintf("138%08d", i)), Str(fmt.Sprintf("u%d@example.com", i)),
 		Str("展会"), Str("高意向"), Day(at), Str("谈判中"), Money(int64(i) * 12345), Int(int64(i % 97)), Str("李四"), Moment(at),
-		Str("已演示基础功能，客户关注数据安全"), {}, Num(float64(i) / 7),
+		Str("已演示基础功能，客户关注数据安全"),
+		{},
+		Num(float64(i) / 7),
 	}
 }
 

@@ -18,10 +18,14 @@ func TestHTML(t *testing.T) {
 		{"plain", `<table><tr><th>名称</th><th>电话</th></tr><tr><td>甲</td><td style='mso-number-format:"\@"'>0138</td></tr></table>`, "1: T名称 T电话\n2: T甲 T0138\n"},
 		{"end tags left out", `<table><tr><td>1<td>2<tr><td>3</table>`, "1: T1 T2\n2: T3\n"},
 		{"white space, entities, breaks", "<table><tr><td> a \n b&nbsp;&amp;<br>c<b>d</b> </td><td>&#20013;</td></tr></table>", "1: Ta b &\ncd T中\n"},
-		{"spans", `<table><tr><td rowspan=3>甲</td><td colspan=2>x</td><td>y</td></tr><tr><td>1</td><td>2</td><td>3</td></tr><tr></tr><tr><td>乙</td></tr></table>`,
-			"1: T甲 Tx - Ty\n2: T^甲 T1 T2 T3\n4: T乙\n"},
-		{"numbers as Excel marks them", `<table><tr><td x:num="13800138000">1.38E+10</td><td x:num="45352">2024/3/1</td><td x:num>5</td><td x:num="1200.5">1,200.50</td></tr></table>`,
-			"1: N13800138000 T2024/3/1 T5 N1200.5\n"},
+		{
+			"spans", `<table><tr><td rowspan=3>甲</td><td colspan=2>x</td><td>y</td></tr><tr><td>1</td><td>2</td><td>3</td></tr><tr></tr><tr><td>乙</td></tr></table>`,
+			"1: T甲 Tx - Ty\n2: T^甲 T1 T2 T3\n4: T乙\n",
+		},
+		{
+			"numbers as Excel marks them", `<table><tr><td x:num="13800138000">1.38E+10</td><td x:num="45352">2024/3/1</td><td x:num>5</td><td x:num="1200.5">1,200.50</td></tr></table>`,
+			"1: N13800138000 T2024/3/1 T5 N1200.5\n",
+		},
 		{"a table within a table", `<table><tr><td>外<table><tr><td>1</td><td>2</td></tr></table></td></tr></table>`, "1: T1 T2\n2: T外\n"},
 		{"two tables", `<table><tr><td>1</td></tr></table><p>x</p><table><tr><td>2</td></tr></table>`, "1: T1\n2: T2\n"},
 		{"scripts and comments", `<!--[if gte mso 9]><xml><td>0</td></xml><![endif]--><table><tr><td>1<script>var x="<td>2</td>"</script></td></tr></table>`, "1: T1\n"},
@@ -105,11 +109,15 @@ func TestVCards(t *testing.T) {
 		quoted.WriteString("=" + strings.ToUpper(string("0123456789abcdef"[b>>4])+string("0123456789abcdef"[b&15])))
 	}
 	for _, c := range []struct{ name, in, want string }{
-		{"4.0", card("VERSION:4.0", "FN:张三", "N:张;三;;;", "ORG:甲公司;销售部;一组", "TITLE:经理", "TEL;VALUE=uri;TYPE=\"cell,voice\":tel:+86-138", "EMAIL:a@b.c",
-			"ADR;TYPE=work:;;科技路1号;深圳市;广东省;518000;中国", "BDAY:19800322", "URL:http://x", "NOTE:一\\n二\\, 三", "X-WECHAT:zs", "IMPP:qq:123"),
-			"T张三 T甲公司 T销售部/一组 T经理 T+86-138 - Ta@b.c T广东省深圳市科技路1号 T1980-03-22 T一\n二, 三 Thttp://x Tzs T123"},
-		{"3.0 folded, grouped", card("VERSION:3.0", "N:张;三;;;", "item1.TEL;type=CELL;type=pref:138", "item1.X-ABLabel:x", "TEL;TYPE=WORK:0755", "TEL;TYPE=HOME:010", "TEL;TYPE=WORK,FAX:99", "NOTE:长\r\n 的"),
-			"T张三 - - - T138 T0755;010 - - - T长的"},
+		{
+			"4.0", card("VERSION:4.0", "FN:张三", "N:张;三;;;", "ORG:甲公司;销售部;一组", "TITLE:经理", "TEL;VALUE=uri;TYPE=\"cell,voice\":tel:+86-138", "EMAIL:a@b.c",
+				"ADR;TYPE=work:;;科技路1号;深圳市;广东省;518000;中国", "BDAY:19800322", "URL:http://x", "NOTE:一\\n二\\, 三", "X-WECHAT:zs", "IMPP:qq:123"),
+			"T张三 T甲公司 T销售部/一组 T经理 T+86-138 - Ta@b.c T广东省深圳市科技路1号 T1980-03-22 T一\n二, 三 Thttp://x Tzs T123",
+		},
+		{
+			"3.0 folded, grouped", card("VERSION:3.0", "N:张;三;;;", "item1.TEL;type=CELL;type=pref:138", "item1.X-ABLabel:x", "TEL;TYPE=WORK:0755", "TEL;TYPE=HOME:010", "TEL;TYPE=WORK,FAX:99", "NOTE:长\r\n 的"),
+			"T张三 - - - T138 T0755;010 - - - T长的",
+		},
 		{"2.1 quoted in GBK", card("VERSION:2.1", "N;CHARSET=GB2312;ENCODING=QUOTED-PRINTABLE:"+quoted.String()+";;;;", "TEL;CELL:1;", "TEL;CELL:2"), "T李四 - - - T1;2"},
 		{"2.1 with soft line ends", card("VERSION:2.1", "FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E5=BC=\r\n=A0=E4=B8=89"), "T张三"},
 		{"picture", card("FN:张三", "PHOTO;ENCODING=BASE64;JPEG:"+strings.Repeat("QUJD", 50_000), " QUJD", "QUJD", "", "TEL;CELL:1"), "T张三 - - - T1"},

@@ -115,7 +115,11 @@ func TestXLSXWriter(t *testing.T) {
 		{Title: "阶段", Choices: []string{"潜在", "成交"}},
 		{Title: "行业", Choices: long},
 		{Title: "首次接触", Format: AsDate, Width: 14},
-		{Title: "时间", Format: AsTime}, {Title: "金额", Format: AsMoney}, {Title: "数", Format: AsInteger}, {Title: "电话", Format: AsText}, {Title: "真", Choices: []string{"a,b", "c"}},
+		{Title: "时间", Format: AsTime},
+		{Title: "金额", Format: AsMoney},
+		{Title: "数", Format: AsInteger},
+		{Title: "电话", Format: AsText},
+		{Title: "真", Choices: []string{"a,b", "c"}},
 	}
 	at := time.Date(2026, 11, 21, 15, 4, 0, 0, time.FixedZone("", 8*3600))
 	for _, step := range []func() error{

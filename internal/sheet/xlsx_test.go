@@ -15,21 +15,33 @@ const testStyles = `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="yyyy
 
 func TestXLSXCells(t *testing.T) {
 	for _, c := range []struct{ name, rows, want string }{
-		{"kinds", `<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><v>1.5</v></c><c r="C1" t="b"><v>1</v></c><c r="D1" t="e"><v>#N/A</v></c><c r="E1" t="str"><f>A1</f><v>甲</v></c><c r="F1" t="inlineStr"><is><t>内</t></is></c></row>`,
-			"1: T共享 N1.5 BTRUE E#N/A T甲 T内\n"},
-		{"rich text without its pronunciation", `<row><c t="s"><v>1</v></c><c t="inlineStr"><is><r><rPr><b/></rPr><t>粗</t></r><r><t xml:space="preserve"> 细</t></r></is></c></row>`,
-			"1: T富文本 T粗 细\n"},
+		{
+			"kinds", `<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><v>1.5</v></c><c r="C1" t="b"><v>1</v></c><c r="D1" t="e"><v>#N/A</v></c><c r="E1" t="str"><f>A1</f><v>甲</v></c><c r="F1" t="inlineStr"><is><t>内</t></is></c></row>`,
+			"1: T共享 N1.5 BTRUE E#N/A T甲 T内\n",
+		},
+		{
+			"rich text without its pronunciation", `<row><c t="s"><v>1</v></c><c t="inlineStr"><is><r><rPr><b/></rPr><t>粗</t></r><r><t xml:space="preserve"> 细</t></r></is></c></row>`,
+			"1: T富文本 T粗 细\n",
+		},
 		{"without references", `<row><c><v>1</v></c><c/><c><v>3</v></c></row><row><c><v>4</v></c></row>`, "1: N1 - N3\n2: N4\n"},
 		{"sparse", `<row r="3"><c r="C3"><v>1</v></c><c><v>2</v></c></row><row r="9"><c r="A9"><v>3</v></c></row>`, "3: - - N1 N2\n9: N3\n"},
 		{"empty rows and trailing empty cells", `<row r="1"><c r="A1"/></row><row r="2"><c r="A2"><v>1</v></c><c r="B2" s="1"/><c r="C2" t="s"><v>2</v></c></row>`, "2: N1\n"},
-		{"dates", `<row><c s="1"><v>45352</v></c><c s="2"><v>45352.646</v></c><c s="7"><v>45352.9</v></c><c s="8"><v>0.5</v></c><c s="1"><v>60</v></c><c s="1"><v>-1</v></c></row>`,
-			"1: D2024-03-01 D2024-03-01 15:30:14 D2024-03-01 D12:00 D1900-03-01 N-1\n"},
-		{"ISO dates", `<row><c t="d"><v>2024-03-01T15:04:05</v></c><c t="d"><v>2024-03-01</v></c><c t="d"><v>2024-03-01T00:00:00Z</v></c></row>`,
-			"1: D2024-03-01 15:04:05 D2024-03-01 D2024-03-01\n"},
-		{"formats a person sees", `<row><c s="3"><v>42</v></c><c s="4"><v>7</v></c><c s="5"><v>0.855</v></c><c s="6"><v>1.25</v></c><c s="3"><v>1.5</v></c></row>`,
-			"1: N00042 NKH0007 N85.50% N30:00:00 N1.5\n"},
-		{"long numbers", `<row><c><v>1.3800138000E+10</v></c><c><v>0.30000000000000004</v></c><c><v>1E-3</v></c><c><v>440300199001011234</v></c></row>`,
-			"1: N13800138000 N0.3 N0.001 N440300199001011000\n"},
+		{
+			"dates", `<row><c s="1"><v>45352</v></c><c s="2"><v>45352.646</v></c><c s="7"><v>45352.9</v></c><c s="8"><v>0.5</v></c><c s="1"><v>60</v></c><c s="1"><v>-1</v></c></row>`,
+			"1: D2024-03-01 D2024-03-01 15:30:14 D2024-03-01 D12:00 D1900-03-01 N-1\n",
+		},
+		{
+			"ISO dates", `<row><c t="d"><v>2024-03-01T15:04:05</v></c><c t="d"><v>2024-03-01</v></c><c t="d"><v>2024-03-01T00:00:00Z</v></c></row>`,
+			"1: D2024-03-01 15:04:05 D2024-03-01 D2024-03-01\n",
+		},
+		{
+			"formats a person sees", `<row><c s="3"><v>42</v></c><c s="4"><v>7</v></c><c s="5"><v>0.855</v></c><c s="6"><v>1.25</v></c><c s="3"><v>1.5</v></c></row>`,
+			"1: N00042 NKH0007 N85.50% N30:00:00 N1.5\n",
+		},
+		{
+			"long numbers", `<row><c><v>1.3800138000E+10</v></c><c><v>0.30000000000000004</v></c><c><v>1E-3</v></c><c><v>440300199001011234</v></c></row>`,
+			"1: N13800138000 N0.3 N0.001 N440300199001011000\n",
+		},
 		{"no number", `<row><c><v>NaN</v></c><c><v>甲</v></c></row>`, "1: TNaN T甲\n"},
 		{"escaped characters", `<row><c t="str"><v>a_x000D__x0041__x005F_x0041_&amp;_xZZZZ_</v></c></row>`, "1: Ta\rA_x0041_&_xZZZZ_\n"},
 		{"prefixed names", `<x:row r="2"><x:c r="A2"><x:v>1</x:v></x:c></x:row>`, "2: N1\n"},
@@ -80,14 +92,17 @@ func TestXLSXPackages(t *testing.T) {
 			"book.xml":                plain["xl/workbook.xml"],
 			"_rels/book.xml.rels":     `<Relationships><Relationship Id="r1" Type="http://x/worksheet" Target="xl/worksheets/s1.xml"/></Relationships>`,
 			"xl/worksheets/s1.xml":    row,
-			"xl/worksheets/other.xml": row}, "1: N1\n"},
+			"xl/worksheets/other.xml": row,
+		}, "1: N1\n"},
 		{"no package relations", with(plain, "_rels/.rels", ""), "1: N1\n"},
 		{"UTF-16", with(plain, "xl/worksheets/s1.xml", string(utf16le)), "1: T字\n"},
 		{"byte order mark", with(plain, "xl/worksheets/s1.xml", "\xef\xbb\xbf"+row), "1: N1\n"},
 		{"1904", with(plain, "xl/workbook.xml", strings.Replace(plain["xl/workbook.xml"], "<sheets>", `<workbookPr date1904="true"/><sheets>`, 1),
 			"xl/styles.xml", testStyles, "xl/worksheets/s1.xml", sheetXML(`<row><c s="1"><v>43890</v></c></row>`)), "1: D2024-03-01\n"},
-		{"other capitals", map[string]string{"_rels/.rels": plain["_rels/.rels"], "XL/Workbook.xml": plain["xl/workbook.xml"],
-			"xl/_rels/Workbook.xml.rels": plain["xl/_rels/workbook.xml.rels"], "xl/worksheets/S1.xml": row}, "1: N1\n"},
+		{"other capitals", map[string]string{
+			"_rels/.rels": plain["_rels/.rels"], "XL/Workbook.xml": plain["xl/workbook.xml"],
+			"xl/_rels/Workbook.xml.rels": plain["xl/_rels/workbook.xml.rels"], "xl/worksheets/S1.xml": row,
+		}, "1: N1\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			checkPicture(t, all(t, openBytes(t, zipOf(t, c.parts), "x.xlsx"), 0), c.want)

@@ -125,7 +125,8 @@ func (x *xml2003Rows) readRow() error {
 					return failLarge("too_many_merges")
 				}
 				x.merges.list = append(x.merges.list, merge{
-					top: int32(x.row.Number), bottom: int32(x.row.Number + down), left: int32(column - 1), right: int32(column - 1 + across)})
+					top: int32(x.row.Number), bottom: int32(x.row.Number + down), left: int32(column - 1), right: int32(column - 1 + across),
+				})
 			}
 			column += 1 + across
 		case kind == xmlscan.End && x.scan.Depth() < within:

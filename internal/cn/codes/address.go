@@ -235,8 +235,10 @@ func isStreet(name, rest string) bool {
 	return false
 }
 
-var streets = []string{"路", "街", "大道", "大街", "大路", "巷", "弄", "东路", "西路", "南路", "北路", "中路", "东街", "西街", "南街", "北街",
-	"大桥", "村", "广场", "新村", "一路", "二路", "三路", "山路", "公路"}
+var streets = []string{
+	"路", "街", "大道", "大街", "大路", "巷", "弄", "东路", "西路", "南路", "北路", "中路", "东街", "西街", "南街", "北街",
+	"大桥", "村", "广场", "新村", "一路", "二路", "三路", "山路", "公路",
+}
 
 // pick chooses among regions that may be meant. A province wins over all, a prefecture over the counties of one name,
 // unless one of those belongs to a municipality (朝阳 is a prefecture and a district of Beijing).

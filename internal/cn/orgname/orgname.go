@@ -109,8 +109,10 @@ func (p *Parts) form(s string) string {
 }
 
 // legalEnds are the legal forms, longest first.
-var legalEnds = []string{"股份有限责任公司", "集团股份有限公司", "集团有限责任公司", "股份有限公司", "有限责任公司", "集团有限公司", "有限合伙企业", "普通合伙企业",
-	"个人独资企业", "股份合作公司", "股份公司", "责任公司", "集团公司", "有限公司", "合伙企业", "有限合伙", "总公司", "公司", "集团", "股份", "有限"}
+var legalEnds = []string{
+	"股份有限责任公司", "集团股份有限公司", "集团有限责任公司", "股份有限公司", "有限责任公司", "集团有限公司", "有限合伙企业", "普通合伙企业",
+	"个人独资企业", "股份合作公司", "股份公司", "责任公司", "集团公司", "有限公司", "合伙企业", "有限合伙", "总公司", "公司", "集团", "股份", "有限",
+}
 
 var legalWords = map[string]bool{"集团": true, "有限合伙": true, "普通合伙": true, "特殊普通合伙": true, "个人独资": true, "股份": true, "控股": true, "有限": true}
 
@@ -152,13 +154,17 @@ func (p *Parts) needsRegion(core string) bool {
 }
 
 // institutionEnds end the names of bodies that every place has.
-var institutionEnds = []string{"局", "委员会", "委", "政府", "厅", "处", "法院", "检察院", "大学", "学院", "学校", "中学", "小学", "幼儿园", "医院", "银行", "院", "站", "中心",
-	"协会", "商会", "联合会", "办公室", "支队", "大队", "馆", "支行", "分行"}
+var institutionEnds = []string{
+	"局", "委员会", "委", "政府", "厅", "处", "法院", "检察院", "大学", "学院", "学校", "中学", "小学", "幼儿园", "医院", "银行", "院", "站", "中心",
+	"协会", "商会", "联合会", "办公室", "支队", "大队", "馆", "支行", "分行",
+}
 
 // lines are words for lines of business: the industries' names without 制造, 服务 and the like, and their short names.
 var lines = sync.OnceValue(func() map[string]bool {
-	words := map[string]bool{"国际": true, "实业": true, "投资": true, "控股": true, "发展": true, "开发": true, "商务": true, "信息": true, "技术": true, "网络科技": true,
-		"信息技术": true, "信息科技": true, "科技发展": true, "城投": true, "公交集团": true, "地铁": true, "日报": true, "晚报": true}
+	words := map[string]bool{
+		"国际": true, "实业": true, "投资": true, "控股": true, "发展": true, "开发": true, "商务": true, "信息": true, "技术": true, "网络科技": true,
+		"信息技术": true, "信息科技": true, "科技发展": true, "城投": true, "公交集团": true, "地铁": true, "日报": true, "晚报": true,
+	}
 	ends := []string{"制造业", "制造", "加工", "专门零售", "零售", "批发", "服务业", "服务", "生产", "供应", "开采", "销售", "活动", "管理", "业"}
 	s := codes.Industries()
 	for _, c := range s.All() {

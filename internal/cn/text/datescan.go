@@ -81,8 +81,10 @@ var noonWords = []struct {
 }{{"上午", false}, {"早上", false}, {"凌晨", false}, {"下午", true}, {"晚上", true}, {"傍晚", true}, {"中午", true}}
 
 // idleWords stand in a date without changing it.
-var idleWords = []string{"公元", "公历", "阳历", "新历", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日", "星期天",
-	"周一", "周二", "周三", "周四", "周五", "周六", "周日", "周天", "左右", "前后", "生"}
+var idleWords = []string{
+	"公元", "公历", "阳历", "新历", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日", "星期天",
+	"周一", "周二", "周三", "周四", "周五", "周六", "周日", "周天", "左右", "前后", "生",
+}
 
 // takeNumber reads a number with its unit, or the time of day that begins with it.
 func (p *dateParts) takeNumber(s string) (string, bool) {
