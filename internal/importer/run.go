@@ -212,8 +212,11 @@ func (m *Importer) pass(ctx context.Context, actor *access.Actor, imp *Import, d
 		}
 		meter.tell(imp)
 	}
+	if p.broken {
+		return ctx.Err()
+	}
 	meter.ends(imp)
-	return ctx.Err()
+	return nil
 }
 
 // producer reads sheets and understands their rows.
@@ -223,6 +226,7 @@ type producer struct {
 	sheets   []*Sheet
 	readers  []*reader
 	out      chan<- batch
+	broken   bool // off, before everything was handed over
 }
 
 func (p *producer) send(ctx context.Context, b batch) bool {
@@ -241,8 +245,8 @@ func (p *producer) produce(ctx context.Context) {
 		defer done()
 		err = p.all(ctx, book)
 	}
-	if err != nil {
-		p.send(ctx, batch{err: err})
+	if err != nil && !p.send(ctx, batch{err: err}) {
+		p.broken = true
 	}
 }
 
@@ -289,7 +293,9 @@ func (p *producer) sheet(ctx context.Context, book sheet.Book, i int, sh *Sheet)
 		b.items = append(b.items, it)
 	}
 	b.ends = true
-	p.send(ctx, b)
+	if !p.send(ctx, b) {
+		return ctx.Err()
+	}
 	return nil
 }
 
