@@ -10,13 +10,14 @@ import { openForm } from "../../form/open";
 import { t } from "../../lib/i18n";
 import { usePhone } from "../../lib/screen";
 import { Avatar, Badge, Empty, Failed, Ghosts } from "../../lib/ui/bits";
+import { matches } from "../../lib/ui/combobox";
 import { ask, Dialog } from "../../lib/ui/dialog";
 import { IconDots, IconKey, IconPencil, IconPlus, IconSearch, IconUser, IconUsers } from "../../lib/ui/icons";
 import { PasswordField } from "../../lib/ui/password-field";
 import { MenuItem, Popover } from "../../lib/ui/popover";
 import { toast } from "../../lib/ui/toast";
 import { useDebounced } from "../../lib/use-debounced";
-import { departmentPath, useDirectory } from "../../meta/directory";
+import { departmentPath, useDirectory, useUserOptions } from "../../meta/directory";
 import { fieldOf, may, refOf, useEntity } from "../../meta/meta";
 import { edit } from "../../record/edit";
 import { below, tree } from "./department-tree";
@@ -129,15 +130,19 @@ function Users({ entity, department }: { entity: EntityMeta; department: string 
   const [left, setLeft] = useState(false);
   const [password, setPassword] = useState<Rec>();
   const q = useDebounced(typed.trim());
+  const known = useUserOptions(true);
+  const ids = q ? known.filter((u) => matches(u, q)).map((u) => u.value) : [];
+  const named: Filter[] = ["name", "login", "mobile"].map((field) => ({ field, op: "contains", value: q }));
   const filters: Filter[] = [
+    ...(q ? [{ or: [...named, ...(ids.length ? [{ field: "id", op: "in", value: ids }] : [])] }] : []),
     ...(department ? [{ field: "department_id", op: "in", value: below(departments, department) }] : []),
     ...(left ? [] : [{ field: "active", op: "is", value: true }]),
   ];
   const filter: Filter | undefined = filters.length > 1 ? { and: filters } : filters[0];
   const fields = ["name", "login", "department_id", "role_ids", "mobile", "active"].filter((n) => fieldOf(entity, n));
   const list = useInfiniteQuery({
-    queryKey: ["list", entity.path, filter, q, "people"],
-    queryFn: ({ pageParam }) => listRecords(entity.path, { filter, q, fields, limit: 100 }, pageParam || undefined),
+    queryKey: ["list", entity.path, filter, "people"],
+    queryFn: ({ pageParam }) => listRecords(entity.path, { filter, fields, limit: 100 }, pageParam || undefined),
     initialPageParam: "",
     getNextPageParam: (last) => last.next || undefined,
     placeholderData: (before) => before,

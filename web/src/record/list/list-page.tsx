@@ -13,6 +13,7 @@ import { IconDownload, IconFilter, IconHelp, IconPlus, IconSearch } from "../../
 import { sameFilter } from "../../meta/filter";
 import { type ListSearch, listState, viewKey } from "../../meta/list-state";
 import { may, recordPath, viewsQuery } from "../../meta/meta";
+import { asked } from "../../meta/search";
 import { FilterChips } from "./quick-filters";
 import "./list.css";
 import { useList } from "./use-list";
@@ -66,7 +67,9 @@ function List({ entity, search, go, onNew, panel, invitation, actions }: ListPag
     () => [...new Set([...(phone ? [entity.title, ...(entity.card ?? [])] : state.columns)])].filter(Boolean),
     [entity, phone, state.columns],
   );
-  const { rows, items, count, more, hasMore } = useList(entity, state, fields);
+  // The state as it is asked, exported and acted on: words may have become a filter.
+  const query = useMemo(() => ({ ...state, q: "", ...asked(entity, state.q, state.filter) }), [entity, state]);
+  const { rows, items, count, more, hasMore } = useList(entity, query, fields);
   const [dialog, setDialog] = useState<"filter" | "export" | "keys">();
   const [picked, setPicked] = useState<Filter>();
   const setFilter = useCallback(
@@ -118,7 +121,7 @@ function List({ entity, search, go, onNew, panel, invitation, actions }: ListPag
         ) : (
           <Desk
             entity={entity}
-            state={state}
+            state={query}
             items={items}
             total={count}
             more={more}
@@ -232,7 +235,7 @@ function List({ entity, search, go, onNew, panel, invitation, actions }: ListPag
           <ExportDialog
             entity={entity}
             scope={{
-              ...(picked ? { filter: picked } : { filter: state.filter, q: state.q }),
+              ...(picked ? { filter: picked } : { filter: query.filter, q: query.q }),
               sort: state.sort,
               archived: state.archived,
               columns: state.columns,
