@@ -1,0 +1,87 @@
+import { api, expect, test } from "./base";
+
+test("a field of the company's own stands in form, page, list and filter, until it is deleted", async ({ page }) => {
+  const stamp = Date.now() % 1e6;
+  const label = `合作意愿${stamp}`;
+  await page.goto("/settings/fields");
+  await test.step("made in the settings", async () => {
+    await page.getByRole("button", { name: "添加字段" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByLabel(/^中文名称/).fill(label);
+    await form.getByLabel(/^英文名称/).fill("Willingness");
+    await form.getByLabel(/^类型/).selectOption("choice");
+    await form.getByLabel("选项 1 的中文名称").fill("很强");
+    await form.getByLabel("选项 2 的中文名称").fill("一般");
+    await form.getByRole("button", { name: "保存" }).click();
+    await expect(page.getByRole("row", { name: new RegExp(label) })).toContainText("2 个选项");
+  });
+  const name = `意愿${stamp}有限公司`;
+  await test.step("in the form", async () => {
+    await page.goto("/customers");
+    await page.getByRole("button", { name: "新建客户" }).click();
+    await page.getByLabel(/^客户名称/).fill(name);
+    const field = page.getByLabel(new RegExp(`^${label}`));
+    if (!(await field.isVisible())) await page.locator("summary", { hasText: "其他" }).click();
+    await field.click();
+    await page.getByRole("option", { name: "很强" }).click();
+    await page.getByRole("button", { name: "保存", exact: true }).click();
+    await expect(page.getByText(`“${name}”`)).toBeVisible();
+  });
+  await test.step("in the list", async () => {
+    await page.getByRole("button", { name: "显示的列" }).click();
+    await page.getByRole("searchbox", { name: "查找字段" }).fill(label);
+    await page.getByRole("checkbox", { name: label }).check();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("columnheader", { name: label })).toBeAttached();
+  });
+  await test.step("in the filter", async () => {
+    await page.getByRole("button", { name: "筛选", exact: true }).click();
+    await page.getByRole("combobox", { name: "字段" }).fill(label);
+    await page.getByRole("option", { name: label }).click();
+    await page.getByRole("combobox", { name: label }).click();
+    await page.getByRole("option", { name: "很强" }).click();
+    await expect(page.locator("tbody tr")).toHaveCount(1);
+    await expect(page.locator("tbody tr")).toContainText(name);
+    await page.keyboard.press("Escape");
+  });
+  await test.step("deleted", async () => {
+    await page.goto("/settings/fields");
+    await page.getByRole("button", { name: `移除 ${label}` }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "删除" }).click();
+    await expect(page.getByText(label)).toHaveCount(0);
+  });
+});
+
+test("a choice is added while entering, and kept for everybody", async ({ page }) => {
+  const label = `行业协会${Date.now() % 1e6}`;
+  await page.goto("/customers");
+  await page
+    .locator("tbody tr")
+    .first()
+    .getByRole("button", { name: /完整页面/ })
+    .click({ force: true });
+  const source = page.getByRole("button", { name: "编辑客户来源" });
+  await expect(page.getByRole("tab", { name: "跟进动态" })).toBeVisible();
+  if (!(await source.isVisible())) await page.getByRole("button", { name: /个空字段/ }).click();
+  await source.click();
+  await page.getByRole("combobox", { name: "客户来源" }).fill(label);
+  await page.getByRole("option", { name: `添加“${label}”` }).click();
+  await expect(page.locator(".fact", { hasText: "客户来源" })).toContainText(label);
+  await page.goto("/settings/fields");
+  await page.getByRole("button", { name: "客户来源的选项" }).click();
+  await expect(page.getByRole("dialog").locator(`input[value="${label}"]`)).toBeVisible();
+});
+
+test("the rule for codes shows what it gives, and refuses what it cannot", async ({ page }) => {
+  await page.goto("/settings/company");
+  const rule = page.getByLabel(/^客户编号规则/);
+  const year = new Date().getFullYear();
+  await rule.fill("KH{year}-{serial:4}");
+  await expect(page.locator("#code-example")).toContainText(`KH${year}-0001`);
+  await rule.fill("KH{town}-{serial}");
+  await expect(page.getByRole("button", { name: "保存" })).toBeDisabled();
+  await rule.fill("{year}-{industry}-{serial:3}");
+  await page.getByRole("button", { name: "保存" }).click();
+  await expect(page.getByText("已保存")).toBeVisible();
+  expect((await api<{ code_rule: string }>(page, "GET", "/settings")).code_rule).toBe("{year}-{industry}-{serial:3}");
+});
