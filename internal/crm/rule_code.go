@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"genjin/internal/cn/codes"
+	"genjin/internal/cn/text"
 	"genjin/internal/errs"
 	"genjin/internal/record"
 )
@@ -25,35 +26,52 @@ const noIndustry = "Gen"
 
 var serialPart = regexp.MustCompile(`\{serial(?::(\d))?\}$`)
 
-// fillCode gives a new customer its code, or, when the code was typed in, lets the serial go on after it.
+// fillCode gives a new customer its code, or, when a code was typed in, lets the serial go on after it.
 func fillCode(ctx context.Context, s *record.Session, old, next *Customer) error {
-	next.Code = strings.TrimSpace(next.Code)
-	if old != nil {
-		if old.Code != "" && next.Code == "" {
-			return errs.OfField("code", "field.required")
-		}
+	next.Code = text.Tidy(next.Code)
+	switch {
+	case old != nil && next.Code == "" && old.Code != "":
+		return errs.OfField("code", "field.required")
+	case old != nil && (next.Code == old.Code || next.Code == ""):
 		return nil
-	}
-	rule := s.Setting(SettingCodeRule, DefaultCodeRule)
-	if next.Code != "" {
+	case next.Code != "":
 		return serialAfter(ctx, s, next.Code)
 	}
+	rule := s.Setting(SettingCodeRule, DefaultCodeRule)
 	at := serialPart.FindStringSubmatchIndex(rule)
 	if at == nil {
 		return fmt.Errorf("crm: the code rule %q does not end in {serial}", rule)
 	}
-	series := codeSeries(s, rule[:at[0]], next.Industry)
 	width := 1
 	if at[2] >= 0 {
 		width, _ = strconv.Atoi(rule[at[2]:at[3]])
 	}
-	serial, err := s.Serial(ctx, "customer:"+series)
-	if err != nil {
-		return err
-	}
-	next.Code = fmt.Sprintf("%s%0*d", series, width, serial)
-	return nil
+	code, err := nextCode(ctx, s, codeSeries(s, rule[:at[0]], next.Industry), width)
+	next.Code = code
+	return err
 }
+
+// nextCode gives the next code of a series. Of a series that ends in a digit, codes typed in do not show where their
+// number begins, so those that are taken are passed over.
+func nextCode(ctx context.Context, s *record.Session, series string, width int) (string, error) {
+	for {
+		serial, err := s.Serial(ctx, "customer:"+series)
+		if err != nil {
+			return "", err
+		}
+		code := fmt.Sprintf("%s%0*d", series, width, serial)
+		if series == "" || !isDigit(series[len(series)-1]) {
+			return code, nil
+		}
+		var taken int64
+		err = s.Tx.QueryRow(ctx, `SELECT COUNT(*) FROM customer WHERE code = ? AND code <> ''`, code).Scan(&taken)
+		if err != nil || taken == 0 {
+			return code, err
+		}
+	}
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 func codeSeries(s *record.Session, pattern, industry string) string {
 	abbreviation := noIndustry
@@ -67,11 +85,11 @@ func codeSeries(s *record.Session, pattern, industry string) string {
 // serialAfter lets the series of a code from outside go on after its number, so that no number is given twice.
 func serialAfter(ctx context.Context, s *record.Session, code string) error {
 	digits := len(code)
-	for digits > 0 && code[digits-1] >= '0' && code[digits-1] <= '9' {
+	for digits > 0 && isDigit(code[digits-1]) {
 		digits--
 	}
 	const mostDigits = 9 // longer ones are no serials but telephone numbers or dates
-	if digits == len(code) || digits == 0 || len(code)-digits > mostDigits {
+	if digits == len(code) || len(code)-digits > mostDigits {
 		return nil
 	}
 	number, err := strconv.ParseInt(code[digits:], 10, 64)

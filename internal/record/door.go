@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"maps"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
@@ -56,17 +57,16 @@ func (s *Session) settable(def *entity.Def, values Values) error {
 // apply sets values into a record.
 func (s *Session) apply(k *kind, def *entity.Def, rec any, values Values) {
 	b := baseOf(rec)
-	custom := entity.Custom{}
-	for name, value := range b.Custom {
-		custom[name] = value
-	}
+	custom := maps.Clone(b.Custom)
 	for name, value := range values {
-		f := def.Field(name)
-		if f.Custom {
-			custom[name] = value
+		if !def.Field(name).Custom {
+			k.bind.set(rec, def.Index(name), value)
 			continue
 		}
-		k.bind.set(rec, def.Index(name), value)
+		if custom == nil {
+			custom = entity.Custom{}
+		}
+		custom[name] = value
 	}
 	b.Custom = custom
 }

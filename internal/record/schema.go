@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"unicode/utf8"
 
 	"genjin/internal/access"
+	"genjin/internal/cn/text"
 	"genjin/internal/entity"
 	"genjin/internal/i18n"
 	"genjin/internal/sqldb"
@@ -132,7 +135,7 @@ func overridden(f *entity.Field, added []entity.Choice, set fieldSetting) *entit
 
 // mergeChoices puts the company's choices behind the built-in ones; one with the value of a built-in one takes its place.
 func mergeChoices(builtIn, added []entity.Choice) []entity.Choice {
-	out := append([]entity.Choice(nil), builtIn...)
+	out := slices.Clone(builtIn)
 next:
 	for _, a := range added {
 		for i := range out {
@@ -270,6 +273,9 @@ func (s *Session) AddChoice(ctx context.Context, entityName, field, label string
 	if s.Actor.Field(entityName, field) != access.FieldEdit || !s.Actor.May(module, access.Edit) && !s.Actor.May(module, access.Create) {
 		return "", fieldError(field, "field.denied")
 	}
+	if label = text.Tidy(label); label == "" {
+		return "", fieldError(field, "field.required")
+	}
 	if c := entity.FindChoice(f, label); c != nil {
 		return c.Value, nil
 	}
@@ -281,7 +287,7 @@ func (s *Session) AddChoice(ctx context.Context, entityName, field, label string
 	}
 	// The session itself works with the choice at once, before other sessions see it.
 	override := *f
-	override.Choices = append(append([]entity.Choice(nil), f.Choices...), entity.Choice{Value: label, Label: i18n.T(label, "")})
+	override.Choices = append(slices.Clip(f.Choices), entity.Choice{Value: label, Label: i18n.T(label, "")})
 	s.schema = s.schema.with(def.With(map[string]*entity.Field{field: &override}, nil))
 	if s.Dry {
 		return label, nil
@@ -295,10 +301,8 @@ func (s *Session) AddChoice(ctx context.Context, entityName, field, label string
 }
 
 func (sc *Schema) with(def *entity.Def) *Schema {
-	c := &Schema{Version: sc.Version, defs: make(map[string]*entity.Def, len(sc.defs)), order: sc.order, settings: sc.settings}
-	for name, d := range sc.defs {
-		c.defs[name] = d
-	}
+	c := *sc
+	c.defs = maps.Clone(sc.defs)
 	c.defs[def.Name] = def
-	return c
+	return &c
 }

@@ -101,7 +101,8 @@ func run(ctx context.Context, s *Session, rules []rule, old, rec any) error {
 }
 
 // own settles who owns a record: on a create the actor, unless somebody is named. Giving a record to somebody else
-// needs the permission to assign, and that person within its reach. The department is the owner's.
+// needs the permission to assign, and that person within its reach. The department is the owner's; what is taken from its
+// owner stays with the department.
 func (s *Session) own(ctx context.Context, k *kind, old, rec any) error {
 	o := ownedOf(rec)
 	if o == nil {
