@@ -32,7 +32,7 @@ var ignored = []string{"序号", "未导入原因", "reason", "行号", "no", "#
 // sureness says how surely a heading means something, for finding the header row.
 func (p *plan) sureness(heading string) float64 {
 	folded := foldHeading(heading)
-	if p.leftOut(folded) {
+	if p.leftOut(folded, false) {
 		return 0.9
 	}
 	best := 0.0
@@ -79,10 +79,11 @@ type pair struct {
 // assign gives columns their meaning: the surest pairs first, each target once. What is left is guessed from its
 // content, and what nothing is known of is kept in the remark.
 func (p *plan) assign(columns []Column, values [][]string) {
+	exported := isExport(columns)
 	var pairs []pair
 	for i, c := range columns {
 		folded := foldHeading(c.Header)
-		if p.leftOut(folded) {
+		if p.leftOut(folded, exported) {
 			columns[i].Certain = true
 			continue
 		}
@@ -118,7 +119,7 @@ func (p *plan) assign(columns []Column, values [][]string) {
 		}
 	}
 	for i := range columns {
-		if columns[i].Field == "" && !p.leftOut(foldHeading(columns[i].Header)) {
+		if columns[i].Field == "" && !p.leftOut(foldHeading(columns[i].Header), exported) {
 			p.guess(&columns[i], values[i], taken)
 		}
 	}

@@ -66,7 +66,7 @@ type plan struct {
 	byName  map[string]*Target
 	words   []word
 	exact   map[string]bool // folded headings that are words
-	kept    map[string]bool // folded headings of what an export writes and nobody fills
+	kept    map[string]bool // folded headings of what an export writes and nobody fills; true for what no import may set
 }
 
 // word is a heading that means a target, and how surely.
@@ -103,7 +103,7 @@ func (p *plan) addDef(s *record.Session, def *entity.Def, via string, less float
 		}
 		if s.Actor.Field(def.Name, f.Name) != access.FieldEdit || f.ReadOnly && (!f.OnImport || len(f.Aliases) == 0) || f.Type == entity.Refs {
 			if via == "" {
-				p.kept[foldHeading(f.Label.ZH)], p.kept[foldHeading(f.Label.EN)] = true, true
+				p.keep(f)
 			}
 			continue
 		}
@@ -192,10 +192,26 @@ func (p *plan) addWord(heading string, t *Target, sure float64) {
 	}
 }
 
+// keep notes the headings of a field that an export writes and that the actor cannot fill.
+func (p *plan) keep(f *entity.Field) {
+	for _, label := range []string{f.Label.ZH, f.Label.EN} {
+		p.kept[foldHeading(label)] = !f.OnImport
+	}
+}
+
 // leftOut reports whether a folded heading means nothing to be imported: it numbers the rows, or is that of a value which
-// the product keeps itself, as an export writes it.
-func (p *plan) leftOut(folded string) bool {
-	return slices.Contains(ignored, folded) || p.kept[folded] && !p.exact[folded] || sorts.MatchString(folded)
+// the product keeps itself. In a sheet that an export wrote it is that even where others mean something by it.
+func (p *plan) leftOut(folded string, exported bool) bool {
+	always, kept := p.kept[folded]
+	return slices.Contains(ignored, folded) || kept && (!p.exact[folded] || exported && always) || sorts.MatchString(folded)
+}
+
+// isExport reports whether a sheet has the column by which an export lets its rows find their records again.
+func isExport(columns []Column) bool {
+	return slices.ContainsFunc(columns, func(c Column) bool {
+		folded := foldHeading(c.Header)
+		return folded == foldHeading(idHeading.ZH) || folded == foldHeading(idHeading.EN)
+	})
 }
 
 // sorts are the columns of address books that say of the column beside them whether it is private or at work.
