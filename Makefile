@@ -44,7 +44,7 @@ $(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.
 test: ## every test there is; installs what they need; the last line counts them
 	go run ./scripts/test
 
-test-go: ## Go tests on SQLite, with the race detector
+test-go: ## Go tests on SQLite, with the race detector where time allows
 	go run ./scripts/test sqlite
 
 test-pg: ## Go tests on PostgreSQL, on a server of their own

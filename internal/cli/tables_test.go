@@ -146,7 +146,7 @@ func TestStopAnImport(t *testing.T) {
 				p.serve(t)
 			}
 			p.createUser(t, "wang")
-			cmd := p.halfway(t, 20_000)
+			cmd := p.halfway(t, 8_000)
 			cmd.Process.Signal(os.Interrupt)
 			cmd.Wait()
 			if status := cmd.ProcessState.ExitCode(); status != cli.Failed {

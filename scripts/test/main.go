@@ -43,6 +43,10 @@ var suites = []suite{
 // tally counts the tests of a suite.
 type tally struct{ passed, failed, skipped int }
 
+func (t tally) plus(o tally) tally {
+	return tally{t.passed + o.passed, t.failed + o.failed, t.skipped + o.skipped}
+}
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -68,7 +72,7 @@ func runAll(ctx context.Context, groups []string) bool {
 		if t.failed == 0 && (err != nil || t.passed == 0) {
 			t.failed = 1 // it could not run
 		}
-		total = tally{total.passed + t.passed, total.failed + t.failed, total.skipped + t.skipped}
+		total = total.plus(t)
 		fmt.Fprintf(&report, "%-26s %6d passed %5d failed %4d skipped %7s\n", s.name, t.passed, t.failed, t.skipped,
 			time.Since(start).Round(time.Second))
 	}
