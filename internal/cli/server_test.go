@@ -101,7 +101,8 @@ func blockedBackup(t *testing.T, p place) (kill func(os.Signal) int) {
 	time.Sleep(500 * time.Millisecond)
 	return func(signal os.Signal) int {
 		cmd.Process.Signal(signal)
-		go io.Copy(io.Discard, r)
+		// The signal is to be seen before the command can go on, on a busy machine too.
+		time.AfterFunc(2*time.Second, func() { io.Copy(io.Discard, r) })
 		cmd.Wait()
 		return cmd.ProcessState.ExitCode()
 	}

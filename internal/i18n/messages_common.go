@@ -19,5 +19,4 @@ var commonMessages = map[string]Text{
 	"field.denied":          T("您无权修改此字段", "You may not change this field"),
 	"field.too_long":        T("最多 {max} 个字", "At most {max} characters"),
 	"field.taken":           T("“{value}”已被使用", "“{value}” is already used"),
-	"field.type":            T("“{value}”不是有效的{type}", "“{value}” is not a valid {type}"),
 }

@@ -2,8 +2,8 @@ package i18n
 
 var importMessages = map[string]Text{
 	"import.nothing_to_cancel": T("此次导入没有在进行", "This import is not under way"),
+	"import.header_row":        T("标题行须在前 {max} 行之内", "The header is among the first {max} rows"),
 	"import.no_file":           T("请选择要导入的文件，或粘贴内容", "Choose a file to import, or paste its content"),
-	"import.pasted":            T("粘贴的内容", "Pasted"),
 	"import.template":          T("{label}导入模板", "{label} import template"),
 	"import.refused_file":      T("{file}-未导入", "{file}-refused"),
 	"export.denied":            T("您没有导出权限", "You may not export"),
