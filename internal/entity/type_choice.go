@@ -23,6 +23,9 @@ var Tags Type = listType{name: "tags", free: true}
 // when there is none.
 func FindChoice(f *Field, s string) *Choice {
 	folded := text.Fold(s)
+	if folded == "" {
+		return nil
+	}
 	for i := range f.Choices {
 		c := &f.Choices[i]
 		if c.Value == s || folded == text.Fold(c.Label.ZH) || folded == text.Fold(c.Label.EN) || folded == text.Fold(c.Value) {
@@ -135,7 +138,10 @@ func appendList(dst []byte, stored any) []byte {
 }
 
 // separators part the values of a list in a cell.
-const separators = "、,，;；|/\n"
+const separators = listed + ",，;；|/\n"
+
+// listed is the one that parts them where the program says a list.
+const listed = "、"
 
 func (t listType) FromCell(c sheet.Cell, f *Field, _ *Env) (any, *Problem) {
 	s := text.Tidy(c.String())
@@ -143,11 +149,7 @@ func (t listType) FromCell(c sheet.Cell, f *Field, _ *Env) (any, *Problem) {
 		return "", nil
 	}
 	var l List
-	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(separators, r) }) {
-		part = text.Tidy(part)
-		if part == "" {
-			continue
-		}
+	for _, part := range parts(f, s) {
 		found := FindChoice(f, part)
 		switch {
 		case found != nil:
@@ -162,6 +164,30 @@ func (t listType) FromCell(c sheet.Cell, f *Field, _ *Env) (any, *Problem) {
 	return l.Stored(), nil
 }
 
+// parts takes a cell apart at separators, but for those within the name of a choice.
+func parts(f *Field, s string) []string {
+	if FindChoice(f, s) != nil {
+		return []string{s}
+	}
+	at := isSeparator
+	if strings.Contains(s, listed) { // as ToCell writes
+		at = func(r rune) bool { return string(r) == listed }
+	}
+	var out []string
+	for part := range strings.FieldsFuncSeq(s, at) {
+		switch part = text.Tidy(part); {
+		case part == "":
+		case FindChoice(f, part) == nil && strings.ContainsFunc(part, isSeparator):
+			out = append(out, parts(f, part)...)
+		default:
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func isSeparator(r rune) bool { return strings.ContainsRune(separators, r) }
+
 func (t listType) ToCell(stored any, f *Field, env *Env) sheet.Value {
 	return sheet.Str(t.Text(stored, f, env))
 }
@@ -171,12 +197,21 @@ func (listType) Text(stored any, f *Field, env *Env) string {
 	for i, v := range l {
 		l[i] = label(f, v, env)
 	}
-	return strings.Join(l, "、")
+	return strings.Join(l, listed)
 }
 
+// Check of free values parts them where a cell of a workbook would be parted, so that they survive one.
 func (t listType) Check(stored any, f *Field) (any, *Problem) {
+	values := ListOf(stored)
+	if t.free {
+		var parted List
+		for _, v := range values {
+			parted = append(parted, parts(f, v)...)
+		}
+		values = parted
+	}
 	var out List
-	for _, v := range ListOf(stored) {
+	for _, v := range values {
 		v = text.Tidy(v)
 		switch {
 		case v == "" || out.Has(v):

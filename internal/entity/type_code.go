@@ -53,8 +53,9 @@ func (t codeType) FromCell(c sheet.Cell, _ *Field, _ *Env) (any, *Problem) {
 	if text.IsEmpty(s) {
 		return "", nil
 	}
-	if code, ok := t.set().Get(s); ok {
-		return code.Code, nil
+	code, _, _ := strings.Cut(s, " ") // its name may stand behind a code
+	if known, ok := t.set().Get(code); ok {
+		return known.Code, nil
 	}
 	m := t.set().Resolve(s)
 	if m.Ambiguous() {
@@ -66,9 +67,18 @@ func (t codeType) FromCell(c sheet.Cell, _ *Field, _ *Env) (any, *Problem) {
 	return m.Code, nil
 }
 
+// ToCell writes what Text says, with the code before it where the name is that of the level above, too.
 func (t codeType) ToCell(stored any, f *Field, env *Env) sheet.Value {
-	return sheet.Str(t.Text(stored, f, env))
+	said := t.Text(stored, f, env)
+	s, _ := stored.(string)
+	if c, ok := t.set().Get(s); ok && c.Parent != "" && bare(t.set().Name(c.Parent)) == bare(said) {
+		said = s + " " + said
+	}
+	return sheet.Str(said)
 }
+
+// bare gives a name without the word for “industry”, which does not tell names apart.
+func bare(name string) string { return strings.TrimSuffix(name, "业") }
 
 // Text gives the path of a region and the name of another code.
 func (t codeType) Text(stored any, _ *Field, _ *Env) string {

@@ -280,5 +280,13 @@ func (birthdayType) Text(stored any, _ *Field, env *Env) string {
 }
 
 func (t birthdayType) ToCell(stored any, f *Field, env *Env) sheet.Value {
+	s, _ := stored.(string)
+	if day, _, ok := parseBirthday(s); ok && day.Leap { // which is read in Chinese only
+		year := ""
+		if day.Year > 0 {
+			year = fmt.Sprintf("%d年", day.Year)
+		}
+		return sheet.Str(fmt.Sprintf("农历%s闰%d月%d日", year, day.Month, day.Day))
+	}
 	return sheet.Str(t.Text(stored, f, env))
 }

@@ -2,7 +2,9 @@ package entity
 
 import (
 	"encoding/json"
+	"strings"
 
+	"genjin/internal/cn/text"
 	"genjin/internal/id"
 	"genjin/internal/sheet"
 )
@@ -66,6 +68,21 @@ func (refType) Ops() []Op { return choiceOps }
 
 // refsType stores the ids as texts.
 type refsType struct{ listType }
+
+// FromCell reads ids, as ToCell writes them; names as for Ref.
+func (t refsType) FromCell(c sheet.Cell, f *Field, _ *Env) (any, *Problem) {
+	var out List
+	for part := range strings.FieldsFuncSeq(text.Clean(c.String()), isSeparator) {
+		x, err := id.Parse(strings.TrimSpace(part))
+		if err != nil {
+			return nil, Problemf("field.no_such_named", "value", part)
+		}
+		if x != 0 {
+			out = append(out, x.String())
+		}
+	}
+	return t.Check(out.Stored(), f)
+}
 
 func (refsType) Check(stored any, _ *Field) (any, *Problem) {
 	var out List
