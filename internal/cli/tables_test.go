@@ -164,12 +164,12 @@ func TestStopAnImport(t *testing.T) {
 func TestImportSurvivesKill(t *testing.T) {
 	p := newPlace(t)
 	p.createUser(t, "wang")
-	const n = 6_000
+	const n = 3_000
 	cmd := p.halfway(t, n)
 	cmd.Process.Kill()
 	cmd.Wait()
 	p.serve(t)
-	deadline := time.Now().Add(90 * time.Second)
+	deadline := time.Now().Add(4 * time.Minute)
 	for last := -1; ; time.Sleep(time.Second) {
 		got := p.customers(t)
 		if got == n {
