@@ -1,11 +1,13 @@
+import { queryOptions } from "@tanstack/react-query";
 import { get, post, request } from "./client";
 import type { Choice, Meta, NewChoice, NewField, Settings } from "./types";
 
 /** A choice that somebody adds while filling in a form; one that is there already is given back. */
 export const addChoice = (entity: string, field: string, label: string) => post<Choice>("/choices", { entity, field, label });
 
-export const getSettings = () => get<Settings>("/settings");
-export const putSettings = ({ company, code_rule }: Settings) => request<Settings>("PUT", "/settings", { body: { company, code_rule } });
+export const settingsQuery = queryOptions({ queryKey: ["settings"], queryFn: () => get<Settings>("/settings") });
+export const putSettings = ({ company, code_rule }: Pick<Settings, "company" | "code_rule">) =>
+  request<Settings>("PUT", "/settings", { body: { company, code_rule } });
 
 const at = (entity: string, field: string) => `/fields/${entity}/${field}`;
 export const createField = (f: NewField) => post<{ entity: string; name: string }>("/fields", f);

@@ -135,7 +135,8 @@ export type Change = S["LogChange"];
 export type LogEntry = S["LogItem"];
 /** Something that happened with a customer: a record, or an entry of the log. */
 export type TimelineItem = { type: "followup" | "stage" | "log" | "file" | string; at: string; record?: Rec; log?: LogEntry };
-export type Settings = S["Settings"];
+/** hidden_fields are those that the company does not use, which /meta leaves out. */
+export type Settings = S["Settings"] & { hidden_fields?: (S["FieldMeta"] & { entity: string })[] };
 export type NewField = S["NewField"];
 export type NewChoice = S["NewChoice"];
 export type Collaborator = S["Collaborator"];

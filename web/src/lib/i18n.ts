@@ -36,12 +36,14 @@ export async function setLanguage(next: Language) {
   for (const l of listeners) l();
 }
 
-/** The language to begin with: the one last chosen here, else the browser's. */
+/** The language to begin with: the one last chosen here, else that of what came with the page, else the browser's. */
 export function preferredLanguage(): Language {
   try {
     const kept = localStorage.getItem("language");
     if (kept === "zh" || kept === "en") return kept;
   } catch {} // private mode
+  const came = document.getElementById("boot")?.dataset.lang;
+  if (came === "zh" || came === "en") return came;
   return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
 

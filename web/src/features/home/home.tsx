@@ -48,6 +48,7 @@ function Work({ entity }: { entity: EntityMeta }) {
   const others = (everything ?? 0) > (mine ?? 0);
   // Who has no customers of their own, such as an administrator, looks at the team's.
   const team = others && (chosen === "team" || mine === 0);
+  const due = useDue(entity, !!team, mine !== undefined && everything !== undefined);
   if (everything === 0) return <FirstCustomers onNew={() => openForm({ entity: entity.name })} />;
   return (
     <>
@@ -66,10 +67,11 @@ function Work({ entity }: { entity: EntityMeta }) {
           }}
         />
       )}
-      <Numbers entity={entity} team={team} total={team ? everything : mine} />
+      <Numbers entity={entity} team={!!team} total={team ? everything : mine} />
       <div className="home-cols">
-        <Due entity={entity} team={team} />
-        <Stages entity={entity} team={team} total={team ? everything : mine} />
+        <Due entity={entity} team={!!team} due={due} />
+        {/* Below what is due on a phone: it comes when its place is known. */}
+        {!due.isPending && <Stages entity={entity} team={!!team} total={team ? everything : mine} />}
       </div>
     </>
   );
@@ -104,13 +106,18 @@ function Tile({ entity, label, filter, late }: { entity: EntityMeta; label: stri
   );
 }
 
-function Due({ entity, team }: { entity: EntityMeta; team: boolean }) {
+/** What is due of whoever is looked at, once it is known who that is. */
+function useDue(entity: EntityMeta, team: boolean, enabled: boolean) {
   const fields = [entity.title, "stage", "owner_id", "next_followup_at", "need"].filter((n) => fieldOf(entity, n));
   const filter = of(team, next("lte", today()));
-  const { data, error, refetch } = useQuery({
+  return useQuery({
     queryKey: ["home", entity.path, "due", filter],
     queryFn: () => listRecords(entity.path, { filter, sort: "next_followup_at", fields, limit: 30 }),
+    enabled,
   });
+}
+
+function Due({ entity, team, due: { data, error, refetch } }: { entity: EntityMeta; team: boolean; due: ReturnType<typeof useDue> }) {
   return (
     <section className="box due" aria-labelledby="due">
       <div className="box-head">

@@ -3,7 +3,7 @@ import { type FormEvent, useRef, useState } from "react";
 import { ApiError } from "../../api/client";
 import { queryClient } from "../../api/query";
 import { bootQuery } from "../../api/session";
-import { getSettings, putSettings } from "../../api/settings";
+import { putSettings, settingsQuery } from "../../api/settings";
 import type { Settings } from "../../api/types";
 import { today } from "../../lib/dates";
 import { t } from "../../lib/i18n";
@@ -11,8 +11,6 @@ import { Failed, Field, Ghosts, Spinner } from "../../lib/ui/bits";
 import { toast, toastError } from "../../lib/ui/toast";
 import { codeExample, codeParts, withPart } from "./code-rule";
 import { Box, SettingsFrame } from "./settings-frame";
-
-const settingsQuery = { queryKey: ["settings"], queryFn: getSettings };
 
 /** 公司设置: what holds for everybody. */
 export default function CompanyPage() {
@@ -43,7 +41,7 @@ function Company({ settings }: { settings: Settings }) {
     setBusy(true);
     try {
       const next = await putSettings({ company, code_rule: rule.trim() });
-      queryClient.setQueryData(settingsQuery.queryKey, next);
+      queryClient.setQueryData(settingsQuery.queryKey, (was) => ({ ...was, ...next }));
       queryClient.setQueryData(bootQuery.queryKey, (b) => b && { ...b, company: next.company });
       setErrors({});
       toast(t("saved.done"));

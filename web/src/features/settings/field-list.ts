@@ -1,4 +1,4 @@
-import type { EntityMeta, FieldMeta, FieldType, Meta } from "../../api/types";
+import type { EntityMeta, FieldMeta, FieldType, Meta, Settings } from "../../api/types";
 
 /** The types that a field of a company's own can have, in the order offered. */
 export const newTypes = [
@@ -29,6 +29,13 @@ export const arranged = (meta: Meta): EntityMeta[] =>
 export const mayRequire = (e: EntityMeta, f: FieldMeta) => !f.custom && !f.read_only && f.name !== e.title && f.type !== "bool";
 /** Whether a company may do without a field. */
 export const mayHide = (e: EntityMeta, f: FieldMeta) => !f.custom && f.name !== e.title && f.group !== "" && !f.required;
+
+/** An entity with the fields that the company does not use behind the others of their group. */
+export const withHidden = (e: EntityMeta, hidden: Settings["hidden_fields"] = []): EntityMeta => ({
+  ...e,
+  fields: [...e.fields, ...hidden.filter((f) => f.entity === e.name).map((f) => ({ ...f, off: true }) as FieldMeta)],
+});
+export const isOff = (f: FieldMeta) => "off" in f;
 
 /** Fields by their groups, in order; what stands in no group comes last, what the program keeps by itself not at all. */
 export function grouped(e: EntityMeta): { name: string; label: string; fields: FieldMeta[] }[] {

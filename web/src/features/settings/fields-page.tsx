@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { queryClient } from "../../api/query";
-import { archiveField, putUse } from "../../api/settings";
+import { archiveField, putUse, settingsQuery } from "../../api/settings";
 import type { EntityMeta, FieldMeta } from "../../api/types";
 import { t } from "../../lib/i18n";
 import { usePhone } from "../../lib/screen";
@@ -11,19 +11,24 @@ import { IconPencil, IconPlus, IconTrash } from "../../lib/ui/icons";
 import { toast, toastError } from "../../lib/ui/toast";
 import { metaQuery } from "../../meta/meta";
 import { ChoicesDialog } from "./choices-dialog";
-import { arranged, grouped, hasChoices, mayHide, mayRequire } from "./field-list";
+import { arranged, grouped, hasChoices, isOff, mayHide, mayRequire, withHidden } from "./field-list";
 import { NewFieldDialog } from "./new-field";
 import { SettingsFrame } from "./settings-frame";
 import { Switch } from "./switch";
 
-const reload = () => queryClient.invalidateQueries({ queryKey: metaQuery.queryKey });
+const reload = () =>
+  Promise.all([
+    queryClient.invalidateQueries({ queryKey: metaQuery.queryKey }),
+    queryClient.invalidateQueries({ queryKey: settingsQuery.queryKey }),
+  ]);
 const typeSaid = (f: FieldMeta) => t(`type.${f.type}`);
 
 /** 字段与选项: which fields the company uses, which must be filled in, what they offer, and fields of its own. */
 export default function FieldsPage() {
   const { data, error, refetch } = useQuery(metaQuery);
+  const hidden = useQuery(settingsQuery).data?.hidden_fields;
   const [at, setAt] = useState("customer");
-  const entities = data ? arranged(data) : [];
+  const entities = data ? arranged(data).map((e) => withHidden(e, hidden)) : [];
   const entity = entities.find((e) => e.name === at) ?? entities[0];
   return (
     <SettingsFrame wide>
@@ -108,6 +113,7 @@ async function use(f: FieldMeta, change: Partial<{ required: boolean; hidden: bo
 
 function FieldRow({ entity, field, onChoices }: { entity: EntityMeta; field: FieldMeta; onChoices: () => void }) {
   const phone = usePhone();
+  const off = isOff(field);
   const remove = async () => {
     if (!(await ask({ title: t("fields.removeAsk", field.label), text: t("fields.removeText"), yes: t("delete"), danger: true }))) return;
     try {
@@ -119,7 +125,7 @@ function FieldRow({ entity, field, onChoices }: { entity: EntityMeta; field: Fie
   };
   const count = field.choices?.filter((c) => !c.disabled).length ?? 0;
   return (
-    <tr>
+    <tr className={off ? "off" : undefined}>
       <th scope="row">
         <span className="row wrap field-name">
           {field.label}
@@ -132,22 +138,23 @@ function FieldRow({ entity, field, onChoices }: { entity: EntityMeta; field: Fie
         <Switch
           label={`${field.label} ${t("required")}`}
           on={field.required}
-          disabled={!mayRequire(entity, field)}
+          disabled={off || !mayRequire(entity, field)}
           onChange={(required) => void use(field, { required })}
         />
       </td>
       <td className="field-flag">
         <Switch
           label={`${field.label} ${t("fields.used")}`}
-          on
-          disabled={!mayHide(entity, field)}
-          onChange={() => void use(field, { hidden: true })}
+          on={!off}
+          disabled={!off && !mayHide(entity, field)}
+          onChange={(on) => void use(field, { hidden: !on })}
         />
       </td>
       <td className="field-acts">
-        {hasChoices(field.type) && (
-          <button type="button" className="btn small" onClick={onChoices} aria-label={t("choices.of", field.label)}>
+        {hasChoices(field.type) && !off && (
+          <button type="button" className="btn small" onClick={onChoices}>
             {phone ? <IconPencil size={16} aria-hidden /> : t("choices.count", count)}
+            <span className="sr">{t("choices.of", field.label)}</span>
           </button>
         )}
         {field.custom && (
