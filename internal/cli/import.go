@@ -165,15 +165,21 @@ func (o importOptions) report(ctx context.Context, env *Env, actor *access.Actor
 		return err
 	}
 	if o.json {
+		said, err := reportOf(ctx, env.App.Importer, actor, imp, problems)
+		if err != nil {
+			return err
+		}
 		e := json.NewEncoder(env.Stdout)
 		e.SetIndent("", "  ")
 		e.SetEscapeHTML(false)
-		err = e.Encode(map[string]any{"id": imp.ID, "state": imp.State, "result": imp.Result, "problems": problems})
+		if err := e.Encode(said); err != nil {
+			return err
+		}
 	} else {
 		sayImport(env, imp, problems)
 	}
-	if err != nil || imp.Result.Refused == 0 {
-		return err
+	if imp.Result.Refused == 0 {
+		return nil
 	}
 	if o.refused != "" {
 		if err := o.writeRefused(ctx, env, actor, imp); err != nil {

@@ -28,6 +28,16 @@ type result struct {
 	State    string
 	Result   struct{ Rows, Created, Updated, Skipped, Refused int }
 	Problems []struct{ Row int }
+	Sheets   []struct {
+		Sheet     string
+		HeaderRow int `json:"header_row"`
+		Columns   []struct{ Header, Field string }
+		Created   int
+		Refused   []struct {
+			Row                         int
+			Column, Value, Code, Reason string
+		}
+	}
 }
 
 // imported runs an import and gives what it says.
@@ -71,6 +81,10 @@ func importAndExport(t *testing.T, p place) {
 	}
 	if r := p.imported(t, cli.Partial, "some.csv", "--refused", "refused.xlsx"); r.Result.Created != 1 || r.Result.Refused != 1 || len(r.Problems) == 0 {
 		t.Errorf("a bad row: %+v", r)
+	}
+	if r := p.imported(t, cli.Partial, "some.csv", "--dry-run"); len(r.Sheets) != 1 || r.Sheets[0].HeaderRow != 1 || r.Sheets[0].Columns[0].Field != "customer.name" ||
+		len(r.Sheets[0].Refused) != 1 || r.Sheets[0].Refused[0].Row != 3 || r.Sheets[0].Refused[0].Column != "统一社会信用代码" || r.Sheets[0].Refused[0].Reason == "" {
+		t.Errorf("by sheet: %+v", r.Sheets)
 	}
 	if b, err := os.ReadFile(filepath.Join(p.dir, "refused.xlsx")); err != nil || !strings.HasPrefix(string(b), "PK") {
 		t.Errorf("refused rows: %v", err)
