@@ -52,7 +52,7 @@ func contactKind() record.Kind[Contact] {
 		Def:   contactDef(),
 		Fill:  []record.Rule[Contact]{fillContact},
 		Check: []record.Rule[Contact]{mainNeedsPhone, reportsWithinCustomer},
-		After: []record.Rule[Contact]{keepMainContact},
+		After: []record.Rule[Contact]{keepMainContact, freeSubordinates},
 	}
 }
 
@@ -145,14 +145,22 @@ func callable(number string) string {
 	return number
 }
 
-// fillContact sorts names as pinyin does, and makes a customer's first contact the main one.
+// fillContact sorts names as pinyin does, and makes a customer's first contact the main one: also one that comes from
+// another customer, where nobody is yet whom to report to, or is brought back.
 func fillContact(ctx context.Context, s *record.Session, old, next *Contact) error {
 	next.Name = text.Tidy(next.Name)
 	if old == nil || old.Name != next.Name {
 		next.NameKey = pinyin.Person.SortKey(next.Name)
 	}
-	if old != nil || next.Main || record.Made[Customer](s, next.CustomerID) != nil {
+	if old != nil && old.CustomerID != next.CustomerID && old.ReportsTo == next.ReportsTo {
+		next.ReportsTo = 0
+	}
+	if record.Made[Customer](s, next.CustomerID) != nil {
 		return nil // whoever makes a customer and contacts at once says which is the main one
+	}
+	comes := old != nil && (old.CustomerID != next.CustomerID || !old.ArchivedAt.IsZero() && next.ArchivedAt.IsZero())
+	if old == nil && next.Main || old != nil && (!comes || next.Main && !old.Main) {
+		return nil // as was said
 	}
 	var others int64
 	err := s.Tx.QueryRow(ctx, `SELECT COUNT(*) FROM contact WHERE customer_id = ? AND main = 1 AND archived_at IS NULL`, next.CustomerID).Scan(&others)
@@ -204,7 +212,7 @@ func keepMainContact(ctx context.Context, s *record.Session, old, next *Contact)
 		return nil
 	}
 	if next.Main && next.ArchivedAt.IsZero() {
-		if _, err := s.Tx.Exec(ctx, `UPDATE contact SET main = 0 WHERE customer_id = ? AND id <> ? AND main = 1`, next.CustomerID, next.ID); err != nil {
+		if err := demoteOthers(ctx, s, next); err != nil {
 			return err
 		}
 	}
@@ -214,6 +222,44 @@ func keepMainContact(ctx context.Context, s *record.Session, old, next *Contact)
 		}
 	}
 	return nil
+}
+
+// demoteOthers takes the place of the main contact from whoever had it, which their log says.
+func demoteOthers(ctx context.Context, s *record.Session, main *Contact) error {
+	others, err := contactsWith(ctx, s, `customer_id = ? AND id <> ? AND main = 1`, main.CustomerID, main.ID)
+	for i := 0; i < len(others) && err == nil; i++ {
+		err = record.Touch(ctx, s, others[i], func(c *Contact) { c.Main = false })
+	}
+	return err
+}
+
+// freeSubordinates lets nobody report to somebody who went to another customer.
+func freeSubordinates(ctx context.Context, s *record.Session, old, next *Contact) error {
+	if old == nil || old.CustomerID == next.CustomerID {
+		return nil
+	}
+	subordinates, err := contactsWith(ctx, s, `reports_to = ? AND customer_id <> ?`, next.ID, next.CustomerID)
+	for i := 0; i < len(subordinates) && err == nil; i++ {
+		err = record.Touch(ctx, s, subordinates[i], func(c *Contact) { c.ReportsTo = 0 })
+	}
+	return err
+}
+
+func contactsWith(ctx context.Context, s *record.Session, where string, args ...any) ([]id.ID, error) {
+	rows, err := s.Tx.Query(ctx, `SELECT id FROM contact WHERE `+where+` ORDER BY id`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []id.ID
+	for rows.Next() {
+		var x id.ID
+		if err := rows.Scan(&x); err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, rows.Err()
 }
 
 func same(old, next *Contact) bool {

@@ -89,6 +89,8 @@ const (
 	StageLost        = "lost"
 )
 
+const maxMnemonic = 40
+
 func customerKind() record.Kind[Customer] {
 	return record.Kind[Customer]{
 		Def:   customerDef(),
@@ -134,7 +136,7 @@ func customerDef() *entity.Def {
 				Aliases: []string{"类型", "客户类别", "类别", "客户分类", "type"},
 			},
 			{
-				Name: "mnemonic", Group: "basic", Label: i18n.T("助记码", "Mnemonic"), Type: entity.Text, Max: 40, Search: entity.SearchCode, Width: 110,
+				Name: "mnemonic", Group: "basic", Label: i18n.T("助记码", "Mnemonic"), Type: entity.Text, Max: maxMnemonic, Search: entity.SearchCode, Width: 110,
 				Help:    i18n.T("留空由名称的拼音首字母生成", "Left empty, it is made from the pinyin of the name"),
 				Aliases: []string{"简码", "拼音码", "拼音简码", "简拼"},
 			},
@@ -323,18 +325,21 @@ func fillCustomer(_ context.Context, s *record.Session, old, next *Customer) err
 	next.Name = text.Tidy(next.Name)
 	if old == nil || old.Name != next.Name {
 		next.NameKey, next.NormName, next.CoreName = pinyin.SortKey(next.Name), sameName(next.Name), orgname.Normalize(next.Name)
-		if next.Mnemonic == "" || old != nil && next.Mnemonic == orgname.Mnemonic(old.Name) {
-			next.Mnemonic = orgname.Mnemonic(next.Name)
+		if old != nil && next.Mnemonic == mnemonic(old.Name) {
+			next.Mnemonic = ""
 		}
 	}
 	if next.Mnemonic == "" {
-		next.Mnemonic = orgname.Mnemonic(next.Name)
+		next.Mnemonic = mnemonic(next.Name)
 	}
 	if next.Stage == "" {
 		next.Stage = StageProspect
 	}
 	if old == nil || old.Stage != next.Stage {
 		next.StageSince = clock.At(s.Tx.Now)
+		if old != nil && old.StageNote == next.StageNote {
+			next.StageNote = "" // it was about the stage before
+		}
 		if next.Stage == StageWon {
 			next.DealStatus = "closed"
 		}
@@ -348,11 +353,17 @@ func fillCustomer(_ context.Context, s *record.Session, old, next *Customer) err
 	return nil
 }
 
+// mnemonic gives the mnemonic of a name, as far as the field holds it.
+func mnemonic(name string) string {
+	m := []rune(orgname.Mnemonic(name))
+	return string(m[:min(len(m), maxMnemonic)])
+}
+
 // lossNeedsReason demands a reason when a customer is lost (customers.md). A workbook may hold customers that were lost
 // long ago, whose reason nobody knows.
 func lossNeedsReason(_ context.Context, s *record.Session, old, next *Customer) error {
-	lost := next.Stage == StageLost && (old == nil || old.Stage != StageLost)
-	if lost && next.LossReason == "" && byHand(s) {
+	told := old != nil && old.Stage == StageLost && old.LossReason == "" // before it was asked for
+	if next.Stage == StageLost && next.LossReason == "" && !told && byHand(s) {
 		return errs.OfField("loss_reason", "customer.loss_reason")
 	}
 	return nil

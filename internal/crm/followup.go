@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"genjin/internal/access"
 	"genjin/internal/audit"
 	"genjin/internal/clock"
 	"genjin/internal/entity"
@@ -38,14 +39,14 @@ func followupKind() record.Kind[Followup] {
 	return record.Kind[Followup]{
 		Def:   followupDef(),
 		Fill:  []record.Rule[Followup]{fillFollowup},
-		Check: []record.Rule[Followup]{notInFuture},
+		Check: []record.Rule[Followup]{notInFuture, contactOfCustomer},
 		After: []record.Rule[Followup]{moveCustomer},
 	}
 }
 
 func followupDef() *entity.Def {
 	return &entity.Def{
-		Name: "followup", Path: "followups", Title: "content", Owned: true, Parents: []string{"customer_id"},
+		Name: "followup", Path: "followups", Title: "content", Owned: true, Parents: []string{"customer_id"}, ParentNeeds: string(access.View),
 		Label: i18n.T("跟进", "Follow-up"), Plural: i18n.T("跟进记录", "Follow-ups"),
 		Columns: []string{"happened_at", "customer_id", "way", "content", "result", "next_at", "owner_id", "late"},
 		Card:    []string{"customer_id", "way", "happened_at"},
@@ -103,10 +104,34 @@ func notInFuture(_ context.Context, s *record.Session, old, next *Followup) erro
 	return nil
 }
 
+// contactOfCustomer lets a follow-up be with a contact of its customer. One whose contact has since gone to another
+// customer stays as it is.
+func contactOfCustomer(ctx context.Context, s *record.Session, old, next *Followup) error {
+	if next.ContactID == 0 || old != nil && old.ContactID == next.ContactID && old.CustomerID == next.CustomerID {
+		return nil
+	}
+	contact := record.Made[Contact](s, next.ContactID)
+	if contact == nil {
+		var err error
+		if contact, err = record.Get[Contact](ctx, s, next.ContactID); err != nil {
+			return err
+		}
+	}
+	if contact.CustomerID != next.CustomerID {
+		return errs.OfField("contact_id", "field.no_such", "label", contactDef().Label)
+	}
+	return nil
+}
+
 // moveCustomer lets a follow-up show on its customer: when the last one was, when the next is, and the stage it brought.
 func moveCustomer(ctx context.Context, s *record.Session, old, next *Followup) error {
 	if made := record.Made[Customer](s, next.CustomerID); made != nil && !made.LastFollowup.Before(next.HappenedAt.Time) && next.Stage == "" {
 		return nil // came with the customer, which says so already
+	}
+	if old != nil && old.CustomerID != next.CustomerID {
+		if err := forgetFollowup(ctx, s, old.CustomerID); err != nil {
+			return err
+		}
 	}
 	last, err := lastFollowup(ctx, s, next.CustomerID)
 	if err != nil {
@@ -122,10 +147,19 @@ func moveCustomer(ctx context.Context, s *record.Session, old, next *Followup) e
 		return err
 	}
 	_, err = record.Update(ctx, s, next.CustomerID, 0, func(c *Customer) error {
-		c.Stage, c.StageNote = next.Stage, clipped(next.Content, 200)
+		c.Stage, c.StageNote = next.Stage, entity.Clip(next.Content, 200)
 		return nil
 	})
 	return err
+}
+
+// forgetFollowup shows on a customer what is left after a follow-up has gone to another.
+func forgetFollowup(ctx context.Context, s *record.Session, customer id.ID) error {
+	last, err := lastFollowup(ctx, s, customer)
+	if err != nil {
+		return err
+	}
+	return record.Touch(ctx, s, customer, func(c *Customer) { c.LastFollowup, c.NextFollowup = last.HappenedAt, last.NextAt })
 }
 
 // lastFollowup gives the latest follow-up of a customer; an empty one when there is none.
@@ -137,11 +171,4 @@ func lastFollowup(ctx context.Context, s *record.Session, customer id.ID) (Follo
 		return Followup{}, err
 	}
 	return *all[0], nil
-}
-
-func clipped(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n-1]) + "…"
-	}
-	return s
 }
