@@ -48,7 +48,9 @@ function Work({ entity }: { entity: EntityMeta }) {
   const others = (everything ?? 0) > (mine ?? 0);
   // Who has no customers of their own, such as an administrator, looks at the team's.
   const team = others && (chosen === "team" || mine === 0);
-  const due = useDue(entity, !!team, mine !== undefined && everything !== undefined);
+  const due = useDue(entity, !!team);
+  // Whose customers these are turns out with the numbers; until then nothing is shown that would have to move.
+  const known = mine !== undefined && everything !== undefined && !due.isPending;
   if (everything === 0) return <FirstCustomers onNew={() => openForm({ entity: entity.name })} />;
   return (
     <>
@@ -69,9 +71,9 @@ function Work({ entity }: { entity: EntityMeta }) {
       )}
       <Numbers entity={entity} team={!!team} total={team ? everything : mine} />
       <div className="home-cols">
-        <Due entity={entity} team={!!team} due={due} />
+        <Due entity={entity} team={!!team} due={due} known={known} />
         {/* Below what is due on a phone: it comes when its place is known. */}
-        {!due.isPending && <Stages entity={entity} team={!!team} total={team ? everything : mine} />}
+        {known && <Stages entity={entity} team={!!team} total={team ? everything : mine} />}
       </div>
     </>
   );
@@ -106,18 +108,19 @@ function Tile({ entity, label, filter, late }: { entity: EntityMeta; label: stri
   );
 }
 
-/** What is due of whoever is looked at, once it is known who that is. */
-function useDue(entity: EntityMeta, team: boolean, enabled: boolean) {
+/** What is due of whoever is looked at. */
+function useDue(entity: EntityMeta, team: boolean) {
   const fields = [entity.title, "stage", "owner_id", "next_followup_at", "need"].filter((n) => fieldOf(entity, n));
   const filter = of(team, next("lte", today()));
   return useQuery({
     queryKey: ["home", entity.path, "due", filter],
     queryFn: () => listRecords(entity.path, { filter, sort: "next_followup_at", fields, limit: 30 }),
-    enabled,
   });
 }
 
-function Due({ entity, team, due: { data, error, refetch } }: { entity: EntityMeta; team: boolean; due: ReturnType<typeof useDue> }) {
+type DueProps = { entity: EntityMeta; team: boolean; due: ReturnType<typeof useDue>; known: boolean };
+
+function Due({ entity, team, due: { data, error, refetch }, known }: DueProps) {
   return (
     <section className="box due" aria-labelledby="due">
       <div className="box-head">
@@ -125,7 +128,7 @@ function Due({ entity, team, due: { data, error, refetch } }: { entity: EntityMe
       </div>
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
-      ) : !data ? (
+      ) : !data || !known ? (
         <div className="box-pad">
           <Ghosts n={5} h={52} />
         </div>
