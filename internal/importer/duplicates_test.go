@@ -123,17 +123,17 @@ func TestEveryRowJoinsAcrossBatches(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	rows := []string{"客户名称\t联系人\t手机"}
-	for i := range 1300 {
-		rows = append(rows, company1300(i%650)+"\t联系人"+letters(i/650)+"\t"+mobile(i))
+	for i := range 700 {
+		rows = append(rows, company1300(i%350)+"\t联系人"+letters(i/350)+"\t"+mobile(i))
 	}
 	imp := c.run(c.text(rows...))
-	c.want(imp, 650, 650, 0, 0)
+	c.want(imp, 350, 350, 0, 0)
 	if a := c.customer(company1300(0)); len(c.contactsOf(a.ID)) != 2 {
 		t.Errorf("%+v", c.contactsOf(a.ID))
 	}
 	// Once more, nothing is new.
-	c.want(c.run(c.text(rows...)), 0, 0, 1300, 0)
-	c.want(c.run(c.with(c.text(rows...), importer.Overwrite)), 0, 0, 1300, 0)
+	c.want(c.run(c.text(rows...)), 0, 0, 700, 0)
+	c.want(c.run(c.with(c.text(rows...), importer.Overwrite)), 0, 0, 700, 0)
 }
 
 // TestNarrowScope imports on behalf of somebody who sees their own customers only.

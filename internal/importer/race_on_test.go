@@ -1,0 +1,6 @@
+//go:build race
+
+package importer_test
+
+// slowness is what the race detector costs.
+const slowness = 12
