@@ -101,14 +101,18 @@ func Update(ctx context.Context, s *record.Session, x id.ID, version int64, fn f
 	if version != 0 && version != v.Version {
 		return nil, errs.New(errs.Stale, "")
 	}
+	seen, owner, mine := v.Version, v.Owner, v.Mine
 	fn(v)
-	v.ID = x
+	v.ID, v.Owner, v.Mine = x, owner, mine
 	if err := check(s, v); err != nil {
 		return nil, err
 	}
-	v.Version++
-	_, err = s.Tx.Exec(ctx, `UPDATE saved_view SET version = ?, name = ?, scope = ?, search = ?, position = ?, updated_at = ?, updated_by = ? WHERE id = ?`,
-		v.Version, v.Name, string(v.Scope), string(v.Search), v.Position, s.Tx.Now.UnixMilli(), s.Actor.ID, x)
+	v.Version = seen + 1
+	n, err := s.Tx.Exec(ctx, `UPDATE saved_view SET version = ?, name = ?, scope = ?, search = ?, position = ?, updated_at = ?, updated_by = ? WHERE id = ? AND version = ?`,
+		v.Version, v.Name, string(v.Scope), string(v.Search), v.Position, s.Tx.Now.UnixMilli(), s.Actor.ID, x, seen)
+	if err == nil && n == 0 {
+		err = errs.New(errs.Stale, "")
+	}
 	return v, err
 }
 
@@ -152,7 +156,7 @@ func check(s *record.Session, v *View) error {
 	if v.Scope != Private && v.Scope != Department && v.Scope != All {
 		problems.Add("scope", "field.choice", "value", v.Scope)
 	}
-	if len(v.Search) > maxSearch || !json.Valid(v.Search) {
+	if len(v.Search) > maxSearch || !json.Valid(v.Search) || !utf8.Valid(v.Search) {
 		problems.Add("search", "filter.malformed")
 	}
 	return problems.Err()
