@@ -40,6 +40,7 @@ func main() {
 	mode := flag.String("mode", "", "bare, excelize or import: measure that in this process; workbook: make the workbook; else all, each in a process of its own")
 	dir := flag.String("dir", "", "where the workbook and the databases lie")
 	profile := flag.String("profile", "", "write a profile of the processor's time to this file, in the mode import")
+	step := flag.String("step", "import", "what the profile is of: check, import or undo")
 	flag.Parse()
 	var err error
 	switch *mode {
@@ -48,7 +49,7 @@ func main() {
 	case "workbook":
 		err = makeWorkbook(filepath.Join(*dir, workbook), *rows)
 	default:
-		err = measure(context.Background(), *mode, *dir, *profile)
+		err = measure(context.Background(), *mode, *dir, profiling{*profile, *step})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -142,7 +143,7 @@ func start(mode, dir string) ([]figures, error) {
 }
 
 // measure does one thing and prints its figures.
-func measure(ctx context.Context, mode, dir, profile string) error {
+func measure(ctx context.Context, mode, dir string, p profiling) error {
 	var all []figures
 	var err error
 	switch mode {
@@ -152,7 +153,7 @@ func measure(ctx context.Context, mode, dir, profile string) error {
 		all, err = bare(ctx, dir, readExcelize)
 		all[0].Mode = mode
 	case "import":
-		all, err = importAndUndo(ctx, dir, profile)
+		all, err = importAndUndo(ctx, dir, p)
 	default:
 		return fmt.Errorf("unknown mode %q", mode)
 	}

@@ -22,7 +22,7 @@ func TestShort(t *testing.T) {
 		}
 		all = append(all, f...)
 	}
-	f, err := importAndUndo(t.Context(), dir, "")
+	f, err := importAndUndo(t.Context(), dir, profiling{})
 	if err != nil {
 		t.Fatal(err)
 	}

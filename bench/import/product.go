@@ -22,8 +22,11 @@ import (
 	"genjin/internal/sqldb"
 )
 
+// profiling says of which step a profile is wanted; the zero value of none.
+type profiling struct{ file, step string }
+
 // importAndUndo imports the workbook into a new installation and takes it back.
-func importAndUndo(ctx context.Context, dir, profile string) ([]figures, error) {
+func importAndUndo(ctx context.Context, dir string, p profiling) ([]figures, error) {
 	home, err := os.MkdirTemp(dir, "data")
 	if err != nil {
 		return nil, err
@@ -53,13 +56,6 @@ func importAndUndo(ctx context.Context, dir, profile string) ([]figures, error) 
 	if err != nil {
 		return nil, err
 	}
-	if profile != "" {
-		stop, err := profiled(profile)
-		if err != nil {
-			return nil, err
-		}
-		defer stop()
-	}
 	var all []figures
 	for _, step := range []struct {
 		name string
@@ -69,10 +65,14 @@ func importAndUndo(ctx context.Context, dir, profile string) ([]figures, error) 
 		{"import", func() (*importer.Import, error) { return m.Run(ctx, actor, imp.ID, nil) }},
 		{"undo", func() (*importer.Import, error) { return m.Undo(ctx, actor, imp.ID, nil, nil) }},
 	} {
-		if profile != "" && step.name != "import" {
-			continue
-		}
 		measured, err := timed(step.name, func() (string, error) {
+			if p.file != "" && p.step == step.name {
+				stop, err := profiled(p.file)
+				if err != nil {
+					return "", err
+				}
+				defer stop()
+			}
 			imp, err := step.do()
 			if err != nil {
 				return "", err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"genjin/internal/access"
@@ -168,13 +169,25 @@ func (m *Importer) finish(ctx context.Context, actor *access.Actor, imp *Import,
 	return errors.Join(cause, err)
 }
 
-// batchRows is how many rows are written in one transaction; more when the next one belongs to the same record, up to
-// mostFollowing. What they did and how far the import is are committed together, so that an import that was cut off goes on
-// with the next row.
+// A batch is what is written in one transaction: as many rows as take about batchTime, so that nobody else's write waits
+// long, within these bounds; more when the next row belongs to the same record, up to mostFollowing. What the rows did and
+// how far the import is are committed together, so that an import that was cut off goes on with the next row.
 const (
-	batchRows     = 500
-	mostFollowing = 2000
+	firstBatch    = 500
+	leastBatch    = 100
+	mostBatch     = 2000
+	mostFollowing = 2 * mostBatch
+	batchTime     = 150 * time.Millisecond
 )
+
+// nextBatch gives how many rows to write next after so many took so long.
+func nextBatch(rows int, took time.Duration) int {
+	if took <= 0 {
+		return mostBatch
+	}
+	fits := int(float64(rows) * float64(batchTime) / float64(took))
+	return min(max(fits, leastBatch), mostBatch, max(2*rows, leastBatch))
+}
 
 // batch is a part of a sheet on its way from the reader to the writer.
 type batch struct {
@@ -193,8 +206,10 @@ func (m *Importer) pass(ctx context.Context, actor *access.Actor, imp *Import, d
 	if err != nil {
 		return err
 	}
-	batches := make(chan batch, 2)
-	p := &producer{importer: m, imp: *imp, sheets: w.sheets, readers: w.readers, out: batches}
+	batches := make(chan batch, 1)
+	var size atomic.Int64
+	size.Store(firstBatch)
+	p := &producer{importer: m, imp: *imp, sheets: w.sheets, readers: w.readers, out: batches, size: &size}
 	var producing sync.WaitGroup
 	defer producing.Wait()
 	defer cancel()
@@ -207,8 +222,12 @@ func (m *Importer) pass(ctx context.Context, actor *access.Actor, imp *Import, d
 		if b.err != nil {
 			return b.err
 		}
+		began := time.Now()
 		if err := w.write(ctx, b, meter); err != nil {
 			return err
+		}
+		if len(b.items) >= leastBatch {
+			size.Store(int64(nextBatch(len(b.items), time.Since(began))))
 		}
 		meter.tell(imp)
 	}
@@ -226,7 +245,8 @@ type producer struct {
 	sheets   []*Sheet
 	readers  []*reader
 	out      chan<- batch
-	broken   bool // off, before everything was handed over
+	size     *atomic.Int64 // of a batch
+	broken   bool          // off, before everything was handed over
 }
 
 func (p *producer) send(ctx context.Context, b batch) bool {
@@ -284,7 +304,7 @@ func (p *producer) sheet(ctx context.Context, book sheet.Book, i int, sh *Sheet)
 		if it.empty {
 			continue
 		}
-		if n := len(b.items); n >= batchRows && !it.follows || n >= mostFollowing {
+		if n := len(b.items); n >= int(p.size.Load()) && !it.follows || n >= mostFollowing {
 			if !p.send(ctx, b) {
 				return ctx.Err()
 			}

@@ -189,6 +189,7 @@ func (s *Session) removeMany(ctx context.Context, k *kind, gone map[*kind][]id.I
 	if err := s.deleteIn(ctx, "share", "record_id", all); err != nil {
 		return err
 	}
+	slices.Sort(all) // in another order SQLite's index writes each removal by itself
 	for _, x := range all {
 		if err := search.Remove(ctx, s.Tx, x); err != nil {
 			return err
