@@ -251,8 +251,16 @@ func TestMask(t *testing.T) {
 		typ          Type
 		stored, want any
 	}{
-		{Phone, "13800138000", "138****8000"}, {Phone, "1234567", "123****7"}, {Text, "王五", "王*"}, {Text, "王", "王*"}, {Text, "", ""},
-		{Email, "li@example.com", "l***@example.com"}, {Email, "@", "***@"}, {Tags, List{"a"}.Stored(), ""}, {Int, int64(5), nil}, {Bool, int64(1), int64(0)},
+		{Phone, "13800138000", "138****8000"},
+		{Phone, "1234567", "123****7"},
+		{Text, "王五", "王*"},
+		{Text, "王", "王*"},
+		{Text, "", ""},
+		{Email, "li@example.com", "l***@example.com"},
+		{Email, "@", "***@"},
+		{Tags, List{"a"}.Stored(), ""},
+		{Int, int64(5), nil},
+		{Bool, int64(1), int64(0)},
 		{Birthday, "1985-08-15", "198****8-15"},
 	} {
 		if got := Mask(fieldOf(c.typ), c.stored); got != c.want {

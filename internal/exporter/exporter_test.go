@@ -161,9 +161,11 @@ func (c *company) fill() []*crm.Customer {
 	amount, more, staff := money.Minor(1234567_89), money.Minor(-5), int64(0)
 	at := clock.At(time.Date(2026, 3, 1, 6, 7, 8, 123_000_000, time.UTC))
 	customers := []*crm.Customer{
-		{Name: "深圳甲科技有限公司", Industry: "65", Region: "440305", Tags: entity.List{"high_intent", "自定义"}, Stage: crm.StageInterested, Grade: "A",
+		{
+			Name: "深圳甲科技有限公司", Industry: "65", Region: "440305", Tags: entity.List{"high_intent", "自定义"}, Stage: crm.StageInterested, Grade: "A",
 			Expected: &amount, ExpectedMax: &more, Employees: &staff, FirstContact: "2024-02-29", NextFollowup: at, Source: "fair", Roles: entity.List{"customer", "dealer"},
-			CreditCode: "91110000600037341L", Website: "https://example.com/?a=1&b=2", Remark: "多行\n备注，“引号”,逗号;\"双\"", Country: "CN"},
+			CreditCode: "91110000600037341L", Website: "https://example.com/?a=1&b=2", Remark: "多行\n备注，“引号”,逗号;\"双\"", Country: "CN",
+		},
 		{Name: "=1+1", Remark: "@risk\t制表", Code: "00123", Address: "+8号", Need: "-", BankAccount: "6222020200112233445"},
 		{Name: "北京乙贸易有限公司", Mnemonic: "TRUE", TaxNumber: "1E5", StageNote: "2024/3/1", SourceNote: "13700137000", Bank: "  工商银行 "},
 	}
@@ -307,8 +309,10 @@ func TestMaskedStaysMasked(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	c.fill()
-	role := &org.Role{Name: "外部", Permissions: `{"customer":{"view":"all","create":true,"edit":"all","import":true,"export":true}}`,
-		Fields: `{"customer":{"remark":"hidden","bank_account":"masked","grade":"see"}}`}
+	role := &org.Role{
+		Name: "外部", Permissions: `{"customer":{"view":"all","create":true,"edit":"all","import":true,"export":true}}`,
+		Fields: `{"customer":{"remark":"hidden","bank_account":"masked","grade":"see"}}`,
+	}
 	u := &org.User{Login: "ext", Name: "外部", DepartmentID: c.Root, Active: true}
 	c.Must(c.Store.Write(t.Context(), access.System("test"), audit.Rule, func(s *record.Session) error {
 		if err := record.Create(t.Context(), s, role); err != nil {

@@ -228,7 +228,7 @@ func before(sort string) func(a, b row) int {
 		for _, name := range strings.Split(sort, ",") {
 			down = name[0] == '-'
 			name = strings.TrimPrefix(name, "-")
-			c := 0
+			var c int
 			switch name {
 			case "created_at":
 				c = cmp.Compare(a.id, b.id)

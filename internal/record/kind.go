@@ -85,7 +85,6 @@ type kind struct {
 	actions []action
 	columns string // all columns, in the order of the definition, each prefixed "t."
 	names   []string
-	self    string // the index of the sort column etc.
 }
 
 type rule func(ctx context.Context, s *Session, old, next any) error

@@ -443,7 +443,8 @@ func TestSharesAreNamedInTheLog(t *testing.T) {
 		return err
 	})
 	for _, bad := range [][]record.Share{
-		{{User: c.far.ID, Access: "own"}}, {{User: 4711, Access: record.ShareRead}},
+		{{User: c.far.ID, Access: "own"}},
+		{{User: 4711, Access: record.ShareRead}},
 		{{User: c.far.ID, Access: record.ShareRead}, {User: c.far.ID, Access: record.ShareEdit}},
 	} {
 		unchanged(c.Kit, fmt.Sprint(bad), func() {

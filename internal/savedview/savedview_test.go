@@ -69,9 +69,14 @@ func TestWhoSeesAndChangesAView(t *testing.T) {
 		view string
 		want errs.Kind
 	}{
-		{mate, "private", errs.NotFound}, {mate, "department", errs.Denied}, {mate, "all", errs.Denied},
-		{far, "private", errs.NotFound}, {far, "department", errs.NotFound}, {far, "all", errs.Denied},
-		{k.Admin, "private", errs.NotFound}, {k.Admin, "department", errs.NotFound},
+		{mate, "private", errs.NotFound},
+		{mate, "department", errs.Denied},
+		{mate, "all", errs.Denied},
+		{far, "private", errs.NotFound},
+		{far, "department", errs.NotFound},
+		{far, "all", errs.Denied},
+		{k.Admin, "private", errs.NotFound},
+		{k.Admin, "department", errs.NotFound},
 	} {
 		x := views[c.view].ID
 		for what, err := range map[string]error{"update": update(c.who, x, 0, func(v *savedview.View) { v.Name = "x" }), "delete": remove(c.who, x)} {
