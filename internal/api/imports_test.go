@@ -3,7 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
-	"io"
+	"fmt"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
@@ -169,12 +169,49 @@ func TestImportRetryIsOne(t *testing.T) {
 	t.Parallel()
 	_, admin := newImportingCompany(t)
 	admin.header.Set("Idempotency-Key", "once")
-	first := into[Import](t, admin.upload(201, "a.csv", []byte(threeCustomers)))
-	admin.header.Del("Idempotency-Key")
-	_ = first
+	paste := ImportPaste{threeCustomers}
+	first := into[Import](t, admin.want(201, "POST", "/imports?entity=customer", paste))
+	again := admin.want(201, "POST", "/imports?entity=customer", paste)
+	if into[Import](t, again).ID != first.ID || again.Header.Get("Idempotent-Replay") != "true" {
+		t.Errorf("another import: %s", again.body)
+	}
 	if list := into[page](t, admin.want(200, "GET", "/imports", nil)); len(list.Items) != 1 {
 		t.Errorf("%d imports", len(list.Items))
 	}
+	run := "/imports/" + first.ID.String() + "/run"
+	admin.header.Set("Idempotency-Key", "run")
+	admin.want(200, "POST", run, nil)
+	admin.until(first.ID, importer.Done)
+	admin.want(200, "POST", run, nil) // the answer of then, and no second run
+	if n := into[Count](t, admin.want(200, "GET", "/customers/count", nil)); n.Count != 2 {
+		t.Errorf("%d customers", n.Count)
+	}
+}
+
+// TestCancelOverHTTP stops a run in its middle: what it wrote is taken back.
+func TestCancelOverHTTP(t *testing.T) {
+	t.Parallel()
+	_, admin := newImportingCompany(t)
+	var rows strings.Builder
+	rows.WriteString("客户名称,联系人,手机\n")
+	for i := range 20_000 {
+		fmt.Fprintf(&rows, "第%d号精密机械有限公司,张三,139%08d\n", i, i)
+	}
+	imp := into[Import](t, admin.upload(201, "many.csv", []byte(rows.String())))
+	one := "/imports/" + imp.ID.String()
+	admin.want(200, "POST", one+"/run", nil)
+	admin.want(409, "POST", one+"/run", nil)
+	admin.want(409, "POST", one+"/undo", nil)
+	admin.want(409, "PATCH", one, `{"options":{"duplicates":"skip"}}`)
+	for into[Import](t, admin.want(200, "GET", one, nil)).Progress.Done == 0 {
+		time.Sleep(10 * time.Millisecond)
+	}
+	admin.want(200, "POST", one+"/cancel", nil)
+	imp = admin.until(imp.ID, importer.Cancelled)
+	if n := into[Count](t, admin.want(200, "GET", "/customers/count", nil)); n.Count != 0 || imp.Undo.Possible {
+		t.Errorf("%d customers, %+v", n.Count, imp.Undo)
+	}
+	admin.want(409, "POST", one+"/cancel", nil)
 }
 
 func TestPastedTextOverHTTP(t *testing.T) {
@@ -215,5 +252,7 @@ func TestExportOverHTTP(t *testing.T) {
 	admin.want(422, "GET", "/customers/export?format=pdf", nil)
 	admin.want(422, "GET", "/customers/export?fields=norm_name", nil)
 	rep := s.user("rep", "sales_rep")
-	_, _ = io.Discard, rep
+	rep.want(403, "GET", "/customers/export", nil)
+	rep.want(403, "GET", "/customers/template", nil)
+	admin.want(404, "GET", "/stage-changes/export", nil)
 }
