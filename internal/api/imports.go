@@ -14,6 +14,7 @@ import (
 	"genjin/internal/errs"
 	"genjin/internal/id"
 	"genjin/internal/importer"
+	"genjin/internal/job"
 	"genjin/internal/record"
 )
 
@@ -222,6 +223,13 @@ func (a *API) importItem(ctx context.Context, s *record.Session, imp *importer.I
 	}
 	if imp.State != importer.Analysed {
 		out.Result = &imp.Result
+	}
+	if imp.State == importer.Undoing && imp.Job != 0 {
+		st, err := job.Get(ctx, s.Tx, imp.Job)
+		if err != nil {
+			return nil, err
+		}
+		out.Progress = ImportProgress{Done: int(st.Done), Total: int(st.Total)}
 	}
 	return out, nil
 }

@@ -125,7 +125,7 @@ func (r *reader) exported(row sheet.Row) id.ID {
 
 // understand gives the meaning of the cells of a row, those in columns that are unchanged left out.
 func (r *reader) understand(row sheet.Row, unchanged map[int]bool) *item {
-	it := &item{row: row.Number, raw: row, id: r.exported(row), unchanged: unchanged, main: record.Values{}, children: map[string]record.Values{}}
+	it := &item{row: row.Number, id: r.exported(row), unchanged: unchanged, main: record.Values{}, children: map[string]record.Values{}}
 	place := map[string]string{}
 	phones := map[string][]phone.Number{}
 	for _, m := range r.columns {

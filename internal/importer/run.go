@@ -68,10 +68,11 @@ func (m *Importer) Run(ctx context.Context, actor *access.Actor, x id.ID, progre
 
 func cancelled(ctx context.Context) bool { return errors.Is(context.Cause(ctx), ErrCancelled) }
 
-// passing reports whether the same run may succeed later.
+// passing reports whether the same run may succeed later: a batch conflicts when somebody took one of its values at the
+// same moment, which the next attempt sees.
 func passing(err error) bool {
 	e, ok := errs.As(err)
-	return !ok || e.Kind == errs.Unavailable || e.Kind == errs.TooMany || e.Kind == errs.Stale
+	return !ok || e.Kind == errs.Unavailable || e.Kind == errs.TooMany || e.Kind == errs.Stale || e.Kind == errs.Conflict
 }
 
 // Retract stops an import that was begun: what it has written is taken back.

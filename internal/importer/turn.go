@@ -106,9 +106,9 @@ func (t *turn) understandExported(ctx context.Context) error {
 	}
 	for _, it := range t.items {
 		if it.id != 0 {
-			verdict := it.verdict
-			*it = *t.reader.understand(it.raw, t.reader.unchanged(it.raw, view, t.exported[it.id]))
-			it.verdict = verdict
+			raw, verdict := it.raw, it.verdict
+			*it = *t.reader.understand(raw, t.reader.unchanged(raw, view, t.exported[it.id]))
+			it.raw, it.verdict = raw, verdict
 		}
 	}
 	return nil
