@@ -5,9 +5,11 @@
 //	excelize  the same, reading with the usual library
 //	import    the product's import: every row understood, checked, compared with what is there, split into customer and
 //	          contact, logged and made searchable
+//	check     the same without writing, as the page does before it imports
 //	undo      taking that import back
 //
-// Each runs in a process of its own, so that its peak memory is its own.
+// Each runs in a process of its own, so that its peak memory is its own. The peak counts the pages of the database file that
+// are mapped into the process too, up to 256 MiB for each of its two sides; the system takes those back when it needs them.
 //
 //	go run ./bench/import [-rows 100000] [-rounds 3]
 package main
