@@ -83,7 +83,7 @@ func (v *visitor) upload(status int, name string, content []byte) answer {
 // until polls an import as the page does.
 func (v *visitor) until(x id.ID, states ...importer.State) Import {
 	v.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		imp := into[Import](v.t, v.want(200, "GET", "/imports/"+x.String(), nil))
 		for _, s := range states {
 			if imp.State == string(s) {
