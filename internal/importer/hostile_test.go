@@ -21,11 +21,11 @@ func TestHostileFiles(t *testing.T) {
 	for name, parts := range map[string]map[string]io.Reader{
 		"strings without end": {
 			"xl/sharedStrings.xml": io.MultiReader(
-				strings.NewReader(`<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>`), zeros(600<<20), strings.NewReader("</t></si></sst>")),
+				strings.NewReader(`<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>`), zeros(300<<20), strings.NewReader("</t></si></sst>")),
 			"xl/worksheets/sheet1.xml": strings.NewReader(main + `<sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row></sheetData></worksheet>`),
 		},
 		"a cell without end": {
-			"xl/worksheets/sheet1.xml": io.MultiReader(strings.NewReader(main+`<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>`), zeros(600<<20)),
+			"xl/worksheets/sheet1.xml": io.MultiReader(strings.NewReader(main+`<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>`), zeros(8<<20)),
 		},
 		"entities": {
 			"xl/worksheets/sheet1.xml": strings.NewReader(`<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>` +
