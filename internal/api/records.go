@@ -247,11 +247,7 @@ func (d door) create(w http.ResponseWriter, rq *Request) error {
 }
 
 func (d door) update(w http.ResponseWriter, rq *Request) error {
-	x, err := idOf(rq)
-	if err != nil {
-		return err
-	}
-	version, err := versionOf(rq)
+	x, version, err := seenOf(rq)
 	if err != nil {
 		return err
 	}
@@ -272,11 +268,7 @@ func (d door) update(w http.ResponseWriter, rq *Request) error {
 }
 
 func (d door) archive(w http.ResponseWriter, rq *Request) error {
-	x, err := idOf(rq)
-	if err != nil {
-		return err
-	}
-	version, err := versionOf(rq)
+	x, version, err := seenOf(rq)
 	if err != nil {
 		return err
 	}
@@ -315,6 +307,15 @@ func idOf(rq *Request) (id.ID, error) {
 		return 0, errs.New(errs.NotFound, "")
 	}
 	return x, nil
+}
+
+// seenOf reads the record that a change is for and the version of it that its user saw.
+func seenOf(rq *Request) (x id.ID, version int64, err error) {
+	if x, err = idOf(rq); err != nil {
+		return 0, 0, err
+	}
+	version, err = versionOf(rq)
+	return x, version, err
 }
 
 // versionOf reads the version that If-Match names. "*" takes any.

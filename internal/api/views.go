@@ -90,11 +90,7 @@ func viewAnswer(status int, v *savedview.View) (*Answer, error) {
 }
 
 func (a *API) updateView(w http.ResponseWriter, rq *Request) error {
-	x, err := idOf(rq)
-	if err != nil {
-		return err
-	}
-	version, err := versionOf(rq)
+	x, version, err := seenOf(rq)
 	if err != nil {
 		return err
 	}
