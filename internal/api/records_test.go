@@ -133,7 +133,7 @@ func TestContactsAndFollowups(t *testing.T) {
 		t.Errorf("second contact: %v", buyer)
 	}
 	p = into[Problem](t, admin.ifMatch(1).want(422, "PATCH", "/contacts/"+boss.id(), rec{"reports_to": buyer.id()}))
-	if p.Errors[0].Key != "contact.reports_in_circle" {
+	if p.Errors[0].Key != "field.circle" {
 		t.Errorf("circle: %+v", p)
 	}
 	got := into[rec](t, admin.want(200, "GET", "/customers/"+c.id(), nil))

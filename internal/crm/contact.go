@@ -51,7 +51,7 @@ func contactKind() record.Kind[Contact] {
 	return record.Kind[Contact]{
 		Def:   contactDef(),
 		Fill:  []record.Rule[Contact]{fillContact},
-		Check: []record.Rule[Contact]{mainNeedsPhone, reportsWithinCustomer},
+		Check: []record.Rule[Contact]{mainNeedsPhone, record.NoCircle[Contact]("reports_to"), reportsWithinCustomer},
 		After: []record.Rule[Contact]{keepMainContact, freeSubordinates},
 	}
 }
@@ -179,26 +179,16 @@ func mainNeedsPhone(_ context.Context, s *record.Session, old, next *Contact) er
 	return nil
 }
 
-// reportsWithinCustomer lets a contact report to another of the same customer, and nobody to themselves through others.
+// reportsWithinCustomer lets a contact report to another of the same customer.
 func reportsWithinCustomer(ctx context.Context, s *record.Session, old, next *Contact) error {
 	if next.ReportsTo == 0 || old != nil && old.ReportsTo == next.ReportsTo && old.CustomerID == next.CustomerID {
 		return nil
 	}
-	const longest = 50 // of a chain of command
-	for above, steps := next.ReportsTo, 0; above != 0; steps++ {
-		if above == next.ID || steps == longest {
-			return errs.OfField("reports_to", "contact.reports_in_circle")
-		}
-		boss, err := record.Get[Contact](ctx, s, above)
-		if err != nil {
-			return err
-		}
-		if boss.CustomerID != next.CustomerID {
-			return errs.OfField("reports_to", "contact.reports_outside")
-		}
-		above = boss.ReportsTo
+	boss, err := record.Get[Contact](ctx, s, next.ReportsTo)
+	if err == nil && boss.CustomerID != next.CustomerID {
+		err = errs.OfField("reports_to", "contact.reports_outside")
 	}
-	return nil
+	return err
 }
 
 // keepMainContact lets a customer have one main contact, whose name and number stand on the customer.

@@ -95,7 +95,7 @@ func customerKind() record.Kind[Customer] {
 	return record.Kind[Customer]{
 		Def:   customerDef(),
 		Fill:  []record.Rule[Customer]{fillCustomer, fillCode},
-		Check: []record.Rule[Customer]{lossNeedsReason, notItsOwnParent},
+		Check: []record.Rule[Customer]{lossNeedsReason, record.NoCircle[Customer]("parent_id"), record.NoCircle[Customer]("referred_by")},
 		After: []record.Rule[Customer]{recordStage},
 	}
 }
@@ -365,16 +365,6 @@ func lossNeedsReason(_ context.Context, s *record.Session, old, next *Customer) 
 	told := old != nil && old.Stage == StageLost && old.LossReason == "" // before it was asked for
 	if next.Stage == StageLost && next.LossReason == "" && !told && byHand(s) {
 		return errs.OfField("loss_reason", "customer.loss_reason")
-	}
-	return nil
-}
-
-func notItsOwnParent(_ context.Context, _ *record.Session, _, next *Customer) error {
-	if next.ParentID != 0 && next.ParentID == next.ID {
-		return errs.OfField("parent_id", "customer.own_parent")
-	}
-	if next.ReferredBy != 0 && next.ReferredBy == next.ID {
-		return errs.OfField("referred_by", "customer.own_parent")
 	}
 	return nil
 }

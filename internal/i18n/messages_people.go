@@ -1,7 +1,6 @@
 package i18n
 
 var peopleMessages = map[string]Text{
-	"department.ring":   T("上级部门不能是它自己或它的下级", "A department cannot be part of itself or of one below it"),
 	"department.in_use": T("部门中还有在职人员或下级部门，不能归档", "The department still has active people or departments below it"),
 	"role.permissions":  T("权限设置有误", "These permissions are not valid"),
 	"role.field_rules":  T("字段权限设置有误", "These field rules are not valid"),

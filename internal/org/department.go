@@ -37,27 +37,9 @@ func registerDepartment(reg *record.Registry, actors *Actors) {
 			Card:    []string{"parent_id"},
 			Sort:    "position,name",
 		},
-		Check: []record.Rule[Department]{departmentInTree, departmentNameFree, departmentSupervisors, departmentEmptyToArchive},
+		Check: []record.Rule[Department]{record.NoCircle[Department]("parent_id"), departmentNameFree, departmentSupervisors, departmentEmptyToArchive},
 		After: []record.Rule[Department]{changed[Department](actors)},
 	})
-}
-
-// departmentInTree refuses a department above which it stands itself.
-func departmentInTree(ctx context.Context, s *record.Session, old, next *Department) error {
-	if next.ParentID == 0 || old != nil && old.ParentID == next.ParentID {
-		return nil
-	}
-	if err := s.Tx.Lock(ctx, "department"); err != nil { // two moves at once could close a ring
-		return err
-	}
-	tree, err := loadTree(ctx, s.Tx)
-	if err != nil {
-		return err
-	}
-	if tree.below(next.ID)[next.ParentID] {
-		return refuse("parent_id", "department.ring")
-	}
-	return nil
 }
 
 // departmentNameFree refuses two departments of one name side by side.

@@ -391,8 +391,8 @@ func TestDepartments(t *testing.T) {
 			return err
 		})
 	}
-	wantErr(t, "below itself", move("one", "one"), errs.Invalid, "department.ring")
-	wantErr(t, "below its child", move("head", "team"), errs.Invalid, "department.ring")
+	wantErr(t, "below itself", move("one", "one"), errs.Invalid, "field.circle")
+	wantErr(t, "below its child", move("head", "team"), errs.Invalid, "field.circle")
 	c.must(move("team", "two"))
 	wantErr(t, "same name", c.system(func(ctx context.Context, s *record.Session) error {
 		return record.Create(ctx, s, &org.Department{Name: "team", ParentID: c.dept["two"]})
