@@ -99,7 +99,9 @@ func rebuild(ctx context.Context, db *sqldb.DB, d *entity.Def, findable string) 
 			if more = len(docs) == page; len(docs) > 0 {
 				after = docs[len(docs)-1].ID
 			}
-			return search.Add(ctx, tx, docs)
+			var index search.Pending
+			index.Add(docs)
+			return index.Write(ctx, tx)
 		})
 		if err != nil {
 			return err

@@ -53,6 +53,9 @@ func (s *Session) Search(ctx context.Context, typed string, limit int) ([]Hit, e
 }
 
 func (s *Session) searchIn(ctx context.Context, k *kind, typed string, most int) ([]Hit, error) {
+	if err := s.writeIndex(ctx); err != nil {
+		return nil, err
+	}
 	def := s.Def(k.def.Name)
 	found, ok := search.Condition(s.Tx.Dialect(), def.Tag(), typed, s.Actor.System || !s.Actor.Masked)
 	if !ok {

@@ -275,6 +275,9 @@ func (s *Session) matching(ctx context.Context, k *kind, typed string) (access.C
 
 // found gives the query for the ids of the records of a kind that text finds by what the actor sees in full.
 func (s *Session) found(ctx context.Context, k *kind, typed string) (access.Condition, error) {
+	if err := s.writeIndex(ctx); err != nil {
+		return access.Never, err
+	}
 	if s.ruled(k.def) {
 		return s.verified(ctx, k, typed)
 	}

@@ -15,6 +15,7 @@ import (
 	"genjin/internal/clock"
 	"genjin/internal/entity"
 	"genjin/internal/id"
+	"genjin/internal/search"
 	"genjin/internal/sqldb"
 )
 
@@ -63,6 +64,8 @@ type known struct {
 	keeps   bool             // serials are written before the commit
 	owners  map[id.ID]ownerInfo
 	named   map[string]id.ID // records by entity and name, as Named found them
+	search  search.Pending   // what changes in the search index
+	indexes bool             // that is written before the commit
 }
 
 // Read runs fn on a consistent snapshot.
@@ -173,6 +176,17 @@ func (s *Session) keepSerials(ctx context.Context) error {
 	}
 	return nil
 }
+
+// index collects what changes in the search index. It is written before the commit, and before this session searches.
+func (s *Session) index() *search.Pending {
+	if !s.indexes {
+		s.indexes = true
+		s.Tx.BeforeCommit(s.writeIndex)
+	}
+	return &s.search
+}
+
+func (s *Session) writeIndex(ctx context.Context) error { return s.search.Write(ctx, s.Tx) }
 
 // Try runs fn so that, when it fails, nothing it wrote remains and the session goes on as if it had not run.
 func (s *Session) Try(ctx context.Context, fn func() error) error {

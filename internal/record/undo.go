@@ -10,7 +10,6 @@ import (
 	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/id"
-	"genjin/internal/search"
 )
 
 // Left is a record that TakeBack left as it is, because somebody changed it since.
@@ -129,9 +128,7 @@ func (s *Session) remove(ctx context.Context, k *kind, rec any) error {
 			return err
 		}
 	}
-	if err := search.Remove(ctx, s.Tx, x); err != nil {
-		return err
-	}
+	s.index().Remove(x)
 	if err := audit.Write(ctx, s.Tx, []audit.Entry{s.entry(k, rec, "delete", nil)}); err != nil {
 		return err
 	}

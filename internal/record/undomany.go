@@ -8,7 +8,6 @@ import (
 	"genjin/internal/clock"
 	"genjin/internal/entity"
 	"genjin/internal/id"
-	"genjin/internal/search"
 )
 
 // family is a record that an operation made, with what hangs on it.
@@ -189,12 +188,7 @@ func (s *Session) removeMany(ctx context.Context, k *kind, gone map[*kind][]id.I
 	if err := s.deleteIn(ctx, "share", "record_id", all); err != nil {
 		return err
 	}
-	slices.Sort(all) // in another order SQLite's index writes each removal by itself
-	for _, x := range all {
-		if err := search.Remove(ctx, s.Tx, x); err != nil {
-			return err
-		}
-	}
+	s.index().Remove(all...)
 	return audit.Write(ctx, s.Tx, entries)
 }
 

@@ -291,13 +291,11 @@ func (s *Session) insert(ctx context.Context, k *kind, def *entity.Def, recs []a
 			docs = append(docs, doc)
 		}
 	}
+	s.index().Add(docs)
 	if err := s.Tx.InsertMany(ctx, k.def.TableName(), k.names, rows); err != nil {
 		return taken(err)
 	}
 	if err := audit.Write(ctx, s.Tx, entries); err != nil {
-		return err
-	}
-	if err := search.Add(ctx, s.Tx, docs); err != nil {
 		return err
 	}
 	for i, rec := range recs {
@@ -396,14 +394,12 @@ func (s *Session) rewrite(ctx context.Context, k *kind, def *entity.Def, old, re
 	if err := audit.Write(ctx, s.Tx, []audit.Entry{s.entry(k, rec, verb, changes)}); err != nil {
 		return err
 	}
-	if err := s.reindex(ctx, def, before, after, b.ID); err != nil {
-		return err
-	}
+	s.reindex(def, before, after, b.ID)
 	return run(ctx, s, k.after, old, rec)
 }
 
 // reindex brings the search index up to date when a searched value changed.
-func (s *Session) reindex(ctx context.Context, def *entity.Def, before, after []any, x id.ID) error {
+func (s *Session) reindex(def *entity.Def, before, after []any, x id.ID) {
 	archived := def.Index("archived_at")
 	same := before[archived] == after[archived]
 	for i, f := range def.Fields {
@@ -412,16 +408,13 @@ func (s *Session) reindex(ctx context.Context, def *entity.Def, before, after []
 		}
 	}
 	if same {
-		return nil
+		return
 	}
-	if err := search.Remove(ctx, s.Tx, x); err != nil {
-		return err
+	if doc, ok := searchDoc(def, after, x); ok && after[archived] == nil {
+		s.index().Replace(doc)
+	} else {
+		s.index().Remove(x)
 	}
-	doc, ok := searchDoc(def, after, x)
-	if !ok || after[archived] != nil {
-		return nil
-	}
-	return search.Add(ctx, s.Tx, []search.Doc{doc})
 }
 
 func searchDoc(def *entity.Def, values []any, x id.ID) (search.Doc, bool) {

@@ -6,8 +6,6 @@
 package search
 
 import (
-	"context"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -50,41 +48,6 @@ const (
 	maxFull     = 8  // characters of a name that get full pinyin
 	minDigits   = 3
 )
-
-// Add indexes records. They must not be in the index.
-func Add(ctx context.Context, tx *sqldb.Tx, docs []Doc) error {
-	if len(docs) == 0 {
-		return nil
-	}
-	rows := make([][]any, len(docs))
-	for i, d := range docs {
-		rows[i] = []any{int64(d.ID), strings.Join(d.terms(), " ")}
-	}
-	if tx.Dialect() == sqldb.SQLite {
-		return tx.InsertMany(ctx, "search", []string{"rowid", "terms"}, rows)
-	}
-	for chunk := range slices.Chunk(rows, 500) {
-		var args []any
-		for _, r := range chunk {
-			args = append(args, r...)
-		}
-		values := strings.TrimSuffix(strings.Repeat("(?::bigint, array_to_tsvector(string_to_array(?::text, ' '))), ", len(chunk)), ", ")
-		if _, err := tx.Exec(ctx, "INSERT INTO search (id, terms) VALUES "+values, args...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Remove takes a record out of the index; one that is not in it does no harm.
-func Remove(ctx context.Context, tx *sqldb.Tx, x id.ID) error {
-	statement := "DELETE FROM search WHERE id = ?"
-	if tx.Dialect() == sqldb.SQLite {
-		statement = "DELETE FROM search WHERE rowid = ?"
-	}
-	_, err := tx.Exec(ctx, statement, int64(x))
-	return err
-}
 
 // Condition gives the condition on the table search, aliased f, for the records of the entity with this tag that text
 // finds. False when the text says nothing to look for. Without private, numbers and handles are not looked into: for those

@@ -29,11 +29,21 @@ var docs = []search.Doc{
 func filled(t *testing.T) *sqldb.DB {
 	t.Helper()
 	db := dbtest.Open(t)
-	err := db.Write(t.Context(), func(tx *sqldb.Tx) error { return search.Add(t.Context(), tx, docs) })
+	change(t, db, func(index *search.Pending) { index.Add(docs) })
+	return db
+}
+
+// change changes the index in a transaction of its own.
+func change(t *testing.T, db *sqldb.DB, fn func(index *search.Pending)) {
+	t.Helper()
+	err := db.Write(t.Context(), func(tx *sqldb.Tx) error {
+		var index search.Pending
+		fn(&index)
+		return index.Write(t.Context(), tx)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return db
 }
 
 // found gives the ids of the docs of a tag that text finds; nil when the text says nothing.
@@ -143,16 +153,39 @@ func TestRemove(t *testing.T) {
 	t.Parallel()
 	db := filled(t)
 	for _, x := range []id.ID{1, 1, 4711} {
-		if err := db.Write(t.Context(), func(tx *sqldb.Tx) error { return search.Remove(t.Context(), tx, x) }); err != nil {
-			t.Fatal(err)
-		}
+		change(t, db, func(index *search.Pending) { index.Remove(x) })
 	}
 	if got := found(t, db, "1", "华为", true); got != nil {
 		t.Errorf("found after it was removed: %v", got)
 	}
-	err := db.Write(t.Context(), func(tx *sqldb.Tx) error { return search.Add(t.Context(), tx, docs[:1]) })
-	if got := found(t, db, "1", "华为", true); err != nil || !slices.Equal(got, []id.ID{1}) {
-		t.Errorf("added again: %v %v", got, err)
+	change(t, db, func(index *search.Pending) { index.Add(docs[:1]) })
+	if got := found(t, db, "1", "华为", true); !slices.Equal(got, []id.ID{1}) {
+		t.Errorf("added again: %v", got)
+	}
+}
+
+// TestTogether: of several changes of a record in one transaction the last counts, whatever the order of the ids.
+func TestTogether(t *testing.T) {
+	t.Parallel()
+	db := filled(t)
+	renamed, again := docs[0], docs[1]
+	renamed.Texts = []search.Text{{Way: entity.SearchName, Value: "荣耀终端"}}
+	fresh := search.Doc{ID: 20, Tag: "1", Texts: []search.Text{{Way: entity.SearchName, Value: "中兴通讯"}}}
+	gone := search.Doc{ID: 19, Tag: "1", Texts: []search.Text{{Way: entity.SearchName, Value: "大唐电信"}}}
+	change(t, db, func(index *search.Pending) {
+		index.Add([]search.Doc{fresh, gone})
+		index.Replace(renamed)
+		index.Remove(again.ID)
+		index.Replace(again)
+		before := *index
+		index.Remove(fresh.ID, docs[2].ID)
+		*index = before
+		index.Remove(gone.ID)
+	})
+	for text, want := range map[string][]id.ID{"华为": nil, "荣耀": {1}, "同城": {2}, "IBM": {3}, "中兴": {20}, "大唐": nil} {
+		if got := found(t, db, "1", text, true); !slices.Equal(got, want) {
+			t.Errorf("%q finds %v, want %v", text, got, want)
+		}
 	}
 }
 
@@ -172,15 +205,7 @@ func FuzzSearch(f *testing.F) {
 			s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
 		}
 		doc := search.Doc{ID: 1, Tag: "1", Texts: []search.Text{{Way: entity.SearchName, Value: s}, {Way: entity.SearchPerson, Value: s}, {Way: entity.SearchCode, Value: s}, {Way: entity.SearchDigits, Value: s}, {Way: entity.SearchHandle, Value: s}}}
-		err := db.Write(t.Context(), func(tx *sqldb.Tx) error {
-			if err := search.Remove(t.Context(), tx, 1); err != nil {
-				return err
-			}
-			return search.Add(t.Context(), tx, []search.Doc{doc})
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		change(t, db, func(index *search.Pending) { index.Replace(doc) })
 		found(t, db, "1", s, true)
 		found(t, db, "1", s, false)
 	})
