@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"genjin/internal/clock"
 	"genjin/internal/id"
@@ -105,6 +106,13 @@ func OfRecord(ctx context.Context, tx *sqldb.Tx, record, before id.ID, limit int
 	}
 	return list(ctx, tx, `SELECT `+selected+` FROM audit_entry WHERE record_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,
 		int64(record), int64(before), limit)
+}
+
+// OfRecordBy gives the entries of a record from before a moment and, of those of that moment, older than before, the latest
+// first, at most limit. It is the order of OfRecord unless entries were written later than what they tell of.
+func OfRecordBy(ctx context.Context, tx *sqldb.Tx, record id.ID, at time.Time, before id.ID, limit int) ([]Entry, error) {
+	return list(ctx, tx, `SELECT `+selected+` FROM audit_entry WHERE record_id = ? AND (at < ? OR at = ? AND id < ?) ORDER BY at DESC, id DESC LIMIT ?`,
+		int64(record), at.UnixMilli(), at.UnixMilli(), int64(before), limit)
 }
 
 // OfBatch gives the entries of an import or bulk operation older than before, newest first, at most limit.

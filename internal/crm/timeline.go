@@ -26,9 +26,12 @@ type Event struct {
 // Place is where an event stands in a timeline. Events of one moment stand by their ids, so that a page that ends among
 // them loses none. The zero value is before the newest.
 type Place struct {
-	at time.Time // when a follow-up happened; of what the system notes by itself, when its id was made
+	at time.Time
 	id id.ID
 }
+
+// newest stands before every event.
+var newest = Place{time.UnixMilli(1<<52 - 1), 1<<63 - 1}
 
 // String writes a place for ParsePlace; "" for the zero value.
 func (p Place) String() string {
@@ -79,6 +82,9 @@ func Timeline(ctx context.Context, s *record.Session, customer id.ID, below Plac
 	if _, err := s.Load(ctx, "customer", customer); err != nil {
 		return nil, err
 	}
+	if below.id == 0 {
+		below = newest
+	}
 	var events []Event
 	for i, t := range types {
 		source, isRecord := timelineEntities[t]
@@ -103,22 +109,16 @@ func Timeline(ctx context.Context, s *record.Session, customer id.ID, below Plac
 }
 
 func recordEvents(ctx context.Context, s *record.Session, t, name, at string, customer id.ID, below Place, limit int) ([]Event, error) {
-	filter := record.Where("customer_id", customer)
-	if below.id != 0 {
-		filter = &record.Filter{And: []record.Filter{*filter, record.Before(at, below.at, below.id)}}
-	}
-	page, err := s.List(ctx, name, record.Query{Filter: filter, Sort: "-" + at, Limit: limit})
+	filter := record.Filter{And: []record.Filter{*record.Where("customer_id", customer), record.Before(at, below.at, below.id)}}
+	page, err := s.List(ctx, name, record.Query{Filter: &filter, Sort: "-" + at + ",-id", Limit: limit})
 	if err != nil {
 		return nil, err
 	}
 	events := make([]Event, len(page.Rows))
 	for i, row := range page.Rows {
 		ms, _ := row.Value(at).(int64)
-		e := Event{Type: t, At: time.UnixMilli(ms).UTC(), Row: row, Place: Place{time.UnixMilli(ms).UTC(), row.ID()}}
-		if at == "created_at" { // of which lists are in the order of the ids
-			e.Place.at = row.ID().Time()
-		}
-		events[i] = e
+		moment := time.UnixMilli(ms).UTC()
+		events[i] = Event{Type: t, At: moment, Row: row, Place: Place{moment, row.ID()}}
 	}
 	return events, nil
 }
@@ -126,19 +126,18 @@ func recordEvents(ctx context.Context, s *record.Session, t, name, at string, cu
 func logEvents(ctx context.Context, s *record.Session, customer id.ID, below Place, limit int) ([]Event, error) {
 	const batch = 200
 	var events []Event
-	for last := id.ID(0); ; {
-		changes, err := s.History(ctx, "customer", customer, last, batch)
+	for {
+		changes, err := s.HistoryBy(ctx, "customer", customer, below.at, below.id, batch)
 		if err != nil {
 			return nil, err
 		}
 		for i := range changes {
 			c := &changes[i]
-			last = c.ID
-			place := Place{c.ID.Time(), c.ID}
-			if !tells(c) || below.id != 0 && place.after(below) <= 0 {
+			below = Place{c.At.Time, c.ID}
+			if !tells(c) {
 				continue
 			}
-			events = append(events, Event{Type: "log", At: c.At.Time, Change: c, Place: place})
+			events = append(events, Event{Type: "log", At: c.At.Time, Change: c, Place: below})
 			if len(events) == limit {
 				return events, nil
 			}

@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -183,17 +184,27 @@ func (c compiler) expr(f *entity.Field) string {
 	return "COALESCE(" + d.JSONText("t.custom", f.Name) + ", '')"
 }
 
+// Where gives the filter that a reference field names a record.
+func Where(field string, x id.ID) *Filter {
+	value, err := json.Marshal(x)
+	if err != nil { // an id always encodes
+		panic(err)
+	}
+	return &Filter{Field: field, Op: entity.Is, Value: value}
+}
+
 // opBefore compares a time and the id with a place in a list. It is for the program itself: people say days.
 const opBefore entity.Op = "before"
+
+// Before gives the filter that records come before a moment and, of those of that moment, have a smaller id.
+func Before(field string, at time.Time, x id.ID) Filter {
+	return Filter{Field: field, Op: opBefore, Value: json.RawMessage(fmt.Sprintf("[%d,%d]", at.UnixMilli(), int64(x)))}
+}
 
 func (c compiler) before(f *entity.Field, raw json.RawMessage) (access.Condition, error) {
 	var place [2]int64
 	if err := json.Unmarshal(raw, &place); err != nil {
 		return access.Condition{}, errs.OfField(f.Name, "filter.value", "label", f.Label)
-	}
-	if f.SortBy == "id" {
-		at := time.UnixMilli(place[0])
-		return access.Condition{SQL: "t.id < ?", Args: []any{min(max(place[1], int64(id.First(at))), int64(id.First(at.Add(time.Millisecond))))}}, nil
 	}
 	expr := c.expr(f)
 	return access.Condition{SQL: "(" + expr + " < ? OR " + expr + " = ? AND t.id < ?)", Args: []any{place[0], place[0], place[1]}}, nil

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"strings"
+	"time"
 
 	"genjin/internal/audit"
 	"genjin/internal/entity"
@@ -27,11 +28,20 @@ type ChangedField struct {
 // History gives the log of a visible record before an entry (zero: from the newest), newest first. Fields that the
 // actor may not see are left out; those they see masked are masked here too.
 func (s *Session) History(ctx context.Context, entityName string, x, before id.ID, limit int) ([]Change, error) {
+	return s.history(ctx, entityName, x, func() ([]audit.Entry, error) { return audit.OfRecord(ctx, s.Tx, x, before, limit) })
+}
+
+// HistoryBy is History in the order of the moments that the entries tell of, from before one and an entry of it on.
+func (s *Session) HistoryBy(ctx context.Context, entityName string, x id.ID, at time.Time, before id.ID, limit int) ([]Change, error) {
+	return s.history(ctx, entityName, x, func() ([]audit.Entry, error) { return audit.OfRecordBy(ctx, s.Tx, x, at, before, limit) })
+}
+
+func (s *Session) history(ctx context.Context, entityName string, x id.ID, read func() ([]audit.Entry, error)) ([]Change, error) {
 	row, err := s.Load(ctx, entityName, x)
 	if err != nil {
 		return nil, err
 	}
-	entries, err := audit.OfRecord(ctx, s.Tx, x, before, limit)
+	entries, err := read()
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ import (
 // Query describes a list.
 type Query struct {
 	Filter   *Filter
-	Sort     string   // fields by comma, "-" before those in falling order; the definition's own order when empty
+	Sort     string   // fields by comma, "-" before those in falling order; the definition's own order when empty (sorts)
 	Fields   []string // what to load; everything when nil
 	Limit    int      // DefaultLimit when zero, at most MaxLimit
 	Cursor   string   // Page.Next of the page before
@@ -76,10 +76,14 @@ type sortKey struct {
 	down  bool
 }
 
+// sorts gives the keys of an order. Of equal records their ids decide. When records were made is the order of their ids,
+// too, which needs no further index; an order that names the id itself, such as "-created_at,-id", is by the moments as
+// they stand, for records that were written down later than they were made.
 func (c compiler) sorts(order string) ([]sortKey, error) {
 	if order == "" {
 		order = c.def.Sort
 	}
+	namesID := strings.HasSuffix(order, ",id") || strings.HasSuffix(order, ",-id")
 	var keys []sortKey
 	for name := range strings.SplitSeq(order, ",") {
 		if name == "" || len(keys) == maxSorts {
@@ -91,11 +95,11 @@ func (c compiler) sorts(order string) ([]sortKey, error) {
 			return nil, err
 		}
 		key := sortKey{field: f, expr: c.expr(f), down: down}
-		if f.SortBy != "" {
+		if f.SortBy != "" && !(f.SortBy == "id" && namesID) {
 			key.field, key.expr = c.def.Field(f.SortBy), "t."+f.SortBy
 		}
 		keys = append(keys, key)
-		if f.SortBy == "id" {
+		if key.field.Name == "id" {
 			return keys, nil
 		}
 	}

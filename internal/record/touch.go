@@ -2,14 +2,10 @@ package record
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strings"
-	"time"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
-	"genjin/internal/entity"
 	"genjin/internal/id"
 )
 
@@ -44,19 +40,4 @@ func Touch[T any](ctx context.Context, s *Session, x id.ID, fn func(rec *T)) err
 		fn(made)
 	}
 	return audit.Write(ctx, s.Tx, []audit.Entry{rule.entry(k, rec, "update", changed(def, before, after))})
-}
-
-// Where gives the filter that a reference field names a record.
-func Where(field string, x id.ID) *Filter {
-	value, err := json.Marshal(x)
-	if err != nil { // an id always encodes
-		panic(err)
-	}
-	return &Filter{Field: field, Op: entity.Is, Value: value}
-}
-
-// Before gives the filter that records come before a moment and, of those of that moment, have a smaller id. Of fields
-// whose order is that of the ids the moment is when the id was made.
-func Before(field string, at time.Time, x id.ID) Filter {
-	return Filter{Field: field, Op: opBefore, Value: json.RawMessage(fmt.Sprintf("[%d,%d]", at.UnixMilli(), int64(x)))}
 }
