@@ -62,6 +62,50 @@ func agrees(t *testing.T, d *entity.Def, f *entity.Field, c sqldb.Column) {
 	}
 }
 
+// TestReferencesAreIndexed: whatever asks what refers to a record, such as taking an import back or a database that is told
+// to delete one, reads the whole table otherwise. Nobody asks who wrote a row.
+func TestReferencesAreIndexed(t *testing.T) {
+	k := testkit.New(t)
+	for _, d := range k.Store.Registry().Defs() {
+		first := leading(t, k.Store.DB(), d.TableName())
+		for _, f := range d.Fields {
+			if f.Type == entity.Ref && f.Name != "created_by" && f.Name != "updated_by" && !first[f.Name] {
+				t.Errorf("%s.%s: no index of %s begins with it; add one to a migration, with WHERE %s IS NOT NULL if most have none", d.Name, f.Name, d.TableName(), f.Name)
+			}
+		}
+	}
+}
+
+// leading gives the columns that indexes of a table begin with.
+func leading(t *testing.T, db *sqldb.DB, table string) map[string]bool {
+	t.Helper()
+	first := map[string]bool{"id": true} // the primary key
+	err := db.Read(t.Context(), func(tx *sqldb.Tx) error {
+		query := `SELECT c.name FROM pragma_index_list(?) i, pragma_index_info(i.name) c WHERE c.seqno = 0`
+		if tx.Dialect() == sqldb.Postgres {
+			query = `SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+				WHERE i.indrelid = CAST(? AS text)::regclass`
+		}
+		rows, err := tx.Query(t.Context(), query, table)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var name string
+			if err := rows.Scan(&name); err != nil {
+				return err
+			}
+			first[name] = true
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return first
+}
+
 // TestDefinitionsSayWhatTheyAre: the page, exports, imports and messages show what a definition says.
 func TestDefinitionsSayWhatTheyAre(t *testing.T) {
 	k := testkit.New(t)

@@ -141,6 +141,7 @@ CREATE TABLE followup (
   late INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX ix_followup_customer ON followup (customer_id, happened_at);
+CREATE INDEX ix_followup_contact ON followup (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX ix_followup_owner ON followup (owner_id, id);
 CREATE INDEX ix_followup_department ON followup (department_id, id);
 -- sqlite
@@ -184,6 +185,8 @@ CREATE TABLE attachment (
   note TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX ix_attachment_customer ON attachment (customer_id, id);
+CREATE INDEX ix_attachment_contact ON attachment (contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX ix_attachment_followup ON attachment (followup_id) WHERE followup_id IS NOT NULL;
 CREATE INDEX ix_attachment_sha256 ON attachment (sha256);
 
 CREATE TABLE saved_view (
