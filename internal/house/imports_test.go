@@ -13,7 +13,7 @@ var layers = []struct {
 	reason   string // why nothing from above may be imported
 }{
 	{
-		[]string{"i18n", "errs", "clock", "id", "money", "cn", "sheet", "config", "files"},
+		[]string{"i18n", "errs", "clock", "id", "money", "cn", "sheet", "config", "files", "seal", "outbound", "mail"},
 		"a leaf is one idea that stands by itself, so that everybody can use it",
 	},
 	{[]string{"sqldb"}, "the database layer knows rows and transactions, not what they mean"},
@@ -85,7 +85,9 @@ var bans = []struct {
 	{"github.com/jackc/pgx/v5", []string{"sqldb", "dbtest"}, "what differs between the databases is in sqldb"},
 	{"modernc.org/sqlite", []string{"sqldb"}, "what differs between the databases is in sqldb"},
 	{"github.com/xuri/excelize/v2", []string{"sheet"}, "files from outside are read inside the bounds that sheet sets"},
-	{"net/http", []string{"api", "auth", "app", "files", "cli"}, "rules do not know through which door they are asked"},
+	{"net/http", []string{"api", "auth", "app", "files", "cli", "outbound"}, "rules do not know through which door they are asked"},
+	{"net/smtp", nil, "internal/mail sends mail"},
+	{"github.com/wneessen/go-mail", []string{"mail"}, "internal/mail sends mail"},
 	{"math/rand", nil, "use math/rand/v2 for jitter and crypto/rand for secrets"},
 	{"unsafe", nil, "nothing here is worth it"},
 	{"log", nil, "log with log/slog"},
