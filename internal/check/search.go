@@ -13,7 +13,7 @@ import (
 // searched gives the fields of an entity that the search box finds.
 func searched(d *entity.Def) (found []*entity.Field) {
 	for _, f := range d.Fields {
-		if f.Search != entity.NotSearched && !f.Custom {
+		if f.Search.Indexed() && !f.Custom {
 			found = append(found, f)
 		}
 	}

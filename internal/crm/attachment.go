@@ -31,14 +31,14 @@ func attachmentKind() record.Kind[Attachment] {
 			Columns:  []string{"name", "customer_id", "size", "created_at", "created_by"},
 			Sort:     "-created_at",
 			Fields: []*entity.Field{
-				{Name: "name", Label: i18n.T("文件名", "Name"), Type: entity.Text, Required: true, Max: 200, Width: 240},
+				{Name: "name", Label: i18n.T("文件名", "Name"), Type: entity.Text, Required: true, Max: 200, Search: entity.SearchInside, Width: 240},
 				{Name: "customer_id", Label: i18n.T("客户", "Customer"), Type: entity.Ref, Ref: "customer", Required: true, ReadOnly: true, Width: 220},
 				{Name: "contact_id", Label: i18n.T("联系人", "Contact"), Type: entity.Ref, Ref: "contact", ReadOnly: true, Width: 110},
 				{Name: "followup_id", Label: i18n.T("跟进", "Follow-up"), Type: entity.Ref, Ref: "followup", ReadOnly: true, Width: 110},
 				{Name: "size", Label: i18n.T("大小", "Size"), Type: entity.Int, ReadOnly: true, Width: 90},
 				{Name: "media_type", Label: i18n.T("类型", "Type"), Type: entity.Text, ReadOnly: true, Width: 120},
 				{Name: "sha256", Label: i18n.T("校验值", "SHA-256"), Type: entity.Text, ReadOnly: true, NoFilter: true, Width: 120},
-				{Name: "note", Label: i18n.T("说明", "Note"), Type: entity.Text, Max: 500, Width: 200},
+				{Name: "note", Label: i18n.T("说明", "Note"), Type: entity.Text, Max: 500, Search: entity.SearchInside, Width: 200},
 			},
 		},
 	}

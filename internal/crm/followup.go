@@ -63,11 +63,11 @@ func followupDef() *entity.Def {
 				Aliases: []string{"跟进日期", "沟通时间", "拜访时间", "联系时间", "联系日期", "沟通日期"},
 			},
 			{
-				Name: "content", Label: i18n.T("跟进内容", "Content"), Type: entity.LongText, Max: 10_000, Required: true, Width: 320, Search: entity.NotSearched,
+				Name: "content", Label: i18n.T("跟进内容", "Content"), Type: entity.LongText, Max: 10_000, Required: true, Width: 320, Search: entity.SearchInside,
 				Aliases: []string{"跟进记录", "跟进情况", "沟通内容", "沟通记录", "拜访记录", "拜访内容", "跟进详情", "联系内容", "最近跟进内容", "followup", "follow-up"},
 			},
 			{
-				Name: "feedback", Label: i18n.T("客户反馈", "Feedback"), Type: entity.LongText, Max: 4000, Width: 200,
+				Name: "feedback", Label: i18n.T("客户反馈", "Feedback"), Type: entity.LongText, Max: 4000, Width: 200, Search: entity.SearchInside,
 				Aliases: []string{"反馈", "客户意见"},
 			},
 			{
@@ -75,7 +75,7 @@ func followupDef() *entity.Def {
 				Aliases: []string{"沟通结果", "联系结果"},
 			},
 			{
-				Name: "next_action", Label: i18n.T("下一步", "Next action"), Type: entity.Text, Max: 500, Width: 160,
+				Name: "next_action", Label: i18n.T("下一步", "Next action"), Type: entity.Text, Max: 500, Width: 160, Search: entity.SearchInside,
 				Aliases: []string{"下一步计划", "下一步行动", "后续计划", "下步计划"},
 			},
 			{Name: "next_at", Label: i18n.T("下次跟进时间", "Next follow-up"), Type: entity.DateTime, Width: 150},

@@ -6,6 +6,8 @@ package entity
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"genjin/internal/i18n"
 )
@@ -39,9 +41,11 @@ type Def struct {
 	Columns []string // columns of the list unless a view chooses others
 	Card    []string // what a card on a phone shows below the title
 	Sort    string   // order of the list unless a view chooses another: "-created_at"
-	// SearchTag keeps the terms of the entity apart from others' in the search index: short, and never changed. Name
-	// when empty.
+	// SearchTag keeps the terms of the entity apart from others' in the search index: letters and digits, short, and never
+	// changed. Name when empty.
 	SearchTag string
+	// Aside leaves the records out of the search box of every page; the one above their own list finds them.
+	Aside bool
 
 	index map[string]int
 }
@@ -112,6 +116,9 @@ type Match struct {
 // Search says how the search box finds a field.
 type Search uint8
 
+// Indexed reports whether the values of the field are in the search index.
+func (s Search) Indexed() bool { return s != NotSearched && s != SearchInside }
+
 // The ways of being found.
 const (
 	NotSearched  Search = iota
@@ -121,6 +128,7 @@ const (
 	SearchCode          // codes and Latin abbreviations: by beginnings
 	SearchDigits        // numbers: by any run of their digits
 	SearchHandle        // codes that are personal data, such as e-mail addresses: as codes, by those who see them in full
+	SearchInside        // long texts: by anything in them. They are in no index but looked through, in their own list alone
 )
 
 // DefaultMax bounds texts whose field names no bound.
@@ -148,6 +156,11 @@ func (d *Def) Tag() string {
 		return d.SearchTag
 	}
 	return d.Name
+}
+
+// Indexed reports whether records of the entity are in the search index.
+func (d *Def) Indexed() bool {
+	return slices.ContainsFunc(d.Fields, func(f *Field) bool { return f.Search.Indexed() })
 }
 
 // Field gives the field of that name, or nil.
@@ -186,6 +199,9 @@ func (d *Def) Init() {
 		if f.Group != "" && !slices.ContainsFunc(d.Groups, func(g Group) bool { return g.Name == f.Group }) {
 			panic(fmt.Sprintf("entity: %s.%s is in group %q, which %s does not have", d.Name, f.Name, f.Group, d.Name))
 		}
+	}
+	if strings.ContainsFunc(d.Tag(), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) && d.Indexed() {
+		panic(fmt.Sprintf("entity: the search tag %q of %s would be several words", d.Tag(), d.Name))
 	}
 	named := slices.Concat([]string{d.Title}, d.Parents, d.Columns, d.Card)
 	for _, name := range named {

@@ -22,11 +22,11 @@ type Department struct {
 func registerDepartment(reg *record.Registry, actors *Actors) {
 	record.Register(reg, record.Kind[Department]{
 		Def: &entity.Def{
-			Name: "department", Path: "departments", Module: "user", Common: true,
+			Name: "department", Path: "departments", Module: "user", Common: true, SearchTag: "3", Aside: true,
 			Label: i18n.T("部门", "Department"), Plural: i18n.T("部门", "Departments"), Title: "name",
 			Fields: []*entity.Field{
 				{
-					Name: "name", Label: i18n.T("名称", "Name"), Type: entity.Text, Max: 60, Required: true, Width: 200,
+					Name: "name", Label: i18n.T("名称", "Name"), Type: entity.Text, Max: 60, Required: true, Search: entity.SearchName, Width: 200,
 					Aliases: []string{"部门", "部门名称"},
 				},
 				{Name: "parent_id", Label: i18n.T("上级部门", "Part of"), Type: entity.Ref, Ref: "department", Width: 160},

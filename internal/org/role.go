@@ -26,10 +26,10 @@ type Role struct {
 func registerRole(reg *record.Registry, actors *Actors) {
 	record.Register(reg, record.Kind[Role]{
 		Def: &entity.Def{
-			Name: "role", Path: "roles",
+			Name: "role", Path: "roles", SearchTag: "5", Aside: true,
 			Label: i18n.T("角色", "Role"), Plural: i18n.T("角色", "Roles"), Title: "name",
 			Fields: []*entity.Field{
-				{Name: "name", Label: i18n.T("名称", "Name"), Type: entity.Text, Max: 40, Required: true, Unique: true, Width: 160},
+				{Name: "name", Label: i18n.T("名称", "Name"), Type: entity.Text, Max: 40, Required: true, Unique: true, Search: entity.SearchName, Width: 160},
 				{Name: "built_in", Label: i18n.T("内置", "Built in"), Type: entity.Text, ReadOnly: true, Width: 100},
 				{Name: "permissions", Label: i18n.T("权限", "Permissions"), Type: permissionsType, NoFilter: true},
 				{Name: "fields", Label: i18n.T("字段权限", "Field rules"), Type: fieldRulesType, NoFilter: true},

@@ -36,7 +36,7 @@ type User struct {
 func registerUser(reg *record.Registry, actors *Actors) {
 	record.Register(reg, record.Kind[User]{
 		Def: &entity.Def{
-			Name: "user", Table: "account", Path: "users", Common: true,
+			Name: "user", Table: "account", Path: "users", Common: true, SearchTag: "4", Aside: true,
 			Label: i18n.T("用户", "User"), Plural: i18n.T("用户", "Users"), Title: "name",
 			Fields:  userFields(),
 			Columns: []string{"name", "login", "department_id", "role_ids", "mobile", "active"},
@@ -52,11 +52,11 @@ func registerUser(reg *record.Registry, actors *Actors) {
 func userFields() []*entity.Field {
 	return []*entity.Field{
 		{
-			Name: "name", Label: i18n.T("姓名", "Name"), Type: entity.Text, Max: 40, Required: true, SortBy: "name_key", Width: 120,
+			Name: "name", Label: i18n.T("姓名", "Name"), Type: entity.Text, Max: 40, Required: true, Search: entity.SearchPerson, SortBy: "name_key", Width: 120,
 			Aliases: []string{"姓名", "员工姓名", "员工"},
 		},
 		{
-			Name: "login", Label: i18n.T("登录名", "Login"), Type: entity.Text, Max: 64, Required: true, Unique: true, Width: 120,
+			Name: "login", Label: i18n.T("登录名", "Login"), Type: entity.Text, Max: 64, Required: true, Unique: true, Search: entity.SearchCode, Width: 120,
 			Aliases: []string{"账号", "用户名", "username", "account"},
 		},
 		{Name: "department_id", Label: i18n.T("部门", "Department"), Type: entity.Ref, Ref: "department", Required: true, Bulk: true, Width: 140},

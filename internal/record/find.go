@@ -38,7 +38,7 @@ func (s *Session) Search(ctx context.Context, typed string, limit int) ([]Hit, e
 	}
 	var hits []Hit
 	for _, k := range s.store.reg.kinds {
-		if !searched(k.def) {
+		if k.def.Aside || !k.def.Indexed() {
 			continue
 		}
 		of, err := s.searchIn(ctx, k, typed, min(3*limit, mostCandidates))
@@ -63,7 +63,7 @@ func (s *Session) searchIn(ctx context.Context, k *kind, typed string, most int)
 	}
 	names := []string{def.Title}
 	for _, f := range def.Fields {
-		if f.Search != entity.NotSearched && s.visible(def, f) {
+		if f.Search.Indexed() && s.visible(def, f) {
 			names = append(names, f.Name)
 		}
 	}
@@ -108,7 +108,7 @@ func (v *View) verify(row *Row, typed string) (Hit, bool) {
 	all := make([]bool, len(words))
 	for _, f := range v.def.Fields {
 		value, _ := row.Value(f.Name).(string)
-		if f.Search == entity.NotSearched || value == "" || !v.s.visible(v.def, f) || v.masked(row, f) {
+		if !f.Search.Indexed() || value == "" || !v.s.visible(v.def, f) || v.masked(row, f) {
 			continue
 		}
 		for i, word := range words {

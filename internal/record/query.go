@@ -14,6 +14,7 @@ import (
 	"genjin/internal/errs"
 	"genjin/internal/id"
 	"genjin/internal/search"
+	"genjin/internal/sqldb"
 )
 
 // Query describes a list.
@@ -255,14 +256,17 @@ func (s *Session) matching(ctx context.Context, k *kind, typed string) (access.C
 	if strings.TrimSpace(typed) == "" {
 		return access.Condition{}, nil
 	}
-	own, err := s.found(ctx, k, typed)
-	if err != nil {
-		return access.Never, err
+	or := []access.Condition{compiler{s, s.Def(k.def.Name)}.inside(typed)}
+	if k.def.Indexed() {
+		own, err := s.found(ctx, k, typed)
+		if err != nil {
+			return access.Never, err
+		}
+		or = append(or, access.Condition{SQL: "t.id IN (" + own.SQL + ")", Args: own.Args})
 	}
-	or := []access.Condition{{SQL: "t.id IN (" + own.SQL + ")", Args: own.Args}}
 	for _, child := range s.store.reg.kinds {
 		via := ParentField(child.def, k.def.Name)
-		if via == "" || !searched(child.def) {
+		if via == "" || child.def.Aside || !child.def.Indexed() {
 			continue
 		}
 		of, err := s.found(ctx, child, typed)
@@ -275,6 +279,27 @@ func (s *Session) matching(ctx context.Context, k *kind, typed string) (access.C
 		})
 	}
 	return anyOf(or), nil
+}
+
+// mostWords is how many words of what was typed are looked for.
+const mostWords = 6
+
+// inside gives the condition that each word typed stands in a field that is looked through and that the actor sees in
+// full; that nothing is found when there is none.
+func (c compiler) inside(typed string) access.Condition {
+	var all []access.Condition
+	for word := range strings.FieldsSeq(typed) {
+		var or []access.Condition
+		for _, f := range c.def.Fields {
+			if f.Search == entity.SearchInside && c.s.openTo(c.def, f) && storable(word) {
+				or = append(or, access.Condition{SQL: c.s.Tx.Dialect().Like(c.expr(f)), Args: []any{"%" + sqldb.LikeEscape(word) + "%"}})
+			}
+		}
+		if all = append(all, anyOf(or)); len(or) == 0 || len(all) == mostWords {
+			break
+		}
+	}
+	return access.And(all...)
 }
 
 // found gives the query for the ids of the records of a kind that text finds by what the actor sees in full.
@@ -298,7 +323,7 @@ func (s *Session) found(ctx context.Context, k *kind, typed string) (access.Cond
 func (s *Session) ruled(def *entity.Def) bool {
 	return slices.ContainsFunc(def.Fields, func(f *entity.Field) bool {
 		level := s.Actor.Field(def.Name, f.Name)
-		return f.Search != entity.NotSearched && (level == access.FieldHidden || level == access.FieldMasked)
+		return f.Search.Indexed() && (level == access.FieldHidden || level == access.FieldMasked)
 	})
 }
 
@@ -316,15 +341,6 @@ func (s *Session) verified(ctx context.Context, k *kind, typed string) (access.C
 	where := in(s, "v.id", ids(set))
 	where.SQL = "SELECT v.id FROM " + k.def.TableName() + " v WHERE " + where.SQL
 	return where, err
-}
-
-func searched(def *entity.Def) bool {
-	for _, f := range def.Fields {
-		if f.Search != entity.NotSearched {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *Session) list(ctx context.Context, k *kind, q Query) (*Page, error) {

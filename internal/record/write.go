@@ -403,7 +403,7 @@ func (s *Session) reindex(def *entity.Def, before, after []any, x id.ID) {
 	archived := def.Index("archived_at")
 	same := before[archived] == after[archived]
 	for i, f := range def.Fields {
-		if f.Search != entity.NotSearched && before[i] != after[i] {
+		if f.Search.Indexed() && before[i] != after[i] {
 			same = false
 		}
 	}
@@ -420,7 +420,7 @@ func (s *Session) reindex(def *entity.Def, before, after []any, x id.ID) {
 func searchDoc(def *entity.Def, values []any, x id.ID) (search.Doc, bool) {
 	doc := search.Doc{ID: x, Tag: def.Tag()}
 	for i, f := range def.Fields {
-		if text, ok := values[i].(string); ok && text != "" && f.Search != entity.NotSearched {
+		if text, ok := values[i].(string); ok && text != "" && f.Search.Indexed() {
 			doc.Texts = append(doc.Texts, search.Text{Way: f.Search, Value: text})
 		}
 	}
