@@ -367,6 +367,11 @@ func TestMetaAndViews(t *testing.T) {
 	if got := into[page](t, rep.want(200, "GET", "/views", nil)); len(got.Items) != 1 || got.Items[0]["name"] != "重点" {
 		t.Errorf("views of a rep: %v", got)
 	}
+	for typed, want := range map[string]int{"zd": 1, "自用": 0} {
+		if got := into[page](t, rep.want(200, "GET", query("/views", "q", typed), nil)); len(got.Items) != want {
+			t.Errorf("views by %q: %v", typed, got)
+		}
+	}
 	rep.ifMatch(1).want(403, "PATCH", "/views/"+v.id(), rec{"name": "x"})
 	admin.ifMatch(1).want(200, "PATCH", "/views/"+v.id(), rec{"name": "重点客户"})
 	admin.want(204, "DELETE", "/views/"+v.id(), nil)

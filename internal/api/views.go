@@ -37,7 +37,7 @@ func (c ViewChange) apply(v *savedview.View) {
 func (a *API) viewOperations() {
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/views", ID: "list-views", Summary: "Saved views: mine and those shared with me",
-		Does: "list", Object: "view", Scope: "self", Gives: items[savedview.View]{},
+		Does: "list", Object: "view", Scope: "self", Gives: items[savedview.View]{}, Params: listParams()[1:2],
 	}, a.views)
 	a.raw(Op{
 		Method: http.MethodPost, Path: "/views", ID: "create-view", Summary: "Save a view",
@@ -57,7 +57,7 @@ func (a *API) views(w http.ResponseWriter, rq *Request) error {
 	ctx := rq.HTTP.Context()
 	var out items[savedview.View]
 	err := a.read(ctx, rq, func(s *record.Session) (err error) {
-		out.Items, err = savedview.List(ctx, s)
+		out.Items, err = savedview.List(ctx, s, rq.HTTP.URL.Query().Get("q"))
 		return err
 	})
 	if err != nil {

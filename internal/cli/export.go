@@ -120,7 +120,7 @@ func viewNamed(ctx context.Context, env *Env, actor *access.Actor, entityName, n
 				names = append(names, built.Label.In(env.Lang))
 			}
 		}
-		saved, err := savedview.List(ctx, s)
+		saved, err := savedview.List(ctx, s, "")
 		if err != nil {
 			return err
 		}

@@ -138,6 +138,9 @@ func TestDefinitionsSayWhatTheyAre(t *testing.T) {
 				}
 			}
 		}
+		if !slices.ContainsFunc(d.Fields, func(f *entity.Field) bool { return f.Search != entity.NotSearched }) {
+			t.Errorf("%s: nothing typed into the search box above its list finds anything", d.Name)
+		}
 		for _, name := range d.Parents {
 			if f := d.Field(name); f.Type != entity.Ref || f.Ref == "" || !f.Required && !d.Derived {
 				t.Errorf("%s hangs on its %s, which is no reference that every record has", d.Name, name)

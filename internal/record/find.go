@@ -136,6 +136,17 @@ func (v *View) verify(row *Row, typed string) (Hit, bool) {
 	return hit, true
 }
 
+// Fits reports whether a value has each word that was typed, found in the given way: for what is in no index.
+func Fits(way entity.Search, value, typed string) bool {
+	value = text.Fold(value)
+	for word := range strings.FieldsSeq(text.Fold(typed)) {
+		if fit(way, value, word) == worst {
+			return false
+		}
+	}
+	return true
+}
+
 // worst is the rank of what does not fit.
 const worst = 1000
 

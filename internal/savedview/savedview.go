@@ -10,6 +10,7 @@ import (
 
 	"genjin/internal/access"
 	"genjin/internal/cn/text"
+	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/id"
 	"genjin/internal/record"
@@ -46,8 +47,8 @@ const (
 
 const columns = "id, version, name, entity, scope, search, position, owner_id, department_id"
 
-// List gives the views that the actor sees, in the order of their positions.
-func List(ctx context.Context, s *record.Session) ([]View, error) {
+// List gives the views that the actor sees and whose names fit what was typed, in the order of their positions.
+func List(ctx context.Context, s *record.Session, typed string) ([]View, error) {
 	rows, err := s.Tx.Query(ctx, `SELECT `+columns+` FROM saved_view
 		WHERE archived_at IS NULL AND (owner_id = ? OR scope = 'all' OR (scope = 'department' AND department_id = ?)) ORDER BY position, id`,
 		int64(s.Actor.ID), int64(s.Actor.Department))
@@ -61,7 +62,9 @@ func List(ctx context.Context, s *record.Session) ([]View, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, v)
+		if record.Fits(entity.SearchName, v.Name, typed) {
+			out = append(out, v)
+		}
 	}
 	return out, rows.Err()
 }
@@ -127,7 +130,7 @@ func Delete(ctx context.Context, s *record.Session, x id.ID) error {
 
 // own gives a view that the actor may change: their own, or any shared one for those who administer.
 func own(ctx context.Context, s *record.Session, x id.ID) (*View, error) {
-	list, err := List(ctx, s)
+	list, err := List(ctx, s, "")
 	if err != nil {
 		return nil, err
 	}

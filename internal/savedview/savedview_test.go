@@ -27,7 +27,7 @@ func create(k *testkit.Kit, who *access.Actor, v *savedview.View) error {
 func sees(k *testkit.Kit, who *access.Actor) string {
 	var names []string
 	k.Read(who, func(ctx context.Context, s *record.Session) error {
-		list, err := savedview.List(ctx, s)
+		list, err := savedview.List(ctx, s, "")
 		for _, v := range list {
 			name := v.Name
 			if v.Mine {
@@ -38,6 +38,25 @@ func sees(k *testkit.Kit, who *access.Actor) string {
 		return err
 	})
 	return strings.Join(names, " ")
+}
+
+func TestFindByName(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	rep := k.User("rep", "甲", org.SalesRep, k.Root)
+	for _, name := range []string{"华东重点客户", "本月到期 A 级"} {
+		k.Must(create(k, rep, view(name, savedview.All)))
+	}
+	k.Must(create(k, k.Admin, view("重点：不给别人看", savedview.Private)))
+	for typed, want := range map[string]int{"": 2, "重点": 1, "hdzd": 1, "zhongdian": 1, "到期 a": 1, "到期 重点": 0, "没有": 0, "不给": 0} {
+		k.Read(rep, func(ctx context.Context, s *record.Session) error {
+			list, err := savedview.List(ctx, s, typed)
+			if len(list) != want {
+				t.Errorf("%q finds %+v", typed, list)
+			}
+			return err
+		})
+	}
 }
 
 func TestWhoSeesAndChangesAView(t *testing.T) {

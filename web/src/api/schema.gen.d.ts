@@ -7950,7 +7950,10 @@ export interface operations {
     };
     "list-views": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What would be typed into the search box */
+                q?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
