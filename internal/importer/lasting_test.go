@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,6 +61,7 @@ func (c *company) counts() string {
 func TestCancelTakesEverythingBack(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
+	busy(t, c.Store.DB())
 	before := c.counts()
 	imp := c.start(c.Admin, "x.tsv", strings.NewReader(many(1500)))
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -82,10 +84,23 @@ func TestCancelTakesEverythingBack(t *testing.T) {
 	}
 }
 
+// busy keeps somebody else writing until the test ends, so that an import commits each of its batches by itself.
+func busy(t *testing.T, db *sqldb.DB) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var done sync.WaitGroup
+	done.Go(func() {
+		for ctx.Err() == nil {
+			_ = db.Write(ctx, func(*sqldb.Tx) error { return nil })
+		}
+	})
+	t.Cleanup(func() { cancel(); done.Wait() })
+}
+
 // TestRunGoesOn breaks a run off again and again, without its user having cancelled it.
 func TestRunGoesOn(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
+	busy(t, c.Store.DB())
 	imp := c.start(c.Admin, "x.tsv", strings.NewReader(many(1500)))
 	breaks := 0
 	for {

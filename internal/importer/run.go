@@ -170,15 +170,15 @@ func (m *Importer) finish(ctx context.Context, actor *access.Actor, imp *Import,
 	return errors.Join(cause, err)
 }
 
-// A batch is what is written in one transaction: as many rows as take about batchTime, so that nobody else's write waits
-// long, within these bounds; more when the next row belongs to the same record, up to mostFollowing. What the rows did and
-// how far the import is are committed together, so that an import that was cut off goes on with the next row.
+// A batch is what is written at a time: as many rows as take about batchTime, so that nobody else's write waits long,
+// within these bounds; more when the next row belongs to the same record, up to mostFollowing. What the rows did and how
+// far the import is are committed together, so that an import that was cut off goes on with the next row.
 const (
 	firstBatch    = 500
 	leastBatch    = 100
 	mostBatch     = 2000
 	mostFollowing = 2 * mostBatch
-	batchTime     = 150 * time.Millisecond
+	batchTime     = 100 * time.Millisecond
 )
 
 // nextBatch gives how many rows to write next after so many took so long.
@@ -208,9 +208,9 @@ func (m *Importer) pass(ctx context.Context, actor *access.Actor, imp *Import, d
 		return err
 	}
 	batches := make(chan batch, 1)
-	var size atomic.Int64
-	size.Store(firstBatch)
-	p := &producer{importer: m, imp: *imp, sheets: w.sheets, readers: w.readers, out: batches, size: &size}
+	f := &feed{from: batches}
+	f.size.Store(firstBatch)
+	p := &producer{importer: m, imp: *imp, sheets: w.sheets, readers: w.readers, out: batches, size: &f.size}
 	var producing sync.WaitGroup
 	defer producing.Wait()
 	defer cancel()
@@ -219,16 +219,12 @@ func (m *Importer) pass(ctx context.Context, actor *access.Actor, imp *Import, d
 		p.produce(ctx)
 	})
 	meter := startMeter(imp, report)
-	for b := range batches {
+	for b, more := f.next(); more; b, more = f.next() {
 		if b.err != nil {
 			return b.err
 		}
-		began := time.Now()
-		if err := w.write(ctx, b, meter); err != nil {
+		if err := w.write(ctx, b, f, meter); err != nil {
 			return err
-		}
-		if len(b.items) >= leastBatch {
-			size.Store(int64(nextBatch(len(b.items), time.Since(began))))
 		}
 		meter.tell(imp)
 	}
@@ -237,6 +233,45 @@ func (m *Importer) pass(ctx context.Context, actor *access.Actor, imp *Import, d
 	}
 	meter.ends(imp)
 	return nil
+}
+
+// feed gives the batches one after the other and decides how large they are.
+type feed struct {
+	from <-chan batch
+	held *batch // taken but not given
+	size atomic.Int64
+}
+
+// next gives the next batch, and waits for it; false after the last.
+func (f *feed) next() (batch, bool) {
+	if b := f.held; b != nil {
+		f.held = nil
+		return *b, true
+	}
+	b, more := <-f.from
+	return b, more
+}
+
+// ready adds the next batch to batches when it is there and not a failure.
+func (f *feed) ready(batches []batch) []batch {
+	select {
+	case b, more := <-f.from:
+		switch {
+		case b.err != nil:
+			f.held = &b
+		case more:
+			return append(batches, b)
+		}
+	default:
+	}
+	return batches
+}
+
+// took tells how long a batch of so many rows took.
+func (f *feed) took(rows int, took time.Duration) {
+	if rows >= leastBatch {
+		f.size.Store(int64(nextBatch(rows, took)))
+	}
 }
 
 // producer reads sheets and understands their rows.

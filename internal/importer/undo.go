@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"slices"
+	"time"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
@@ -77,12 +78,11 @@ func (imp *Import) Undoable() bool {
 	return false
 }
 
-// undoBatch is how many records, or changes, are taken back in one transaction.
+// undoBatch is how many records, or changes, are taken back at a time.
 const undoBatch = 500
 
 // takeBack takes back what the import wrote: the records it made with what it hung on them, then what it hung on others,
-// then what it changed. Each part is one transaction; taken up again it goes on, since what was taken back already is found
-// so.
+// then what it changed. Taken up again it goes on, since what was taken back already is found so.
 func (m *Importer) takeBack(ctx context.Context, actor *access.Actor, imp *Import, force map[id.ID]bool, report func(Progress)) ([]Conflict, error) {
 	u := &undoing{m: m, actor: actor, imp: imp, force: force, report: report, total: imp.Result.Created + imp.Result.Updated}
 	if err := u.all(ctx, func(s *record.Session, before id.ID) (int, id.ID, []record.Left, error) {
@@ -134,33 +134,37 @@ type undoing struct {
 	total     int
 }
 
-// all calls part in one transaction after the other, each beginning where the one before ended, until it finds nothing
-// more.
+// all calls part again and again, each time beginning where the one before ended, until it finds nothing more. Calls share
+// a transaction while nobody else wants to write.
 func (u *undoing) all(ctx context.Context, part func(s *record.Session, before id.ID) (n int, last id.ID, left []record.Left, err error)) error {
-	for before := id.ID(0); ; {
+	before, ended := id.ID(0), false
+	for !ended {
 		var n int
-		var next id.ID
+		var last id.ID
 		var found []Conflict
 		err := u.m.store.WriteAlone(ctx, u.actor, audit.Undo, func(s *record.Session) error {
-			some, last, left, err := part(s, before)
-			if err != nil {
-				return err
+			n, last, found = 0, before, nil
+			for began := time.Now(); ; {
+				some, to, left, err := part(s, last)
+				if err != nil {
+					return err
+				}
+				for _, l := range left {
+					found = append(found, conflictOf(s, l))
+				}
+				n, last, ended = n+some, to, some < undoBatch
+				if ended || s.Tx.Wanted() || time.Since(began) > longestWrite {
+					return nil
+				}
 			}
-			n, next, found = some, last, nil
-			for _, l := range left {
-				found = append(found, conflictOf(s, l))
-			}
-			return nil
 		})
 		if err != nil {
 			return err
 		}
 		u.tell(n, found)
-		if n < undoBatch {
-			return nil
-		}
-		before = next
+		before = last
 	}
+	return nil
 }
 
 func (u *undoing) tell(n int, found []Conflict) {

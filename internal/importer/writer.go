@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"time"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
@@ -50,45 +51,69 @@ func (m *Importer) newWriter(ctx context.Context, actor *access.Actor, imp *Impo
 	return w, err
 }
 
-// write takes one batch through the gate and notes how far the import is, in one transaction.
-func (w *writer) write(ctx context.Context, b batch, m *meter) error {
+// write takes a batch through the gate, and those after it that are ready while nobody else wants to write, and notes how
+// far the import is, in one transaction. What a transaction costs by itself is the greater part of writing a few rows.
+func (w *writer) write(ctx context.Context, first batch, f *feed, m *meter) error {
 	before := *w.imp
-	m.moves(w.imp, len(b.items))
-	moved := w.imp.Progress
-	var t *turn
-	err := errAgain
-	for errors.Is(err, errAgain) {
+	batches := []batch{first}
+	var made []id.ID
+	err, again := errAgain, false
+	for ; errors.Is(err, errAgain); again = true {
+		began := time.Now()
 		err = w.transact(ctx, func(s *record.Session) error {
-			w.imp.Result, w.imp.Of, w.imp.Unknown, w.imp.Progress = before.Result, before.Of, before.Unknown, moved // it may run again
-			t = w.newTurn(s, b)
-			if err := t.run(ctx); err != nil {
-				return err
+			w.restore(before, made)
+			made = nil
+			for i := 0; i < len(batches); i++ {
+				t, err := w.turn(ctx, s, batches[i], f, m)
+				if err != nil {
+					return err
+				}
+				made = append(made, t.made...)
+				for _, x := range t.made {
+					w.made[x] = true
+				}
+				if i == len(batches)-1 && !again && !w.dry && !s.Tx.Wanted() && time.Since(began) < longestWrite {
+					batches = f.ready(batches)
+				}
 			}
-			w.count(b, t.result)
 			return nil
-		}, func(tx *sqldb.Tx) error { return w.note(ctx, tx, b) })
+		}, func(tx *sqldb.Tx) error { return w.note(ctx, tx, batches) })
 	}
 	if err != nil {
-		w.imp.Result, w.imp.Of, w.imp.Progress, w.imp.Unknown = before.Result, before.Of, before.Progress, before.Unknown
-		return err
+		w.restore(before, made)
 	}
-	if w.dry {
-		t.shade.settle()
-		return nil
-	}
-	for _, x := range t.made {
-		w.made[x] = true
-	}
-	return nil
+	return err
 }
 
-func (w *writer) newTurn(s *record.Session, b batch) *turn {
+// longestWrite is for how long batches join a transaction when nobody else wants to write.
+const longestWrite = 400 * time.Millisecond
+
+// restore takes what an import has come to back to what it was before it made some records.
+func (w *writer) restore(before Import, made []id.ID) {
+	for _, x := range made {
+		delete(w.made, x)
+	}
+	w.imp.Result, w.imp.Of, w.imp.Unknown, w.imp.Progress = before.Result, before.Of, before.Unknown, before.Progress
+}
+
+// turn takes one batch through the gate.
+func (w *writer) turn(ctx context.Context, s *record.Session, b batch, f *feed, m *meter) (*turn, error) {
+	began := time.Now()
 	s.Batch, s.Dry, s.Origin = w.imp.ID, w.dry, audit.Import
 	t := &turn{writer: w, s: s, reader: w.readers[b.sheet], items: b.items, later: map[id.ID]record.Values{}}
 	if w.dry {
 		t.shade = newShadow(w.shadow)
 	}
-	return t
+	m.moves(w.imp, len(b.items))
+	if err := t.run(ctx); err != nil {
+		return nil, err
+	}
+	if w.dry {
+		t.shade.settle()
+	}
+	w.count(b, t.result)
+	f.took(len(b.items), time.Since(began))
+	return t, nil
 }
 
 // transact writes rows and notes it in one transaction. A check writes no rows, and notes in a transaction of its own.
@@ -122,23 +147,25 @@ func (r Result) plus(o Result) Result {
 	return Result{r.Rows + o.Rows, r.Created + o.Created, r.Updated + o.Updated, r.Skipped + o.Skipped, r.Refused + o.Refused}
 }
 
-// note writes how far the import is and what is wrong with the rows of a batch.
-func (w *writer) note(ctx context.Context, tx *sqldb.Tx, b batch) error {
-	sh := w.sheets[b.sheet]
-	if b.ends {
-		sh.Rows = b.rows
-	}
-	if w.imp.Progress.Sheet != sh.Index {
-		w.imp.Progress.Sheet, w.imp.Progress.Row = sh.Index, 0
-	}
-	if len(b.items) > 0 {
-		w.imp.Progress.Row = b.items[len(b.items)-1].row
-	}
+// note writes how far the import is and what is wrong with the rows of batches.
+func (w *writer) note(ctx context.Context, tx *sqldb.Tx, batches []batch) error {
 	var problems []Problem
-	for _, it := range b.items {
-		problems = append(problems, it.problems...)
+	for _, b := range batches {
+		sh := w.sheets[b.sheet]
+		if b.ends {
+			sh.Rows = b.rows
+		}
+		if w.imp.Progress.Sheet != sh.Index {
+			w.imp.Progress.Sheet, w.imp.Progress.Row = sh.Index, 0
+		}
+		if len(b.items) > 0 {
+			w.imp.Progress.Row = b.items[len(b.items)-1].row
+		}
+		for _, it := range b.items {
+			problems = append(problems, it.problems...)
+		}
+		w.imp.Unknown = w.imp.Unknown.with(b.items)
 	}
-	w.imp.Unknown = w.imp.Unknown.with(b.items)
 	if err := addProblems(ctx, tx, w.imp, problems); err != nil {
 		return err
 	}

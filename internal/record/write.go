@@ -292,7 +292,8 @@ func (s *Session) insert(ctx context.Context, k *kind, def *entity.Def, recs []a
 		}
 	}
 	s.index().Add(docs)
-	if err := s.Tx.InsertMany(ctx, k.def.TableName(), k.names, rows); err != nil {
+	names, rows := filled(k.names, rows)
+	if err := s.Tx.InsertMany(ctx, k.def.TableName(), names, rows); err != nil {
 		return taken(err)
 	}
 	if err := audit.Write(ctx, s.Tx, entries); err != nil {
@@ -306,6 +307,28 @@ func (s *Session) insert(ctx context.Context, k *kind, def *entity.Def, recs []a
 		}
 	}
 	return nil
+}
+
+// filled leaves out the columns in which no row has anything: what is missing is every column's default. Most of a wide
+// table's columns are empty in most workbooks.
+func filled(names []string, rows [][]any) ([]string, [][]any) {
+	var kept []int
+	for i := range names {
+		if slices.ContainsFunc(rows, func(row []any) bool { return !entity.IsMissing(row[i]) }) {
+			kept = append(kept, i)
+		}
+	}
+	columns, values := make([]string, len(kept)), make([][]any, len(rows))
+	for n, i := range kept {
+		columns[n] = names[i]
+	}
+	for r, row := range rows {
+		values[r] = make([]any, len(kept))
+		for n, i := range kept {
+			values[r][n] = row[i]
+		}
+	}
+	return columns, values
 }
 
 // taken turns a violated unique index, which two writers at once can meet on PostgreSQL, into the user's error.

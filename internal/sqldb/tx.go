@@ -109,6 +109,13 @@ func (tx *Tx) BeforeCommit(fn func(ctx context.Context) error) { tx.before = app
 // order, so fn should wake someone who looks into the database rather than carry state.
 func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
 
+// Wanted reports whether a long transaction had better end soon: on SQLite that others wait for the writer, on PostgreSQL
+// always, since nobody can tell who waits for its rows.
+func (tx *Tx) Wanted() bool {
+	w := tx.db.writer
+	return w == nil || len(w.queue) > 0 || w.held != nil
+}
+
 // Dialect says which database this is.
 func (tx *Tx) Dialect() Dialect { return tx.db.dialect }
 

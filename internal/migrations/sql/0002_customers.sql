@@ -210,7 +210,7 @@ CREATE INDEX ix_saved_view_owner ON saved_view (owner_id, entity);
 
 -- sqlite
 CREATE VIRTUAL TABLE search USING fts5 (terms, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii');
-INSERT INTO search (search, rank) VALUES ('hashsize', 8388608); -- bytes collected before a write: an import has many
+INSERT INTO search (search, rank) VALUES ('hashsize', 4194304); -- bytes collected before a write: an import has many
 -- postgres
 CREATE TABLE search (id INTEGER PRIMARY KEY, terms tsvector NOT NULL);
 ALTER TABLE search ALTER COLUMN terms SET STATISTICS 2000;
