@@ -30,7 +30,7 @@ func findable(d *entity.Def) (query string, ok bool) {
 	for i, f := range fields {
 		some[i] = f.Name + " <> ''"
 	}
-	return "SELECT id FROM " + d.TableName() + " WHERE archived_at IS NULL AND (" + strings.Join(some, " OR ") + ")", true
+	return "SELECT id FROM " + d.TableName() + " WHERE (" + strings.Join(some, " OR ") + ")", true
 }
 
 func indexed(d sqldb.Dialect) string {

@@ -41,7 +41,7 @@ func (s *Session) Search(ctx context.Context, typed string, limit int) ([]Hit, e
 		if k.def.Aside || !k.def.Indexed() {
 			continue
 		}
-		of, err := s.searchIn(ctx, k, typed, min(3*limit, mostCandidates))
+		of, err := s.searchIn(ctx, k, typed, s.state(k, Query{}, false), min(3*limit, mostCandidates))
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +52,8 @@ func (s *Session) Search(ctx context.Context, typed string, limit int) ([]Hit, e
 	return hits, s.describeHits(ctx, hits)
 }
 
-func (s *Session) searchIn(ctx context.Context, k *kind, typed string, most int) ([]Hit, error) {
+// searchIn finds records of a kind in a state, the newest first, at most that many.
+func (s *Session) searchIn(ctx context.Context, k *kind, typed, state string, most int) ([]Hit, error) {
 	if err := s.writeIndex(ctx); err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func (s *Session) searchIn(ctx context.Context, k *kind, typed string, most int)
 	// The index gives its rows in the order asked for, so that a common word costs no more than a rare one.
 	var candidates []*Row
 	err := s.each(ctx, "SELECT "+columns+" FROM search f JOIN "+k.def.TableName()+" t ON t.id = "+index+
-		" WHERE "+where.SQL+" AND t.archived_at IS NULL ORDER BY "+index+" DESC LIMIT ?", append(where.Args, most),
+		" WHERE "+where.SQL+" AND "+state+" ORDER BY "+index+" DESC LIMIT ?", append(where.Args, most),
 		func(scan func(dest ...any) error) error {
 			row, err := scanRow(scan, def, positions)
 			candidates = append(candidates, row)

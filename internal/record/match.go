@@ -51,7 +51,7 @@ func (reg *Registry) matchKeys(k *kind) []matchKey {
 	var unique, others []matchKey
 	for _, f := range k.def.Fields {
 		for _, m := range f.Match {
-			key := newMatchKey(k.def, f, m, "id")
+			key := reg.newMatchKey(k, f, m, "id")
 			if f.Unique {
 				unique = append(unique, key)
 			} else {
@@ -66,7 +66,7 @@ func (reg *Registry) matchKeys(k *kind) []matchKey {
 		}
 		for _, f := range child.def.Fields {
 			for _, m := range f.Match {
-				key := newMatchKey(child.def, f, m, via)
+				key := reg.newMatchKey(child, f, m, via)
 				key.child = true
 				others = append(others, key)
 			}
@@ -75,14 +75,15 @@ func (reg *Registry) matchKeys(k *kind) []matchKey {
 	return append(unique, others...)
 }
 
-func newMatchKey(def *entity.Def, f *entity.Field, m entity.Match, record string) matchKey {
+func (reg *Registry) newMatchKey(k *kind, f *entity.Field, m entity.Match, record string) matchKey {
 	column := m.Column
 	if column == "" {
 		column = f.Name
 	}
 	return matchKey{
-		name: def.Name + "." + f.Name, match: m, column: column,
-		query: "SELECT " + column + ", " + record + " FROM " + def.TableName() + " WHERE " + column + " <> '' AND archived_at IS NULL AND ",
+		name: k.def.Name + "." + f.Name, match: m, column: "t." + column,
+		query: "SELECT t." + column + ", t." + record + " FROM " + k.def.TableName() + " t WHERE t." + column + " <> '' AND " +
+			reg.present(k, "t", k.def.Parents, false) + " AND ",
 	}
 }
 
@@ -156,7 +157,7 @@ func (s *Session) matchBy(ctx context.Context, key matchKey, byValue map[string]
 		return nil
 	}
 	where := in(s, key.column, slices.Collect(maps.Keys(byValue)))
-	return s.each(ctx, key.query+where.SQL+" ORDER BY id", where.Args, func(scan func(dest ...any) error) error {
+	return s.each(ctx, key.query+where.SQL+" ORDER BY t.id", where.Args, func(scan func(dest ...any) error) error {
 		var value string
 		var x id.ID
 		if err := scan(&value, &x); err != nil {

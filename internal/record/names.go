@@ -28,7 +28,7 @@ func (s *Session) Named(ctx context.Context, entityName, text string) (id.ID, er
 	}
 	where := access.And(anyOf(or), s.where(k, "t", access.View))
 	var found []id.ID
-	err := s.each(ctx, "SELECT t.id FROM "+k.def.TableName()+" t WHERE "+where.SQL+" AND t.archived_at IS NULL LIMIT 2", where.Args,
+	err := s.each(ctx, "SELECT t.id FROM "+k.def.TableName()+" t WHERE "+where.SQL+" AND "+s.state(k, Query{}, false)+" LIMIT 2", where.Args,
 		func(scan func(dest ...any) error) error {
 			var x id.ID
 			err := scan(&x)

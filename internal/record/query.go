@@ -25,7 +25,7 @@ type Query struct {
 	Limit    int      // DefaultLimit when zero, at most MaxLimit
 	Cursor   string   // Page.Next of the page before
 	Text     string   // as typed into the search box
-	Archived bool     // the archived records instead of the others
+	Archived bool     // the records that were put away instead of the others (away.go)
 }
 
 // Bounds of a page.
@@ -222,7 +222,7 @@ func (s *Session) Count(ctx context.Context, entityName string, q Query) (int64,
 	if k == nil {
 		return 0, errs.New(errs.NotFound, "")
 	}
-	where, err := s.listed(ctx, k, q)
+	where, err := s.listed(ctx, k, q, true)
 	if err != nil {
 		return 0, err
 	}
@@ -231,12 +231,10 @@ func (s *Session) Count(ctx context.Context, entityName string, q Query) (int64,
 	return n, err
 }
 
-// listed gives the condition of a list: the actor's reach, the filter and the text searched for.
-func (s *Session) listed(ctx context.Context, k *kind, q Query) (access.Condition, error) {
-	state := access.Condition{SQL: "t.archived_at IS NULL"}
-	if q.Archived {
-		state.SQL = "t.archived_at IS NOT NULL"
-	}
+// listed gives the condition of a list: the actor's reach, the filter and the text searched for. Many says that all of it
+// is asked for, and not a page.
+func (s *Session) listed(ctx context.Context, k *kind, q Query, many bool) (access.Condition, error) {
+	state := access.Condition{SQL: s.state(k, q, many)}
 	var filter access.Condition
 	if q.Filter != nil {
 		var err error
@@ -247,18 +245,18 @@ func (s *Session) listed(ctx context.Context, k *kind, q Query) (access.Conditio
 			return access.Condition{}, errs.New(errs.Invalid, "filter.too_large")
 		}
 	}
-	matching, err := s.matching(ctx, k, q.Text)
+	matching, err := s.matching(ctx, k, q.Text, state.SQL)
 	return access.And(filter, matching, s.where(k, "t", access.View), state), err
 }
 
-// matching gives the condition that a record, or one that hangs on it, is found by text.
-func (s *Session) matching(ctx context.Context, k *kind, typed string) (access.Condition, error) {
+// matching gives the condition that a record in a state, or one that hangs on it, is found by text.
+func (s *Session) matching(ctx context.Context, k *kind, typed, state string) (access.Condition, error) {
 	if strings.TrimSpace(typed) == "" {
 		return access.Condition{}, nil
 	}
 	or := []access.Condition{compiler{s, s.Def(k.def.Name)}.inside(typed)}
 	if k.def.Indexed() {
-		own, err := s.found(ctx, k, typed)
+		own, err := s.found(ctx, k, typed, state)
 		if err != nil {
 			return access.Never, err
 		}
@@ -269,7 +267,7 @@ func (s *Session) matching(ctx context.Context, k *kind, typed string) (access.C
 		if via == "" || child.def.Aside || !child.def.Indexed() {
 			continue
 		}
-		of, err := s.found(ctx, child, typed)
+		of, err := s.found(ctx, child, typed, "t.archived_at IS NULL")
 		if err != nil {
 			return access.Never, err
 		}
@@ -302,13 +300,14 @@ func (c compiler) inside(typed string) access.Condition {
 	return access.And(all...)
 }
 
-// found gives the query for the ids of the records of a kind that text finds by what the actor sees in full.
-func (s *Session) found(ctx context.Context, k *kind, typed string) (access.Condition, error) {
+// found gives the query for the ids of the records of a kind that text finds by what the actor sees in full. It may leave
+// out records that are in another state.
+func (s *Session) found(ctx context.Context, k *kind, typed, state string) (access.Condition, error) {
 	if err := s.writeIndex(ctx); err != nil {
 		return access.Never, err
 	}
 	if s.ruled(k.def) {
-		return s.verified(ctx, k, typed)
+		return s.verified(ctx, k, typed, state)
 	}
 	private := s.Actor.System || s.Actor.SeesPrivate && !s.Actor.Masked
 	where, ok := search.Condition(s.Tx.Dialect(), k.def.Tag(), typed, private)
@@ -332,8 +331,8 @@ const mostVerified = 2000
 
 // verified is found for those whom field rules keep from some fields: the index does not know by which field it found a
 // record, so the newest are looked at one by one.
-func (s *Session) verified(ctx context.Context, k *kind, typed string) (access.Condition, error) {
-	hits, err := s.searchIn(ctx, k, text.Fold(typed), mostVerified)
+func (s *Session) verified(ctx context.Context, k *kind, typed, state string) (access.Condition, error) {
+	hits, err := s.searchIn(ctx, k, text.Fold(typed), state, mostVerified)
 	set := map[id.ID]bool{}
 	for _, h := range hits {
 		set[h.ID] = true
@@ -349,7 +348,7 @@ func (s *Session) list(ctx context.Context, k *kind, q Query) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	where, err := s.listed(ctx, k, q)
+	where, err := s.listed(ctx, k, q, false)
 	if err != nil {
 		return nil, err
 	}

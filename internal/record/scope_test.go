@@ -159,17 +159,23 @@ func (w *world) sees(t *testing.T, actor *access.Actor, visible string) {
 		if got := names(w.customers, customerID, idsOf(t, s, "customer", q)); strings.Contains(visible, "away") != (got == "away") {
 			t.Errorf("archived: %q of %s", got, visible)
 		}
-		if got := names(w.contacts, func(c *crm.Contact) id.ID { return c.ID }, idsOf(t, s, "contact", record.Query{})); got != visible {
-			t.Errorf("contacts: %s, want %s", got, visible)
-		}
-		if got := names(w.files, func(c *crm.Attachment) id.ID { return c.ID }, idsOf(t, s, "file", record.Query{})); got != visible {
-			t.Errorf("files: %s, want %s", got, visible)
-		}
-		if got := names(w.followups, func(c *crm.Followup) id.ID { return c.ID }, idsOf(t, s, "followup", record.Query{})); got != visible {
-			t.Errorf("follow-ups: %s, want %s", got, visible)
-		}
-		if got := len(idsOf(t, s, "stage_change", record.Query{})); got != len(strings.Fields(visible)) {
-			t.Errorf("stage changes: %d, want those of %s", got, visible)
+		for _, q := range []record.Query{{}, {Archived: true}} {
+			want := listed
+			if q.Archived {
+				want = strings.TrimSpace(strings.Repeat("away", strings.Count(visible, "away")))
+			}
+			if got := names(w.contacts, func(c *crm.Contact) id.ID { return c.ID }, idsOf(t, s, "contact", q)); got != want {
+				t.Errorf("contacts: %s, want %s", got, want)
+			}
+			if got := names(w.files, func(c *crm.Attachment) id.ID { return c.ID }, idsOf(t, s, "file", q)); got != want {
+				t.Errorf("files: %s, want %s", got, want)
+			}
+			if got := names(w.followups, func(c *crm.Followup) id.ID { return c.ID }, idsOf(t, s, "followup", q)); got != want {
+				t.Errorf("follow-ups: %s, want %s", got, want)
+			}
+			if got := len(idsOf(t, s, "stage_change", q)); got != len(strings.Fields(want)) {
+				t.Errorf("stage changes: %d, want those of %s", got, want)
+			}
 		}
 		w.finds(t, s, listed)
 		for name, c := range w.customers {

@@ -421,19 +421,17 @@ func (s *Session) rewrite(ctx context.Context, k *kind, def *entity.Def, old, re
 	return run(ctx, s, k.after, old, rec)
 }
 
-// reindex brings the search index up to date when a searched value changed.
+// reindex brings the search index up to date when a searched value changed. Records that were put away stay in it: lists of
+// those are searched, too.
 func (s *Session) reindex(def *entity.Def, before, after []any, x id.ID) {
-	archived := def.Index("archived_at")
-	same := before[archived] == after[archived]
+	same := true
 	for i, f := range def.Fields {
-		if f.Search.Indexed() && before[i] != after[i] {
-			same = false
-		}
+		same = same && (!f.Search.Indexed() || before[i] == after[i])
 	}
 	if same {
 		return
 	}
-	if doc, ok := searchDoc(def, after, x); ok && after[archived] == nil {
+	if doc, ok := searchDoc(def, after, x); ok {
 		s.index().Replace(doc)
 	} else {
 		s.index().Remove(x)

@@ -71,6 +71,7 @@ CREATE INDEX ix_customer_core_name ON customer (core_name);
 CREATE INDEX ix_customer_name_key ON customer (name_key, id);
 CREATE INDEX ix_customer_owner ON customer (owner_id, id);
 CREATE INDEX ix_customer_department ON customer (department_id, id);
+CREATE INDEX ix_customer_archived ON customer (id) WHERE archived_at IS NOT NULL;
 CREATE INDEX ix_customer_stage ON customer (stage, id);
 -- sqlite
 CREATE INDEX ix_customer_next ON customer (next_followup_at, id);
