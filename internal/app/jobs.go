@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"genjin/internal/access"
+	"genjin/internal/audit"
 	"genjin/internal/check"
 	"genjin/internal/demo"
 	"genjin/internal/id"
@@ -76,6 +77,7 @@ const fileGrace = 7 * 24 * time.Hour
 func (a *App) chores() {
 	a.Jobs.Every("clean_auth", time.Hour, func(ctx context.Context, _ *job.Run) error { return a.Auth.Clean(ctx) })
 	a.Jobs.Every("clean_answers", time.Hour, func(ctx context.Context, _ *job.Run) error { return a.API.Clean(ctx) })
+	a.Jobs.Every("seal_log", time.Minute, func(ctx context.Context, _ *job.Run) error { return audit.SealNew(ctx, a.DB) })
 	a.Jobs.Every("collect_files", 24*time.Hour, func(ctx context.Context, run *job.Run) error {
 		removed, err := a.collectFiles(ctx)
 		if err != nil {

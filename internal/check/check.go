@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"genjin/internal/audit"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/files"
@@ -22,6 +23,7 @@ import (
 type Result struct {
 	Name  string   // message key of what was checked
 	Count int64    // of what was looked at
+	Note  string   // to write down, and compare with what was written down before
 	Bad   []string // what is wrong, at most mostShown
 	more  int64    // further ones
 }
@@ -44,7 +46,7 @@ func (r *Result) add(format string, args ...any) {
 func (r *Result) Message(lang i18n.Lang) string {
 	name := i18n.Message(lang, r.Name, nil)
 	if r.OK() {
-		return i18n.Message(lang, "check.ok", i18n.Params{"name": name, "count": r.Count})
+		return strings.TrimRight(i18n.Message(lang, "check.ok", i18n.Params{"name": name, "count": r.Count})+"  "+r.Note, " ")
 	}
 	lines := []string{i18n.Message(lang, "check.wrong", i18n.Params{"name": name, "count": int64(len(r.Bad)) + r.more})}
 	for _, b := range r.Bad {
@@ -69,6 +71,7 @@ func Run(ctx context.Context, db *sqldb.DB, defs []*entity.Def, store *files.Sto
 		{"check.search", func(ctx context.Context, tx *sqldb.Tx, r *Result) error { return searchIndex(ctx, tx, defs, r) }},
 		{"check.serials", func(ctx context.Context, tx *sqldb.Tx, r *Result) error { return serials(ctx, tx, defs, r) }},
 		{"check.log", func(ctx context.Context, tx *sqldb.Tx, r *Result) error { return changeLog(ctx, tx, defs, r) }},
+		{"check.seals", func(ctx context.Context, tx *sqldb.Tx, r *Result) error { return seals(ctx, tx, r) }},
 	} {
 		r := Result{Name: c.name}
 		if err := db.Read(ctx, func(tx *sqldb.Tx) error { return c.look(ctx, tx, &r) }); err != nil {
@@ -219,6 +222,15 @@ func changeLog(ctx context.Context, tx *sqldb.Tx, defs []*entity.Def, r *Result)
 		}
 	}
 	return nil
+}
+
+// seals reads the whole log against the seals over it.
+func seals(ctx context.Context, tx *sqldb.Tx, r *Result) error {
+	v, err := audit.Verify(ctx, tx, func(problem string) { r.add("%s", problem) })
+	if r.Count = v.Newest.Number; r.Count > 0 {
+		r.Note = fmt.Sprintf("#%d %s", v.Newest.Number, v.Newest.Hash)
+	}
+	return err
 }
 
 // each calls fn with every row of a query.

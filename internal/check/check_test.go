@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"genjin/internal/access"
+	"genjin/internal/audit"
 	"genjin/internal/check"
 	"genjin/internal/clock"
 	"genjin/internal/crm"
@@ -65,7 +66,7 @@ func (c *company) look() string {
 			wrong = append(wrong, r.Message(i18n.EN))
 		}
 	}))
-	if n != 6 {
+	if n != 7 {
 		c.T.Errorf("%d checks", n)
 	}
 	return strings.Join(wrong, "\n")
@@ -94,6 +95,10 @@ func TestRunSeesDamage(t *testing.T) {
 		}, "search index: 1\n"},
 		{"serial behind", func(c *company) { c.run(`UPDATE serial SET last = 0`) }, "serial numbers: 1\n  customer: "},
 		{"log of nothing", func(c *company) { c.run(`UPDATE audit_entry SET record_id = 99 WHERE entity = 'customer'`) }, "change log: 1\n  customer 99"},
+		{"log rewritten", func(c *company) {
+			c.Must(audit.SealNew(c.T.Context(), c.Store.DB()))
+			c.run(`UPDATE audit_entry SET user_name = '别人' WHERE entity = 'customer'`)
+		}, "seals over the log: 1\n  #1 "},
 		{"step missing", func(c *company) {
 			c.run(`DELETE FROM schema_migration WHERE number = (SELECT MAX(number) FROM schema_migration)`)
 		}, "structure of the database: 1\n"},

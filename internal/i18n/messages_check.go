@@ -11,4 +11,5 @@ var checkMessages = map[string]Text{
 	"check.search":   T("搜索索引", "search index"),
 	"check.serials":  T("编号", "serial numbers"),
 	"check.log":      T("修改日志", "change log"),
+	"check.seals":    T("日志封印", "seals over the log"),
 }

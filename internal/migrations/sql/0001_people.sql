@@ -206,7 +206,18 @@ CREATE TABLE audit_entry (
   entity TEXT NOT NULL,
   record_id INTEGER NOT NULL,
   action TEXT NOT NULL,
-  changes TEXT NOT NULL DEFAULT ''
+  changes TEXT NOT NULL DEFAULT '',
+  erased TEXT NOT NULL DEFAULT '', -- the SHA-256 of changes as they were before a person's data was erased from them
+  seal INTEGER -- the number of the seal over the entry
 );
+CREATE INDEX ix_audit_entry_unsealed ON audit_entry (id) WHERE seal IS NULL;
 CREATE INDEX ix_audit_entry_record ON audit_entry (record_id, id);
 CREATE INDEX ix_audit_entry_batch ON audit_entry (batch_id, id) WHERE batch_id IS NOT NULL;
+
+-- A chain of hashes over the change log, by which a change of it is seen.
+CREATE TABLE audit_seal (
+  id INTEGER PRIMARY KEY, -- 1, 2, 3, …
+  at INTEGER NOT NULL,
+  entries INTEGER NOT NULL,
+  hash TEXT NOT NULL
+);
