@@ -186,6 +186,50 @@ func TestStages(t *testing.T) {
 	}
 }
 
+// TestNothingIsPlannedWithTheLost: a customer that is lost is not overdue.
+func TestNothingIsPlannedWithTheLost(t *testing.T) {
+	t.Parallel()
+	k := newShop(t)
+	at := func(days int) clock.Instant { return clock.At(testkit.Start.AddDate(0, 0, days)) }
+	lose := func(c *crm.Customer) { c.Stage, c.LossReason = crm.StageLost, "price" }
+	for what, c := range map[string]struct {
+		change func(c *crm.Customer)
+		want   clock.Instant
+	}{
+		"lost":                              {lose, clock.Instant{}},
+		"lost, to be asked again":           {func(c *crm.Customer) { lose(c); c.NextFollowup = at(90) }, at(90)},
+		"won":                               {func(c *crm.Customer) { c.Stage = crm.StageWon }, at(3)},
+		"something else about it":           {func(c *crm.Customer) { c.Remark = "x" }, at(3)},
+		"lost, with nothing planned either": {func(c *crm.Customer) { lose(c); c.NextFollowup = clock.Instant{} }, clock.Instant{}},
+	} {
+		x := add(k, &crm.Customer{Name: "甲有限公司", Stage: crm.StageInterested, NextFollowup: at(3)}).ID
+		k.Must(change(k, x, c.change))
+		if got := get[crm.Customer](k, x).NextFollowup; got != c.want {
+			t.Errorf("%s: next follow-up %s, want %s", what, got, c.want)
+		}
+	}
+	for days, want := range map[int]clock.Instant{-135: {}, 30: at(30)} {
+		made := &crm.Customer{Name: "早已流失有限公司", Stage: crm.StageLost, NextFollowup: at(days)}
+		k.Must(k.Store.Write(t.Context(), k.Admin, audit.Import, func(s *record.Session) error { return record.Create(t.Context(), s, made) }))
+		if got := get[crm.Customer](k, made.ID).NextFollowup; got != want {
+			t.Errorf("imported as lost, planned in %d days: %s", days, got)
+		}
+	}
+	x := add(k, &crm.Customer{Name: "乙有限公司", LossReason: "price", NextFollowup: at(3)}).ID
+	k.Must(k.Store.Write(t.Context(), k.Admin, audit.API, func(s *record.Session) error {
+		return record.Create(t.Context(), s, &crm.Followup{CustomerID: x, Content: "明年再说", Stage: crm.StageLost, NextAt: at(200)})
+	}))
+	if c := get[crm.Customer](k, x); c.NextFollowup != at(200) || c.Stage != crm.StageLost {
+		t.Errorf("lost by a follow-up that says when to ask again: %s, %s", c.Stage, c.NextFollowup)
+	}
+	k.Must(k.Store.Write(t.Context(), k.Admin, audit.API, func(s *record.Session) error {
+		return record.Create(t.Context(), s, &crm.Followup{CustomerID: x, Content: "不用再来"})
+	}))
+	if c := get[crm.Customer](k, x); !c.NextFollowup.IsZero() {
+		t.Errorf("a follow-up after which there is none: %s", c.NextFollowup)
+	}
+}
+
 // TestNoCircles closes circles of one, two and three records in every way that leads past the gate.
 func TestNoCircles(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -347,10 +348,22 @@ func fillCustomer(_ context.Context, s *record.Session, old, next *Customer) err
 	if next.DealStatus == "" {
 		next.DealStatus = "open"
 	}
+	if next.Stage == StageLost && lapsed(s.Tx.Now, old, next) {
+		next.NextFollowup = clock.Instant{}
+	}
 	if next.Stage != StageLost {
 		next.LossReason = ""
 	}
 	return nil
+}
+
+// lapsed reports whether the next follow-up of a customer who is being lost was planned for what is over now: before, and
+// not together with the loss. Of one who comes as lost it is what lies in the past.
+func lapsed(now time.Time, old, next *Customer) bool {
+	if old == nil {
+		return next.NextFollowup.Before(now)
+	}
+	return old.Stage != StageLost && old.NextFollowup == next.NextFollowup
 }
 
 // mnemonic gives the mnemonic of a name, as far as the field holds it.

@@ -137,20 +137,21 @@ func moveCustomer(ctx context.Context, s *record.Session, old, next *Followup) e
 	if err != nil {
 		return err
 	}
-	err = record.Touch[Customer](ctx, s, next.CustomerID, func(c *Customer) {
+	if old == nil && next.Stage != "" { // first, since what is planned now is planned in the new stage
+		_, err = record.Update(ctx, s, next.CustomerID, 0, func(c *Customer) error {
+			c.Stage, c.StageNote = next.Stage, entity.Clip(next.Content, 200)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return record.Touch[Customer](ctx, s, next.CustomerID, func(c *Customer) {
 		c.LastFollowup = last.HappenedAt
-		if old == nil && last.ID == next.ID || old != nil && old.NextAt != next.NextAt && last.ID == next.ID {
+		if last.ID == next.ID && (old == nil || old.NextAt != next.NextAt) {
 			c.NextFollowup = next.NextAt
 		}
 	})
-	if err != nil || old != nil || next.Stage == "" {
-		return err
-	}
-	_, err = record.Update(ctx, s, next.CustomerID, 0, func(c *Customer) error {
-		c.Stage, c.StageNote = next.Stage, entity.Clip(next.Content, 200)
-		return nil
-	})
-	return err
 }
 
 // forgetFollowup shows on a customer what is left after a follow-up has gone to another.

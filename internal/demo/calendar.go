@@ -40,6 +40,15 @@ func clockTime(day time.Time, minute int) time.Time {
 	return day.Add(time.Duration(minute) * time.Minute)
 }
 
+// lately gives how many working days of the last five days came after that of a minute.
+func (c *calendar) lately(minute int) int {
+	n := 0
+	for i := len(c.days) - 1; i > minute/workday && !c.days[i].Before(c.today.AddDate(0, 0, -5)); i-- {
+		n++
+	}
+	return n
+}
+
 // half gives the half hour in which a minute lies, as people make appointments.
 func (c *calendar) half(minute int) time.Time { return c.at(minute - minute%30) }
 

@@ -191,9 +191,12 @@ func yearMakesSense(t *testing.T, store *record.Store) {
 		{"lost, with reasons", `FROM customer WHERE stage = 'lost' AND loss_reason <> ''`, 10, 50},
 		{"lost, without a reason", `FROM customer WHERE stage = 'lost' AND loss_reason = ''`, 0, 0},
 		{"new this month", `FROM customer WHERE created_at >= 1793462400000`, 8, 40}, // 2026-11-01
-		{"overdue", `FROM customer WHERE next_followup_at < 1795017600000 - 86400000`, 8, 50},
-		{"due today", `FROM customer WHERE next_followup_at BETWEEN 1794931200000 AND 1795017599999`, 6, 50}, // 2026-11-18
-		{"planned", `FROM customer WHERE next_followup_at >= 1795017600000`, 50, 160},
+		{"overdue", `FROM customer WHERE next_followup_at < 1794931200000`, 8, 30},
+		{"overdue by more than five days", `FROM customer WHERE next_followup_at < 1794931200000 - 5 * 86400000`, 0, 0},
+		{"lost or won and overdue", `FROM customer WHERE stage IN ('lost', 'won') AND next_followup_at < 1794931200000`, 0, 0},
+		{"lost and planned", `FROM customer WHERE stage = 'lost' AND next_followup_at IS NOT NULL`, 0, 0},
+		{"due today", `FROM customer WHERE next_followup_at BETWEEN 1794931200000 AND 1795017599999`, 6, 30}, // 2026-11-18
+		{"planned", `FROM customer WHERE next_followup_at >= 1795017600000`, 90, 160},
 		{"without a main contact", `FROM customer WHERE main_contact = '' OR main_phone = ''`, 0, 0},
 		{"whose last follow-up is told wrong", `FROM customer c WHERE last_followup_at <> (SELECT MAX(happened_at) FROM followup f WHERE f.customer_id = c.id)`, 0, 0},
 		{"with a follow-up before they came", `FROM followup f JOIN customer c ON c.id = f.customer_id WHERE f.happened_at < c.created_at`, 0, 0},
@@ -315,6 +318,43 @@ func TestOwnersWorkThere(t *testing.T) {
 		}
 		return err
 	}))
+}
+
+// Whoever looks at a weekend, or on a Monday, sees the same kind of company; so does one who loads many at once.
+func TestWhatIsDueOnEveryDay(t *testing.T) {
+	for day := range 7 {
+		at := now.AddDate(0, 0, day)
+		for _, o := range []demo.Options{{Customers: 100}, {Customers: 100, Followups: 2, Contacts: 1}} {
+			store := newStore(t, at)
+			load(t, store, o)
+			today := midnight().AddDate(0, 0, day)
+			count := func(from, to int, where string) int64 {
+				return number(t, store, `SELECT COUNT(*) FROM customer WHERE next_followup_at >= ? AND next_followup_at < ?`+where, today.AddDate(0, 0, from), today.AddDate(0, 0, to))
+			}
+			late, due, ahead := count(-5, 0, ""), count(0, 1, ""), count(1, 1000, "")
+			if late < 2 || late > 20 || due < 2 || due > 20 || ahead < 40 || count(-1000, -5, "") > 0 || count(-1000, 0, " AND stage IN ('won', 'lost')") > 0 {
+				t.Errorf("%s, %+v: %d overdue, %d older, %d due, %d planned", at.Weekday(), o, late, count(-1000, -5, ""), due, ahead)
+			}
+		}
+	}
+}
+
+func TestNamesTheCompany(t *testing.T) {
+	for _, was := range []string{"", "跟进科技"} {
+		store := newStore(t, now)
+		must(t, store.Write(t.Context(), access.System("test"), audit.Screen, func(s *record.Session) error {
+			if was == "" {
+				return nil
+			}
+			return s.SetSetting(t.Context(), org.CompanyName, was)
+		}))
+		load(t, store, demo.Options{Customers: 1})
+		must(t, store.RefreshSchema(t.Context()))
+		got := store.Schema().Setting(org.CompanyName)
+		if got == "" || was != "" && got != was {
+			t.Errorf("the company %q is called %q", was, got)
+		}
+	}
 }
 
 func TestRefusesWhereCustomersAre(t *testing.T) {

@@ -16,6 +16,9 @@ import (
 	"genjin/internal/sqldb"
 )
 
+// companyName is what the invented company is called where nobody has said otherwise.
+const companyName = "示例智能科技有限公司"
+
 // departments of the invented company, each below one before it; "" stands for the top of the installation.
 var departments = []struct{ name, above string }{
 	{"销售中心", ""},
@@ -93,6 +96,11 @@ func hire(ctx context.Context, store *record.Store, began time.Time) (c *company
 		c = &company{departments: map[string]id.ID{}, reps: map[string][]*access.Actor{}}
 		if err := org.Seed(ctx, s); err != nil {
 			return err
+		}
+		if s.Setting(org.CompanyName, "") == "" {
+			if err := s.SetSetting(ctx, org.CompanyName, companyName); err != nil {
+				return err
+			}
 		}
 		if err := c.found(ctx, s); err != nil {
 			return err

@@ -184,8 +184,8 @@ func yuan(amount int) string {
 	return fmt.Sprintf("%d元", amount)
 }
 
-// plans says when each touch wanted the next, which now and then came late. What was planned last is overdue with some,
-// due today with others.
+// plans says when each touch wanted the next, which now and then came late. What was planned last is a few days overdue
+// with some whose matter is open, due today with others, and ahead with most; with those who are lost nothing is planned.
 func (m *maker) plans(d dice, c *customer, stage string) {
 	for k := range len(c.touches) - 1 {
 		t := &c.touches[k]
@@ -195,17 +195,17 @@ func (m *maker) plans(d dice, c *customer, stage string) {
 		}
 	}
 	last := &c.touches[len(c.touches)-1]
-	overdue, today, ahead, furthest := 18, 14, 62, 20
+	overdue, today, ahead, furthest := 16, 10, 70, 20
 	switch stage {
 	case crm.StageWon:
-		overdue, today, ahead, furthest = 8, 5, 60, 30
+		overdue, today, ahead, furthest = 0, 5, 65, 60
 	case crm.StageLost:
-		overdue, today, ahead, furthest = 3, 2, 20, 90
+		return
 	}
 	switch d.odds(overdue, today, ahead, 100-overdue-today-ahead) {
 	case 0:
-		if left := m.calendar.end() - last.minute; left > workday {
-			last.values["next_at"] = m.calendar.half(last.minute + d.between(workday, min(left-1, 9*workday))).UnixMilli()
+		if days := m.calendar.lately(last.minute); days > 0 {
+			last.values["next_at"] = m.calendar.half(m.calendar.end() - d.between(1, days)*workday + d.IntN(workday)).UnixMilli()
 			return
 		}
 		fallthrough
