@@ -59,13 +59,13 @@ export default defineConfig({
     {
       name: "phone",
       dependencies: ["setup"],
-      testMatch: /(\/phone|a11y)\.spec\.ts/,
+      testMatch: /(\/phone|a11y|first)\.spec\.ts/,
       use: { ...onPhone, storageState: "test-results/state.json" },
     },
     {
       name: "desktop",
       dependencies: ["setup"],
-      testMatch: /(desktop|a11y|people|sheets|fields)\.spec\.ts/,
+      testMatch: /(desktop|a11y|first|people|sheets|fields)\.spec\.ts/,
       use: { ...onDesk, storageState: "test-results/state.json" },
     },
   ],

@@ -16,9 +16,15 @@ export default defineConfig({
           groups: [
             {
               name: "base",
-              test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-router|router-core|history|react-query|query-core|react-store|store))\//,
+              test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack\/(react-router|router-core|history|react-query|query-core|react-store|store))\//,
             },
-            { name: "common", test: /src\/(lib|api|meta|fields|locales\/zh)|@tabler/, minShareCount: 3 },
+            {
+              name: "common",
+              test: /@tabler|src\/(app|lib|api|meta|fields|locales\/zh|record\/(edit|inline|list\/parts)|form\/(open|first-customers))/,
+              minShareCount: 2,
+            },
+            { name: "gate", test: /src\/features\/(auth|setup)\// },
+            { name: "list", test: /src\/record\/list\/(list-page|view-tabs|quick-filters|use-list|cards)/ },
           ],
         },
       },

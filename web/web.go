@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -13,27 +14,30 @@ import (
 	"strings"
 )
 
-// FirstView is what a page brings with it, so that it paints without asking again.
-type FirstView struct {
-	// Chunks are sources as the build's manifest names them, such as "src/features/home/home.tsx", that the page is
-	// told to fetch at once; those of the address when nil.
-	Chunks []string
-	// Lang is the language of the answers, "zh" or "en": a page in the other one asks for itself. Empty says nothing.
+// Visit is somebody opening the page.
+type Visit struct {
+	// Lang is the language of the answers, "zh" or "en": a page in the other one asks for itself.
 	Lang string
-	// Answers is the JSON of [{"path": "/api/v1/boot", "data": …}], with <, > and & escaped as json.Marshal does: what
-	// the API answers to the first requests of the page. Empty for none.
-	Answers []byte
-	// Policy is the page's Content-Security-Policy; Policy when empty.
-	Policy string
+	// Get answers a GET of a path below the API's base, such as "/boot", as the visitor may have it; nil when there is
+	// no answer. The page brings what its screen asks first with it and so paints without asking again. None when nil.
+	Get func(path string) json.RawMessage
 }
 
-// Policy is the Content-Security-Policy that the page lives with: everything from here, nothing written into the page.
-// Attachments are previewed in frames; pictures being chosen are blobs.
-const Policy = "default-src 'self'; img-src 'self' data: blob:; frame-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// apiBase is where the API lies.
+const apiBase = "/api/v1"
+
+// policy is the page's Content-Security-Policy: everything comes from here, and nothing that is written into the page
+// runs. Attachments are previewed in frames; pictures being chosen are blobs.
+var policy = strings.Join([]string{
+	"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "font-src 'self'",
+	"connect-src 'self'", "manifest-src 'self'", "worker-src 'self'", "media-src 'self' blob:", "frame-src 'self' blob:",
+	"frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'", "object-src 'none'",
+}, "; ")
 
 // Handler serves the page: assets as they were compressed by the build and kept by browsers for ever, and for every
-// other path the document, with the preloads of its first view and the answers that first gives for the request.
-func Handler(first func(r *http.Request, phone bool) FirstView) (http.Handler, error) {
+// other path the document, with the preloads of its screen and the answers to what that asks first. visit says who
+// opens it; nil says nothing.
+func Handler(visit func(r *http.Request) Visit) (http.Handler, error) {
 	root, err := fs.Sub(dist, "dist")
 	if err != nil {
 		return nil, err
@@ -53,14 +57,14 @@ func Handler(first func(r *http.Request, phone bool) FirstView) (http.Handler, e
 	if err := json.Unmarshal(b, &man); err != nil {
 		return nil, err
 	}
-	return &handler{root: root, page: page, manifest: man, first: first}, nil
+	return &handler{root: root, page: page, manifest: man, visit: visit}, nil
 }
 
 type handler struct {
 	root     fs.FS
 	page     []byte
 	manifest manifest
-	first    func(r *http.Request, phone bool) FirstView
+	visit    func(r *http.Request) Visit
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -78,23 +82,37 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	phone := IsPhone(r)
-	view := FirstView{}
-	if h.first != nil {
-		view = h.first(r, phone)
+	visit := Visit{}
+	if h.visit != nil {
+		visit = h.visit(r)
 	}
-	if view.Chunks == nil {
-		view.Chunks = Chunks(r.URL.Path, phone)
-	}
-	if view.Policy == "" {
-		view.Policy = Policy
-	}
+	h.serveDocument(w, r, visit)
+}
+
+// serveDocument sends the head at once, so that the browser fetches what the screen needs while the API is asked what
+// it will show.
+func (h *handler) serveDocument(w http.ResponseWriter, r *http.Request, visit Visit) {
 	head := w.Header()
 	head.Set("Content-Type", "text/html; charset=utf-8")
-	head.Set("Cache-Control", "private, no-cache")
-	head.Set("Content-Security-Policy", view.Policy)
+	head.Set("Cache-Control", "no-store") // it holds what this visitor may see
+	head.Set("Content-Security-Policy", policy)
 	head.Add("Vary", "User-Agent, Sec-CH-UA-Mobile, Cookie, Accept-Language")
-	_, _ = w.Write(h.manifest.fill(h.page, view)) // the client is gone if this fails
+	a := &asking{visit: visit, r: r, phone: IsPhone(r)}
+	scr := a.begin()
+	before, after, _ := bytes.Cut(h.page, []byte("</head>"))
+	sources := scr.sources(a.phone)
+	if visit.Lang == "en" {
+		sources = append(sources, "src/locales/en.ts")
+	}
+	_, _ = w.Write(before) // the client is gone if this fails, and whatever follows
+	_, _ = w.Write(h.manifest.links(h.page, sources))
+	_, _ = io.WriteString(w, "</head>")
+	_ = http.NewResponseController(w).Flush() // a writer that cannot is a test's
+	before, after, _ = bytes.Cut(after, []byte("</body>"))
+	_, _ = w.Write(before)
+	_, _ = w.Write(a.script(scr))
+	_, _ = io.WriteString(w, "</body>")
+	_, _ = w.Write(after)
 }
 
 // isFile reports whether name is served as it lies. The build's own notes begin with a dot and are not.
@@ -170,37 +188,6 @@ func IsPhone(r *http.Request) bool {
 	return strings.Contains(r.UserAgent(), "Mobile")
 }
 
-// Chunks gives the sources whose chunks the page of an address needs first.
-func Chunks(address string, phone bool) []string {
-	parts := strings.Split(strings.Trim(address, "/"), "/")
-	list := []string{"src/app/list-route.tsx", "src/record/list/desk.tsx", "src/record/list/desk-tools.tsx"}
-	if phone {
-		list = []string{"src/app/list-route.tsx", "src/record/list/cards.tsx"}
-	}
-	switch {
-	case parts[0] == "":
-		return []string{"src/features/home/home.tsx"}
-	case parts[0] == "customers" && len(parts) == 1:
-		list[0] = "src/app/customers-route.tsx"
-		return list
-	case parts[0] == "customers":
-		return []string{"src/features/customer/customer-page.tsx"}
-	case parts[0] == "import" && len(parts) == 1:
-		return []string{"src/features/import/imports-page.tsx"}
-	case parts[0] == "import":
-		return []string{"src/features/import/wizard.tsx"}
-	case parts[0] == "people":
-		return []string{"src/features/people/people-page.tsx"}
-	case parts[0] == "settings" && len(parts) == 2 && (parts[1] == "company" || parts[1] == "fields"):
-		return []string{"src/features/settings/" + parts[1] + "-page.tsx"}
-	case parts[0] == "settings":
-		return []string{"src/features/settings/settings-page.tsx"}
-	case len(parts) == 1:
-		return list
-	}
-	return []string{"src/app/record-route.tsx"}
-}
-
 // manifest is what the build says about its chunks, by their sources.
 type manifest map[string]struct {
 	File    string   `json:"file"`
@@ -208,13 +195,14 @@ type manifest map[string]struct {
 	CSS     []string `json:"css"`
 }
 
-// fill puts the first view into the document's head.
-func (m manifest) fill(page []byte, v FirstView) []byte {
-	var head bytes.Buffer
+// links tells the browser to fetch the chunks of sources, all that they import, and their styles, but for what the
+// document names itself.
+func (m manifest) links(page []byte, sources []string) []byte {
+	var out bytes.Buffer
 	done := map[string]bool{}
 	link := func(rel, file string) {
 		if !done[file] && !bytes.Contains(page, []byte(file)) {
-			fmt.Fprintf(&head, `<link rel=%q href="/%s">`, rel, file)
+			fmt.Fprintf(&out, `<link rel=%q href="/%s">`, rel, file)
 		}
 		done[file] = true
 	}
@@ -235,11 +223,8 @@ func (m manifest) fill(page []byte, v FirstView) []byte {
 			walk(i)
 		}
 	}
-	for _, source := range v.Chunks {
+	for _, source := range sources {
 		walk(source)
 	}
-	if len(v.Answers) > 0 {
-		fmt.Fprintf(&head, `<script type="application/json" id="boot" data-lang=%q>%s</script>`, v.Lang, v.Answers)
-	}
-	return bytes.Replace(page, []byte("</head>"), append(head.Bytes(), "</head>"...), 1)
+	return out.Bytes()
 }

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"cmp"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,8 +16,8 @@ import (
 
 const page = `<!doctype html><html><head><script type="module" src="/assets/index-1.js"></script></head><body></body></html>`
 
-// built is a small build: a document, two chunks and their styles.
-func built(first func(r *http.Request, phone bool) FirstView) *handler {
+// built is a small build: a document, some chunks and their styles.
+func built(visit func(r *http.Request) Visit) *handler {
 	return &handler{
 		root: fstest.MapFS{
 			"index.html":              {Data: []byte(page)},
@@ -27,11 +30,13 @@ func built(first func(r *http.Request, phone bool) FirstView) *handler {
 		},
 		page: []byte(page),
 		manifest: manifest{
-			"index.html":                 {File: "assets/index-1.js", Imports: []string{"_base"}},
-			"_base":                      {File: "assets/base-3.js"},
-			"src/features/home/home.tsx": {File: "assets/home-2.js", CSS: []string{"assets/home-2.css"}, Imports: []string{"index.html", "_base"}},
+			"index.html":                    {File: "assets/index-1.js", Imports: []string{"_base"}},
+			"_base":                         {File: "assets/base-3.js"},
+			"src/features/home/home.tsx":    {File: "assets/home-2.js", CSS: []string{"assets/home-2.css"}, Imports: []string{"index.html", "_base"}},
+			"src/features/auth/sign-in.tsx": {File: "assets/sign-in-4.js"},
+			"src/locales/en.ts":             {File: "assets/en-5.js"},
 		},
-		first: first,
+		visit: visit,
 	}
 }
 
@@ -45,32 +50,90 @@ func get(h http.Handler, target string, header ...string) *httptest.ResponseReco
 	return w
 }
 
+// api answers what the map says.
+func api(lang string, answers map[string]string) func(r *http.Request) Visit {
+	return func(*http.Request) Visit {
+		return Visit{Lang: lang, Get: func(path string) json.RawMessage {
+			if text, ok := answers[path]; ok {
+				return json.RawMessage(text)
+			}
+			return nil
+		}}
+	}
+}
+
 func TestDocument(t *testing.T) {
-	h := built(func(_ *http.Request, phone bool) FirstView {
-		if phone {
-			return FirstView{Lang: "zh", Answers: []byte(`[{"path":"/api/v1/boot","data":{}}]`)}
-		}
-		return FirstView{Chunks: []string{}, Policy: "default-src 'none'"}
-	})
-	w := get(h, "/", "Sec-CH-UA-Mobile", "?1")
-	body := w.Body.String()
-	for _, want := range []string{
-		`<link rel="modulepreload" href="/assets/home-2.js">`, `<link rel="stylesheet" href="/assets/home-2.css">`,
-		`<link rel="modulepreload" href="/assets/base-3.js">`, `id="boot" data-lang="zh">[{"path"`,
+	const evil = `{"user":{"name":"</script><script>"}}`
+	for _, c := range []struct {
+		name       string
+		visit      func(r *http.Request) Visit
+		want, lack []string
+	}{
+		{"signed in", api("zh", map[string]string{"/boot": evil}),
+			[]string{`<link rel="modulepreload" href="/assets/home-2.js">`, `<link rel="stylesheet" href="/assets/home-2.css">`, `<link rel="modulepreload" href="/assets/base-3.js">`, `id="boot" data-lang="zh">[{"path":"/api/v1/boot","data":{"user":{"name":"\u003c/script`},
+			[]string{"sign-in-4", "en-5", "<script>\""}},
+		{"nobody, in English", api("en", map[string]string{"/boot": `{"user":null}`, "/meta": "{}"}), []string{"sign-in-4", "en-5", `"user":null`}, []string{"home-2", "/meta"}},
+		{"without the API", nil, []string{"home-2.js"}, []string{"boot"}},
+		{"the API fails", api("zh", nil), []string{"home-2.js"}, []string{"boot"}},
 	} {
-		if strings.Count(body, want) != 1 {
-			t.Errorf("%s stands %d times in %s", want, strings.Count(body, want), body)
+		w := get(built(c.visit), "/")
+		body := w.Body.String()
+		for _, want := range c.want {
+			if strings.Count(body, want) != 1 {
+				t.Errorf("%s: %s stands %d times in %s", c.name, want, strings.Count(body, want), body)
+			}
+		}
+		for _, lack := range c.lack {
+			if strings.Contains(body, lack) {
+				t.Errorf("%s: %s stands in %s", c.name, lack, body)
+			}
+		}
+		if got := w.Header(); got.Get("Content-Security-Policy") != policy || got.Get("Cache-Control") != "no-store" {
+			t.Error(c.name, got)
 		}
 	}
-	if got := w.Header().Get("Content-Security-Policy"); got != Policy {
-		t.Error("policy", got)
+	if strings.Contains(policy, "unsafe") || !strings.Contains(policy, "script-src 'self';") {
+		t.Error(policy)
 	}
-	w = get(h, "/deep/link", "User-Agent", "Desktop")
-	if body := w.Body.String(); strings.Contains(body, "boot") || strings.Contains(body, "modulepreload") {
-		t.Error("a page without a first view has one:", body)
-	}
-	if got := w.Header().Get("Content-Security-Policy"); got != "default-src 'none'" {
-		t.Error("policy", got)
+}
+
+// The requests are spelt as the page spells them; e2e/first.spec.ts sees that the page has no more to ask.
+func TestScreensAsk(t *testing.T) {
+	const customers = `{"name":"customer","path":"customers","title":"name","sort":"-created_at","columns":["name","stage","gone"],"card":["grade"],` +
+		`"fields":[{"name":"name"},{"name":"stage"},{"name":"grade"}],"views":[{"name":"all"},{"name":"mine","filter":"{\"field\": \"owner_id\"}","sort":"name","columns":["grade"]}]}`
+	signedIn := map[string]string{"/boot": `{"user":{}}`, "/meta": `{"entities":[` + customers + `]}`, "/customers/count": `{"count":3}`}
+	for _, c := range []struct{ address, agent, want string }{
+		{"/", "", "/customers/count?by=stage&filter=OWN|/customers/count?by=stage|" +
+			`/customers/count?filter={"and":[OWN,{"field":"next_followup_at","op":"overdue"}]}|/customers/count?filter={"and":[OWN,{"field":"next_followup_at","op":"today"}]}|` +
+			`/customers/count?filter={"and":[OWN,{"field":"next_followup_at","op":"next_days","value":7}]}|` +
+			`/customers?fields=name,stage&filter={"and":[OWN,{"field":"next_followup_at","op":"due"}]}&limit=30&sort=next_followup_at`},
+		{"/customers", "", "/views|/customers?fields=name,stage&limit=50&sort=-created_at|/customers/count"},
+		{"/customers", "Mobile", "/views|/customers?fields=name,grade&limit=50&sort=-created_at|/customers/count"},
+		{"/customers?view=mine", "", `/views|/customers?fields=name,grade&filter={"field":"owner_id"}&limit=50&sort=name|/customers/count?filter={"field":"owner_id"}`},
+		{"/customers?view=mine&f=none&sort=stage&archived=true", "", `/views|/customers?archived=true&fields=name,grade&limit=50&sort=stage|/customers/count?archived=true`},
+		{"/customers?f=%7B%22a%22%3A+1%7D", "", `/views|/customers?fields=name,stage&filter={"a":1}&limit=50&sort=-created_at|/customers/count?filter={"a":1}`},
+		{"/customers?q=hua", "", "/views"},
+		{"/customers?view=0abc", "", "/views"},
+		{"/unknown", "", "/views"},
+		{"/contacts/0abc", "", "/contacts/0abc"},
+		{"/customers/0abc", "", `/customers/0abc|/customers/0abc/collaborators|/customers/0abc/timeline|/contacts?filter={"field":"customer_id","op":"in","value":["0abc"]}&limit=200&sort=created_at`},
+		{"/settings/fields", "", "/settings"},
+		{"/people", "", ""},
+	} {
+		var asked []string
+		visit := func(*http.Request) Visit {
+			return Visit{Get: func(path string) json.RawMessage {
+				asked = append(asked, path)
+				path, _, _ = strings.Cut(path, "?")
+				return json.RawMessage(cmp.Or(signedIn[path], "null"))
+			}}
+		}
+		get(built(visit), c.address, "User-Agent", c.agent)
+		got, err := url.QueryUnescape(strings.Join(asked, "|"))
+		own := strings.ReplaceAll(c.want, "OWN", `{"field":"owner_id","op":"in","value":["me"]}`)
+		if want := strings.TrimSuffix("/boot|/directory|/meta|"+own, "|"); err != nil || got != want {
+			t.Errorf("%s %s asks\n%s, want\n%s", c.address, c.agent, got, want)
+		}
 	}
 }
 
@@ -108,14 +171,12 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// Every source that Chunks names is there, so that a moved file does not silently lose its preload.
-func TestChunksExist(t *testing.T) {
-	for _, address := range []string{"/", "/customers", "/customers/1", "/import", "/import/1", "/people", "/settings", "/contacts", "/contacts/1"} {
-		for _, phone := range []bool{true, false} {
-			for _, source := range Chunks(address, phone) {
-				if _, err := os.Stat(filepath.FromSlash(source)); err != nil {
-					t.Errorf("%s: %v", address, err)
-				}
+// Every source that a screen names is there, so that a moved file does not silently lose its preload.
+func TestSourcesExist(t *testing.T) {
+	for _, s := range append(screens, gates[false], gates[true]) {
+		for _, source := range append(s.sources(true), s.sources(false)...) {
+			if _, err := os.Stat(filepath.FromSlash(source)); err != nil {
+				t.Errorf("%s: %v", s.path, err)
 			}
 		}
 	}

@@ -111,7 +111,7 @@ func (v *visitor) send(method, path string, body any) answer {
 		}
 		r = bytes.NewReader(text)
 	}
-	if !strings.HasPrefix(path, "/healthz") && !strings.HasPrefix(path, "/readyz") && !strings.HasPrefix(path, "/api/") && path != "/" {
+	if !strings.HasPrefix(path, "/healthz") && !strings.HasPrefix(path, "/readyz") && !strings.HasPrefix(path, "/api/") && !strings.HasPrefix(path, "/?") {
 		path = Base + path
 	}
 	req := httptest.NewRequest(method, path, r)
@@ -761,37 +761,34 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-func TestFirstView(t *testing.T) {
+func TestFirst(t *testing.T) {
 	t.Parallel()
 	s := newServerWith(t, func(d *Deps) {
 		d.Page = func(first func(r *http.Request) First) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				f := first(r)
-				w.Header().Set("Content-Security-Policy", f.Policy)
-				_, _ = w.Write(f.Answers)
+				w.Header().Set("Content-Language", string(f.Lang))
+				_, _ = w.Write(f.Get(r.URL.Query().Get("get")))
 			})
 		}
 	})
-	type kept []struct {
-		Path string
-		Data json.RawMessage
-	}
-	stranger := into[kept](t, s.visitor().want(200, "GET", "/", nil))
-	if len(stranger) != 1 || stranger[0].Path != "/api/v1/boot" || !strings.Contains(string(stranger[0].Data), `"setup_needed":true`) {
-		t.Errorf("stranger: %+v", stranger)
+	stranger := s.visitor()
+	if got := stranger.want(200, "GET", "/?get=/boot", nil); !strings.Contains(string(got.body), `"setup_needed":true`) {
+		t.Errorf("stranger: %s", got.body)
 	}
 	v := s.visitor()
-	v.want(201, "POST", "/setup", Setup{Company: "</script><script>", Name: "王芳", Login: "root", Password: password})
-	a := v.want(200, "GET", "/", nil)
-	paths := map[string]bool{}
-	for _, one := range into[kept](t, a) {
-		paths[one.Path] = true
+	v.want(201, "POST", "/setup", Setup{Company: "华盛", Name: "王芳", Login: "root", Password: password, Language: "en"})
+	if got := stranger.want(200, "GET", "/?get=/me", nil); len(got.body) != 0 {
+		t.Errorf("a stranger is told: %s", got.body)
 	}
-	if !paths["/api/v1/boot"] || !paths["/api/v1/directory"] || strings.Contains(string(a.body), "<") {
-		t.Errorf("signed in: %s", a.body)
+	for path, want := range map[string]string{"/me": `"login":"root"`, "/directory": "王芳", "/none": "", "/toys/none": "", "/../../readyz": ""} {
+		got := v.want(200, "GET", "/?get="+path, nil)
+		if want == "" && len(got.body) != 0 || !strings.Contains(string(got.body), want) {
+			t.Errorf("%s: %s", path, got.body)
+		}
 	}
-	if csp := a.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "script-src 'self';") || !strings.Contains(csp, "'nonce-") || strings.Contains(csp, "unsafe") {
-		t.Errorf("policy: %s", csp)
+	if lang := v.want(200, "GET", "/?get=/me", nil).Header.Get("Content-Language"); lang != "en" {
+		t.Errorf("language: %s, although the user's own is en", lang)
 	}
 }
 

@@ -2,65 +2,60 @@ package api
 
 import (
 	"bytes"
-	"crypto/rand"
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"time"
 
 	"genjin/internal/i18n"
 )
 
-// First is what a page brings with it, so that it paints without asking again.
+// First is what the page is told of who opens it.
 type First struct {
-	Lang   i18n.Lang
-	Nonce  string // for the styles that the page's kit puts in
-	Policy string // the page's Content-Security-Policy, which allows them
-	// Answers is the JSON of [{"path": …, "data": …}]: what the API answers to the first requests of the page. It is
-	// escaped so that it can stand inside a <script type="application/json">.
-	Answers []byte
+	Lang i18n.Lang // of the answers: the user's own, else the browser's
+	// Get answers a GET of a path below Base on behalf of who opens the page, under the same rights as a request of
+	// their own; nil unless it succeeds soon.
+	Get func(path string) json.RawMessage
 }
 
-// firstAnswer is the answer to a GET.
-type firstAnswer struct {
-	Path string          `json:"path"`
-	Data json.RawMessage `json:"data"`
-}
+// firstPatience is how long all that a page brings with it may take; the page itself asks for the rest.
+const firstPatience = 400 * time.Millisecond
 
-// first gives what the page asked for by r brings with it.
+// first says what the page is told of who sent r.
 func (a *API) first(r *http.Request) First {
-	f := First{Lang: requestOf(r.Context()).Lang, Nonce: rand.Text()}
-	f.Policy = PagePolicy(f.Nonce)
-	answers := []firstAnswer{}
-	for _, path := range []string{"/boot", "/meta", "/directory"} {
-		data, ok := a.inner(r, Base+path)
-		if !ok {
-			continue // nobody is signed in
-		}
-		answers = append(answers, firstAnswer{Base + path, data})
+	f := First{Lang: requestOf(r.Context()).Lang}
+	if who, err := a.Auth.Authenticate(r.Context(), r); err == nil && who.Actor.Lang != "" {
+		f.Lang = who.Actor.Lang
 	}
-	b, err := json.Marshal(answers) // escapes <, > and &
-	if err != nil {
-		b = []byte("[]") // the page asks for itself
+	end := time.Now().Add(firstPatience) //nolint:forbidigo // patience, whatever the clock of the records says
+	f.Get = func(path string) json.RawMessage {
+		ctx, cancel := context.WithDeadline(r.Context(), end)
+		defer cancel()
+		return a.inner(r.WithContext(ctx), Base+path, f.Lang)
 	}
-	f.Answers = b
 	return f
 }
 
-// inner answers a GET of the API on behalf of who sent r; false unless it succeeds.
-func (a *API) inner(r *http.Request, address string) (json.RawMessage, bool) {
+// inner answers a GET of the API on behalf of who sent r; nil unless it succeeds.
+func (a *API) inner(r *http.Request, address string, lang i18n.Lang) json.RawMessage {
 	u, err := url.Parse(address)
-	if err != nil {
-		return nil, false
+	if err != nil || r.Context().Err() != nil {
+		return nil
 	}
 	inside := r.Clone(r.Context())
 	inside.Method, inside.URL, inside.RequestURI, inside.Body = http.MethodGet, u, address, http.NoBody
 	for _, name := range []string{"If-None-Match", "Accept", "Accept-Encoding", "Range"} {
 		inside.Header.Del(name)
 	}
+	inside.Header.Set("Accept-Language", string(lang))
 	inside, _ = a.begin(inside)
 	w := &kept{header: http.Header{}}
 	a.mux.ServeHTTP(w, inside)
-	return w.body.Bytes(), w.status == http.StatusOK
+	if w.status != http.StatusOK {
+		return nil
+	}
+	return w.body.Bytes()
 }
 
 // kept keeps an answer in memory.

@@ -133,8 +133,8 @@ func compressed(next http.Handler) http.Handler {
 	return wrap(next)
 }
 
-// secured sets what keeps browsers from being turned against their users. A page sets its own policy for content with
-// PagePolicy; nothing else that is served here may run or load anything.
+// secured sets what keeps browsers from being turned against their users. The page sets its own policy for content;
+// nothing else that is served here may run or load anything.
 func secured(h http.Header, https bool) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
@@ -147,14 +147,4 @@ func secured(h http.Header, https bool) {
 	if https {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
-}
-
-// PagePolicy gives the Content-Security-Policy of the page. Scripts come from the server alone; styles too, and those
-// that the page's kit puts in with nonce.
-func PagePolicy(nonce string) string {
-	return strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src 'self' 'nonce-" + nonce + "'", "img-src 'self' data: blob:",
-		"font-src 'self'", "connect-src 'self'", "manifest-src 'self'", "worker-src 'self'", "media-src 'self' blob:",
-		"frame-src 'self' blob:", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'", "object-src 'none'",
-	}, "; ")
 }

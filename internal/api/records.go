@@ -31,7 +31,7 @@ func (a *API) recordOperations(def *entity.Def) {
 	}, d.list)
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/" + def.Path + "/count", ID: "count-" + def.Path, Summary: "How many " + plural + " a list has",
-		Does: "count", Object: object, Scope: "view", Gives: Count{}, Params: listParams()[:3],
+		Does: "count", Object: object, Scope: "view", Gives: Count{}, Params: append(listParams()[:3:3], byParam()),
 	}, d.count)
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/" + def.Path + "/{id}", ID: "get-" + def.Name, Summary: name + " by id",
@@ -82,7 +82,8 @@ func (a *API) recordOperations(def *entity.Def) {
 
 // Count is the answer of a count.
 type Count struct {
-	Count int64 `json:"count"`
+	Count int64            `json:"count"`
+	By    map[string]int64 `json:"by,omitempty" doc:"How many have each value of the field named by “by”; those without one under \"\""`
 }
 
 // door is the door to the records of one entity.
@@ -178,15 +179,23 @@ func (d door) count(w http.ResponseWriter, rq *Request) error {
 		return err
 	}
 	ctx := rq.HTTP.Context()
-	var n int64
+	by := rq.HTTP.URL.Query().Get("by")
+	var c Count
 	err = d.read(ctx, rq, func(s *record.Session) error {
-		n, err = s.Count(ctx, d.entity, q)
+		if by == "" {
+			c.Count, err = s.Count(ctx, d.entity, q)
+			return err
+		}
+		c.By, err = s.Tally(ctx, d.entity, q, by)
+		for _, n := range c.By {
+			c.Count += n
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return sendJSON(w, Count{n})
+	return sendJSON(w, c)
 }
 
 // one gives a record as an answer.
@@ -362,6 +371,10 @@ func matchParam() *huma.Param {
 
 func cursorParam() *huma.Param {
 	return &huma.Param{Name: "cursor", In: "query", Description: "next of the page before", Schema: &huma.Schema{Type: huma.TypeString}}
+}
+
+func byParam() *huma.Param {
+	return &huma.Param{Name: "by", In: "query", Description: "A choice field: count its values, too", Schema: &huma.Schema{Type: huma.TypeString}}
 }
 
 func listParams() []*huma.Param {

@@ -203,6 +203,20 @@ func TestListFiltersSortsAndPages(t *testing.T) {
 			t.Errorf("%s: %s, want %s", path, got, want)
 		}
 	}
+	for path, want := range map[string]string{
+		"/customers/count":                       `{"count":5}`,
+		query("/customers/count", "by", "grade"): `{"count":5,"by":{"A":3,"B":2}}`,
+		query("/customers/count", "by", "grade", "filter", `{"field":"employees","op":"gte","value":10}`): `{"count":2,"by":{"A":1,"B":1}}`,
+		query("/customers/count", "by", "stage", "filter", `{"field":"employees","op":"gte","value":99}`): `{"count":0}`,
+		query("/customers/count", "by", "kind", "filter", `{"field":"name","op":"starts","value":"百"}`):   `{"count":1,"by":{"":1}}`,
+	} {
+		if got := strings.TrimSpace(string(admin.want(200, "GET", path, nil).body)); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+	for _, by := range []string{"name", "name_key", "none", "id"} {
+		admin.want(422, "GET", query("/customers/count", "by", by), nil)
+	}
 	for _, filter := range []string{`{"field":"name_key","op":"is","value":"x"}`, `{"field":"name; DROP TABLE customer","op":"is","value":"x"}`, `{"field":"grade","op":"gt","value":"A"}`, `{"bad":1}`, `[`} {
 		admin.want(422, "GET", query("/customers", "filter", filter), nil)
 	}

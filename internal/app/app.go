@@ -134,9 +134,9 @@ func (a *App) deps() (api.Deps, error) {
 
 // page serves the web page with what the API answers to its first requests.
 func page(first func(*http.Request) api.First) (http.Handler, error) {
-	return web.Handler(func(r *http.Request, _ bool) web.FirstView {
+	return web.Handler(func(r *http.Request) web.Visit {
 		f := first(r)
-		return web.FirstView{Lang: string(f.Lang), Answers: f.Answers, Policy: f.Policy}
+		return web.Visit{Lang: string(f.Lang), Get: f.Get}
 	})
 }
 

@@ -108,13 +108,14 @@ const (
 	Today       Op = "today"
 	ThisWeek    Op = "this_week"
 	ThisMonth   Op = "this_month"
-	Overdue     Op = "overdue"
+	Overdue     Op = "overdue" // before today
+	Due         Op = "due"     // today or before
 )
 
 var (
 	textOps   = []Op{Contains, NotContains, Is, Not, Starts, In, Empty, NotEmpty}
 	numberOps = []Op{Is, Not, GT, GTE, LT, LTE, Between, Empty, NotEmpty}
-	dateOps   = []Op{Is, LT, LTE, GT, GTE, Between, LastDays, NextDays, Today, ThisWeek, ThisMonth, Overdue, Empty, NotEmpty}
+	dateOps   = []Op{Is, LT, LTE, GT, GTE, Between, LastDays, NextDays, Today, ThisWeek, ThisMonth, Overdue, Due, Empty, NotEmpty}
 	choiceOps = []Op{In, NotIn, Is, Not, Empty, NotEmpty}
 	listOps   = []Op{Contains, NotContains, In, NotIn, Empty, NotEmpty}
 	boolOps   = []Op{Is}

@@ -411,6 +411,8 @@ func days(op entity.Op, values []any, today clock.Date) (from, to clock.Date, ok
 		return first, clock.DateOf(first.In(time.UTC).AddDate(0, 1, -1)), true
 	case entity.Overdue:
 		return "", today.AddDays(-1), true
+	case entity.Due:
+		return "", today, true
 	case entity.LastDays, entity.NextDays:
 		n, isNumber := first(values).(int64)
 		if !isNumber || n < 0 || n > 36500 {

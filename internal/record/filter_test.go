@@ -199,6 +199,8 @@ func (c comparison) days(value any) bool {
 		return day[:7] == "2026-03"
 	case "overdue":
 		return day < of(0)
+	case "due":
+		return day <= of(0)
 	case "last_days":
 		return day >= of(-int(c.Value.(int64))) && day <= of(0)
 	case "next_days":
@@ -294,7 +296,7 @@ func from[T any](list []T) func(t *rapid.T) any {
 const (
 	textOps = "contains not_contains is not starts in empty not_empty"
 	intOps  = "is not gt gte lt lte between empty not_empty"
-	dayOps  = "is lt lte gt gte between last_days next_days today this_week this_month overdue empty not_empty"
+	dayOps  = "is lt lte gt gte between last_days next_days today this_week this_month overdue due empty not_empty"
 	oneOps  = "in not_in is not empty not_empty"
 	listOps = "contains not_contains in not_in empty not_empty"
 )
@@ -346,7 +348,7 @@ func drawFilter(t *rapid.T, fields []field, depth int) comparison {
 	f := rapid.SampledFrom(fields).Draw(t, "field")
 	c := comparison{Field: f.name, Op: rapid.SampledFrom(strings.Fields(f.ops)).Draw(t, "op")}
 	switch c.Op {
-	case "empty", "not_empty", "today", "this_week", "this_month", "overdue":
+	case "empty", "not_empty", "today", "this_week", "this_month", "overdue", "due":
 	case "last_days", "next_days":
 		c.Value = rapid.Int64Range(0, 30).Draw(t, "days")
 	case "between":

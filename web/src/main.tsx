@@ -4,19 +4,20 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "./api/query";
 import { bootQuery } from "./api/session";
-import { App } from "./app/app";
+import { App, loadGate } from "./app/app";
 import { preferredLanguage, setLanguage } from "./lib/i18n";
 import { directoryQuery } from "./meta/directory";
 import { metaQuery } from "./meta/meta";
 
 const language = preferredLanguage();
 if (language !== "zh") await setLanguage(language);
-// Everything the first view needs is asked for at once.
-void queryClient.prefetchQuery(bootQuery).then(() => {
-  if (!queryClient.getQueryData(bootQuery.queryKey)?.user) return;
+await queryClient.prefetchQuery(bootQuery); // comes with the page
+const boot = queryClient.getQueryData(bootQuery.queryKey);
+if (boot?.user) {
   void queryClient.prefetchQuery(metaQuery);
   void queryClient.prefetchQuery(directoryQuery);
-});
+}
+await loadGate(boot).catch(() => {}); // it is fetched anew when it is shown
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

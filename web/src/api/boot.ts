@@ -4,6 +4,8 @@ import { currentLanguage } from "../lib/i18n";
 type Answers = { path: string; data: unknown }[];
 
 let answers: Map<string, unknown> | undefined;
+/** What nobody has asked for by then, in milliseconds from the opening, is no longer as it is. */
+const fresh = 30_000;
 
 // The order of parameters is the page's and the server's own affair.
 const canonical = (url: string) => {
@@ -24,6 +26,7 @@ function read(doc: Document): Map<string, unknown> {
 /** The answer that came with the page for a GET of url, once; undefined when there is none. */
 export function takeBootAnswer(url: string, doc: Document = document): unknown {
   answers ??= read(doc);
+  if (performance.now() > fresh) answers.clear();
   const key = canonical(url);
   const data = answers.get(key);
   answers.delete(key);

@@ -1,5 +1,5 @@
 import { get, post, type Query, request } from "./client";
-import type { BulkAction, BulkResult, Collaborator, Duplicate, Filter, LogEntry, Page, Rec, TimelineItem } from "./types";
+import type { BulkAction, BulkResult, Collaborator, Duplicate, Filter, LogEntry, Page, Rec, Tally, TimelineItem } from "./types";
 
 export type ListQuery = { filter?: Filter | null; sort?: string; fields?: string[]; q?: string; archived?: boolean; limit?: number };
 
@@ -18,6 +18,9 @@ export const listRecords = (path: string, l: ListQuery, cursor?: string, signal?
 
 export const countRecords = async (path: string, { filter, q, archived }: ListQuery, signal?: AbortSignal) =>
   (await get<{ count: number }>(`/${path}/count`, listParams({ filter, q, archived }), signal)).count;
+
+/** How many records a list has, in all and of each value of a choice field. */
+export const countBy = (path: string, { filter }: ListQuery, by: string) => get<Tally>(`/${path}/count`, { ...listParams({ filter }), by });
 
 export const getRecord = (path: string, id: string) => get<Rec>(`/${path}/${id}`);
 export const createRecord = (path: string, values: object, key?: string) => post<Rec>(`/${path}`, values, { key });

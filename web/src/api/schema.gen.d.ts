@@ -45,7 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Regions (GB/T 2260) and industries (GB/T 4754) */
+        /** Regions (GB/T 2260), industries (GB/T 4754) and countries (ISO 3166-1) */
         get: operations["list-codes"];
         put?: never;
         post?: never;
@@ -62,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A region or industry */
+        /** A region, industry or country */
         get: operations["get-code"];
         put?: never;
         post?: never;
@@ -2007,6 +2007,10 @@ export interface components {
             [key: string]: unknown;
         };
         Count: {
+            /** @description How many have each value of the field named by “by”; those without one under "" */
+            by?: {
+                [key: string]: number;
+            };
             /** Format: int64 */
             count: number;
         };
@@ -3424,7 +3428,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                set: "gbt2260" | "gbt4754";
+                set: "gbt2260" | "gbt4754" | "countries";
             };
             cookie?: never;
         };
@@ -3456,7 +3460,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                set: "gbt2260" | "gbt4754";
+                set: "gbt2260" | "gbt4754" | "countries";
                 code: string;
             };
             cookie?: never;
@@ -3613,6 +3617,8 @@ export interface operations {
                 q?: string;
                 /** @description The archived records instead of the others */
                 archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
             };
             header?: never;
             path?: never;
@@ -4047,6 +4053,8 @@ export interface operations {
                 q?: string;
                 /** @description The archived records instead of the others */
                 archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
             };
             header?: never;
             path?: never;
@@ -4621,6 +4629,8 @@ export interface operations {
                 q?: string;
                 /** @description The archived records instead of the others */
                 archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
             };
             header?: never;
             path?: never;
@@ -5205,6 +5215,8 @@ export interface operations {
                 q?: string;
                 /** @description The archived records instead of the others */
                 archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
             };
             header?: never;
             path?: never;
@@ -5629,6 +5641,8 @@ export interface operations {
                 q?: string;
                 /** @description The archived records instead of the others */
                 archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
             };
             header?: never;
             path?: never;
@@ -6782,6 +6796,8 @@ export interface operations {
                 q?: string;
                 /** @description The archived records instead of the others */
                 archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
             };
             header?: never;
             path?: never;
@@ -7350,6 +7366,8 @@ export interface operations {
                 q?: string;
                 /** @description The archived records instead of the others */
                 archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
             };
             header?: never;
             path?: never;
@@ -7607,6 +7625,8 @@ export interface operations {
                 q?: string;
                 /** @description The archived records instead of the others */
                 archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
             };
             header?: never;
             path?: never;

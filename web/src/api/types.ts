@@ -111,6 +111,9 @@ export type Rec = {
 };
 export type Page<T> = { items: T[]; next: string };
 
+/** A count, and by the values of a choice field. */
+export type Tally = S["Count"];
+
 export type Scope = "none" | "self" | "subordinates" | "department" | "department_tree" | "listed" | "all";
 export type Me = Omit<S["Me"], "permissions" | "settings"> & {
   permissions: Record<string, Record<string, boolean | Scope>>;

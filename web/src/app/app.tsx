@@ -1,13 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { bootQuery } from "../api/session";
+import type { Boot } from "../api/types";
 import { t, useLanguage } from "../lib/i18n";
+import { later } from "../lib/later";
 import { Failed } from "../lib/ui/bits";
 import { router } from "./router";
 
-const Setup = lazy(() => import("../features/setup/setup"));
-const SignIn = lazy(() => import("../features/auth/sign-in"));
+const Setup = later(async () => (await import("../features/setup/setup")).default);
+const SignIn = later(async () => (await import("../features/auth/sign-in")).default);
+
+/** Has at hand what those see first who have not signed in. */
+export const loadGate = async (b: Boot | undefined) => {
+  if (b && !b.user) await (b.setup_needed ? Setup : SignIn).load();
+};
 
 /** First start, sign-in, or the product; the address stays, so that signing in leads to where one wanted to go. */
 export function App() {

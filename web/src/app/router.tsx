@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { listSearch } from "../meta/list-state";
+import { loadParts } from "../record/list/parts";
 import { NotFound } from "./not-found";
 import { RouteError } from "./route-error";
 import { Shell } from "./shell";
@@ -11,7 +12,7 @@ const customers = createRoute({
   getParentRoute: at,
   path: "/customers",
   validateSearch: listSearch,
-  component: lazyRouteComponent(() => import("./customers-route")),
+  component: lazyRouteComponent(async () => (await Promise.all([import("./customers-route"), loadParts()]))[0]),
 });
 const customer = createRoute({
   getParentRoute: at,
@@ -53,7 +54,7 @@ const list = createRoute({
   getParentRoute: at,
   path: "/$path",
   validateSearch: listSearch,
-  component: lazyRouteComponent(() => import("./list-route")),
+  component: lazyRouteComponent(async () => (await Promise.all([import("./list-route"), loadParts()]))[0]),
 });
 const record = createRoute({ getParentRoute: at, path: "/$path/$id", component: lazyRouteComponent(() => import("./record-route")) });
 

@@ -172,6 +172,7 @@ export const en: Messages = {
   "op.this_week": "this week",
   "op.this_month": "this month",
   "op.overdue": "overdue",
+  "op.due": "due (today or before)",
   "export.title": (said) => `Export (${said})`,
   "export.format": "Format",
   "export.shown": (n) => `The ${n} shown`,

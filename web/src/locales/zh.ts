@@ -169,6 +169,7 @@ export const zh = {
   "op.this_week": "本周",
   "op.this_month": "本月",
   "op.overdue": "已超期",
+  "op.due": "已到期（含今天）",
   "export.title": (said: string) => `导出（${said}）`,
   "export.format": "格式",
   "export.shown": (n: number) => `当前 ${n} 列`,

@@ -4,7 +4,20 @@ import type { Condition, FieldType, Filter } from "../api/types";
 const text = ["contains", "not_contains", "is", "starts", "empty", "not_empty"];
 const oneOf = ["in", "not_in", "empty", "not_empty"];
 const number = ["is", "gte", "lte", "between", "empty", "not_empty"];
-const time = ["today", "this_week", "this_month", "last_days", "next_days", "overdue", "gte", "lte", "between", "empty", "not_empty"];
+const time = [
+  "today",
+  "this_week",
+  "this_month",
+  "last_days",
+  "next_days",
+  "overdue",
+  "due",
+  "gte",
+  "lte",
+  "between",
+  "empty",
+  "not_empty",
+];
 export const operators: Record<FieldType, string[]> = {
   text,
   longtext: ["contains", "not_contains", "empty", "not_empty"],
@@ -30,7 +43,7 @@ export const operators: Record<FieldType, string[]> = {
   industry: oneOf,
 };
 
-const valueless = new Set(["empty", "not_empty", "today", "this_week", "this_month", "overdue"]);
+const valueless = new Set(["empty", "not_empty", "today", "this_week", "this_month", "overdue", "due"]);
 export const needsValue = (op: string) => !valueless.has(op);
 /** What kind of value an operator takes beside the field's own: a list, a pair, a number of days. */
 export const shapeOf = (op: string): "none" | "one" | "many" | "pair" | "days" =>

@@ -10,28 +10,12 @@ import { IconHierarchy2, IconPencil, IconPlus, IconUsers } from "../../lib/ui/ic
 import { choiceOf, fieldOf, may, useEntity } from "../../meta/meta";
 import { gaps, organisation, type Person } from "./org-tree";
 
-const wanted = [
-  "name",
-  "title",
-  "department",
-  "main",
-  "mobile",
-  "landline",
-  "email",
-  "wechat",
-  "decision_role",
-  "attitude",
-  "reports_to",
-  "customer_id",
-];
-
 export function useContacts(entity: EntityMeta | undefined, customerId: string) {
   return useQuery({
     queryKey: ["children", entity?.path, "customer_id", customerId],
     queryFn: () =>
       listRecords(entity?.path ?? "", {
         filter: { field: "customer_id", op: "in", value: [customerId] },
-        fields: wanted.filter((n) => entity && fieldOf(entity, n)),
         sort: "created_at",
         limit: 200,
       }),

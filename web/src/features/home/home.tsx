@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { countRecords, listRecords } from "../../api/records";
+import { countBy, countRecords, listRecords } from "../../api/records";
 import { currentUser } from "../../api/session";
-import type { EntityMeta, Filter, Rec } from "../../api/types";
+import type { Choice, EntityMeta, Filter, Rec, Tally } from "../../api/types";
 import { str } from "../../fields";
 import { FirstCustomers } from "../../form/first-customers";
 import { openFollow, openForm } from "../../form/open";
-import { addDays, dayOf, today } from "../../lib/dates";
+import { dayOf, today } from "../../lib/dates";
 import { formatLongDay, formatNumber } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { readLocal, writeLocal } from "../../lib/store";
@@ -22,11 +22,13 @@ const own: Filter = { field: "owner_id", op: "in", value: ["me"] };
 const of = (team: boolean, ...more: Filter[]): Filter | undefined => all(team ? more : [own, ...more]);
 const next = (op: string, value?: unknown): Filter => ({ field: "next_followup_at", op, value });
 
-const useCount = (path: string | undefined, filter: Filter | undefined) =>
-  useQuery({ queryKey: ["home", path, "count", filter ?? null], queryFn: () => countRecords(path ?? "", { filter }), enabled: !!path })
-    .data;
+const useCount = (path: string, filter: Filter | undefined, enabled: boolean) =>
+  useQuery({ queryKey: ["home", path, "count", filter ?? null], queryFn: () => countRecords(path, { filter }), enabled }).data;
+/** How many there are, in all and at each stage. */
+const useStages = (path: string, filter: Filter | undefined) =>
+  useQuery({ queryKey: ["home", path, "stages", filter ?? null], queryFn: () => countBy(path, { filter }, "stage") }).data;
 
-/** 工作台: what is due today stands first, then how the customers stand. */
+/** 工作台: what is due today stands first, then how the customers stand. What it asks first comes with the page (web/screens.go). */
 export default function Home() {
   const entity = useEntity("customer");
   const me = currentUser();
@@ -43,18 +45,20 @@ export default function Home() {
 
 function Work({ entity }: { entity: EntityMeta }) {
   const [chosen, setChosen] = useState<"mine" | "team">(() => readLocal("home.scope", "mine"));
-  const mine = useCount(entity.path, own);
-  const everything = useCount(entity.path, undefined);
-  const others = (everything ?? 0) > (mine ?? 0);
+  const mine = useStages(entity.path, own);
+  const everything = useStages(entity.path, undefined);
+  const others = (everything?.count ?? 0) > (mine?.count ?? 0);
   // Who has no customers of their own, such as an administrator, looks at the team's.
-  const team = others && (chosen === "team" || mine === 0);
-  const due = useDue(entity, !!team);
-  // Whose customers these are turns out with the numbers; until then nothing is shown that would have to move.
-  const known = mine !== undefined && everything !== undefined && !due.isPending;
-  if (everything === 0) return <FirstCustomers onNew={() => openForm({ entity: entity.name })} />;
+  const team = others && (chosen === "team" || mine?.count === 0);
+  const numbers = team ? everything : mine;
+  // Whose customers these are turns out with the numbers; until then nothing is asked, or shown that would have to move.
+  const whose = !!mine && !!everything;
+  const due = useDue(entity, team, whose);
+  const known = whose && !due.isPending;
+  if (everything?.count === 0) return <FirstCustomers onNew={() => openForm({ entity: entity.name })} />;
   return (
     <>
-      {others && mine !== 0 && (
+      {others && mine?.count !== 0 && (
         <Chips
           label={t("home.scope")}
           hideLabel
@@ -69,26 +73,26 @@ function Work({ entity }: { entity: EntityMeta }) {
           }}
         />
       )}
-      <Numbers entity={entity} team={!!team} total={team ? everything : mine} />
+      <Numbers entity={entity} team={team} known={whose} total={numbers?.count} />
       <div className="home-cols">
-        <Due entity={entity} team={!!team} due={due} known={known} />
+        <Due entity={entity} team={team} due={due} known={known} />
         {/* Below what is due on a phone: it comes when its place is known. */}
-        {known && <Stages entity={entity} team={!!team} total={team ? everything : mine} />}
+        {known && numbers && <Stages entity={entity} team={team} numbers={numbers} />}
       </div>
     </>
   );
 }
 
-function Numbers({ entity, team, total }: { entity: EntityMeta; team: boolean; total?: number }) {
+function Numbers({ entity, team, known, total }: { entity: EntityMeta; team: boolean; known: boolean; total?: number }) {
   const tiles: [string, Filter | undefined][] = [
-    [t("home.late"), of(team, next("lt", today()))],
+    [t("home.late"), of(team, next("overdue"))],
     [t("home.today"), of(team, next("today"))],
-    [t("home.week"), of(team, next("between", [addDays(today(), 1), addDays(today(), 7)]))],
+    [t("home.week"), of(team, next("next_days", 7))],
   ];
   return (
     <div className="tiles">
       {tiles.map(([label, filter], i) => (
-        <Tile key={label} entity={entity} label={label} filter={filter} late={i === 0} />
+        <Tile key={label} entity={entity} label={label} filter={filter} known={known} late={i === 0} />
       ))}
       <Link to="/customers" search={{ f: of(team) }} className="tile">
         <span>{team ? t("home.all") : t("home.mine")}</span>
@@ -98,8 +102,10 @@ function Numbers({ entity, team, total }: { entity: EntityMeta; team: boolean; t
   );
 }
 
-function Tile({ entity, label, filter, late }: { entity: EntityMeta; label: string; filter?: Filter; late: boolean }) {
-  const n = useCount(entity.path, filter);
+type TileProps = { entity: EntityMeta; label: string; filter?: Filter; known: boolean; late: boolean };
+
+function Tile({ entity, label, filter, known, late }: TileProps) {
+  const n = useCount(entity.path, filter, known);
   return (
     <Link to="/customers" search={{ f: filter, sort: "next_followup_at" }} className="tile">
       <span>{label}</span>
@@ -109,12 +115,13 @@ function Tile({ entity, label, filter, late }: { entity: EntityMeta; label: stri
 }
 
 /** What is due of whoever is looked at. */
-function useDue(entity: EntityMeta, team: boolean) {
+function useDue(entity: EntityMeta, team: boolean, enabled: boolean) {
   const fields = [entity.title, "stage", "owner_id", "next_followup_at", "need"].filter((n) => fieldOf(entity, n));
-  const filter = of(team, next("lte", today()));
+  const filter = of(team, next("due"));
   return useQuery({
     queryKey: ["home", entity.path, "due", filter],
     queryFn: () => listRecords(entity.path, { filter, sort: "next_followup_at", fields, limit: 30 }),
+    enabled,
   });
 }
 
@@ -177,7 +184,7 @@ function Task({ entity, rec, team }: { entity: EntityMeta; rec: Rec; team: boole
   );
 }
 
-function Stages({ entity, team, total }: { entity: EntityMeta; team: boolean; total?: number }) {
+function Stages({ entity, team, numbers }: { entity: EntityMeta; team: boolean; numbers: Tally }) {
   const stage = fieldOf(entity, "stage");
   if (!stage?.choices?.length) return null;
   return (
@@ -189,30 +196,26 @@ function Stages({ entity, team, total }: { entity: EntityMeta; team: boolean; to
         {stage.choices
           .filter((c) => !c.disabled)
           .map((c) => (
-            <Stage key={c.value} entity={entity} team={team} value={c.value} label={c.label} color={c.color} total={total} />
+            <Stage key={c.value} team={team} choice={c} count={numbers.by?.[c.value] ?? 0} total={numbers.count} />
           ))}
       </ul>
     </section>
   );
 }
 
-type StageProps = { entity: EntityMeta; team: boolean; value: string; label: string; color?: string; total?: number };
-
-function Stage({ entity, team, value, label, color, total }: StageProps) {
-  const filter = of(team, { field: "stage", op: "in", value: [value] });
-  const count = useCount(entity.path, filter);
-  const part = total && count ? count / total : 0;
+function Stage({ team, choice, count, total }: { team: boolean; choice: Choice; count: number; total: number }) {
+  const color = choice.color || "gray";
   return (
     <li>
-      <Link to="/customers" search={{ f: filter }} className="stage">
+      <Link to="/customers" search={{ f: of(team, { field: "stage", op: "in", value: [choice.value] }) }} className="stage">
         <span className="stage-name">
-          <i className={`dot c-${color ?? "gray"}`} />
-          {label}
+          <i className={`dot c-${color}`} />
+          {choice.label}
         </span>
         <span className="bar">
-          <i className={`c-${color ?? "gray"}`} style={{ width: `${Math.max(part * 100, count ? 2 : 0)}%` }} />
+          <i className={`c-${color}`} style={{ width: `${count && Math.max((count / total) * 100, 2)}%` }} />
         </span>
-        <b className="num">{count ?? "–"}</b>
+        <b className="num">{formatNumber(count)}</b>
       </Link>
     </li>
   );

@@ -16,11 +16,10 @@ import { may, recordPath, viewsQuery } from "../../meta/meta";
 import { asked } from "../../meta/search";
 import { FilterChips } from "./quick-filters";
 import "./list.css";
+import { Cards, Desk, DeskTools } from "./parts";
 import { useList } from "./use-list";
 import { ViewTabs } from "./view-tabs";
 
-const Desk = lazy(() => import("./desk"));
-const Cards = lazy(() => import("./cards").then((m) => ({ default: m.Cards })));
 const FilterPanel = lazy(() => import("./filter-panel"));
 const ExportDialog = lazy(() => import("./export").then((m) => ({ default: m.ExportDialog })));
 const KeysHelp = lazy(() => import("./keys-help"));
@@ -252,8 +251,6 @@ function List({ entity, search, go, onNew, panel, invitation, actions }: ListPag
     </div>
   );
 }
-
-const DeskTools = lazy(() => import("./desk-tools"));
 
 export type { Chosen };
 

@@ -55,7 +55,7 @@ export function Table(p: Props) {
   const { from, to, reveal } = useRows(box, p.items.length, ROW, HEAD);
   const { more, hasMore } = p;
   useEffect(() => {
-    if (hasMore && to >= p.items.length - 15) more();
+    if (hasMore && to > p.items.length - 10) more();
   }, [to, p.items.length, hasMore, more]);
   useEffect(() => {
     if (p.at >= 0) reveal(p.at);

@@ -1,0 +1,39 @@
+package record
+
+import (
+	"context"
+
+	"genjin/internal/entity"
+	"genjin/internal/errs"
+)
+
+// Tally gives how many records of a list have each value of a choice field; those without one count under "". The
+// field is one that the actor may filter by.
+func (s *Session) Tally(ctx context.Context, entityName string, q Query, field string) (map[string]int64, error) {
+	k := s.store.reg.byName[entityName]
+	if k == nil {
+		return nil, errs.New(errs.NotFound, "")
+	}
+	c := compiler{s, s.Def(entityName)}
+	f, err := c.filterable(field)
+	if err != nil {
+		return nil, err
+	}
+	if f == nil || f.Type != entity.OneOf {
+		return nil, errs.OfField("by", "field.choice", "value", field)
+	}
+	where, err := s.listed(ctx, k, q, true)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int64{}
+	err = s.each(ctx, "SELECT "+c.expr(f)+", COUNT(*) FROM "+k.def.TableName()+" t WHERE "+where.SQL+" GROUP BY 1", where.Args,
+		func(scan func(dest ...any) error) error {
+			var value string
+			var n int64
+			err := scan(&value, &n)
+			out[value] = n
+			return err
+		})
+	return out, err
+}

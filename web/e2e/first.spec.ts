@@ -1,0 +1,32 @@
+import { api, expect, test } from "./base";
+
+/** The server spells the first requests of these screens as the page does (web/screens.go): the page has none to send. */
+test("the first screens show without asking", async ({ page }) => {
+  test.setTimeout(60_000);
+  await page.goto("/");
+  const one = async (path: string) => (await api<{ items: { id: string }[] }>(page, "GET", `/${path}?limit=1`)).items[0]?.id;
+  const screens = {
+    "/": ".due-row, .empty",
+    "/customers": "tbody tr, .card",
+    "/customers?view=mine": "tbody tr, .card, .empty",
+    [`/customers?f=${encodeURIComponent(`{"field":"stage","op":"in","value":["won"]}`)}&sort=name`]: "tbody tr, .card, .empty",
+    [`/customers/${await one("customers")}`]: ".timeline li",
+    "/contacts": "tbody tr, .card",
+    [`/contacts/${await one("contacts")}`]: ".facts",
+    "/followups": "tbody tr, .card",
+    "/settings/company": "form",
+  };
+  const asked: string[] = [];
+  // What a list fetches ahead comes later.
+  page.on("request", (r) => /\/api\/(?!.*cursor=)/.test(r.url()) && asked.push(decodeURIComponent(r.url())));
+  for (const [address, shown] of Object.entries(screens)) {
+    // On a busy machine an answer may come too late to be brought along.
+    await expect(async () => {
+      asked.length = 0;
+      await page.goto(address);
+      await expect(page.locator(shown).first()).toBeVisible();
+      await page.waitForTimeout(300);
+      expect(asked, address).toEqual([]);
+    }).toPass({ intervals: [500], timeout: 20_000 });
+  }
+});

@@ -1,0 +1,311 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// screen is what the page shows at an address: what of the build it needs, and what it asks of the API first. Each
+// request is spelt as the page spells it; one that is not simply comes later, when the page asks itself.
+type screen struct {
+	path   string   // "/customers/{id}"; the first screen that fits an address is its own
+	chunks []string // sources as the build's manifest names them
+	phone  []string // further ones on a phone
+	desk   []string // further ones elsewhere
+	asks   func(*asking)
+}
+
+const (
+	lists    = "src/record/list/"
+	settings = "src/features/settings/"
+)
+
+var (
+	onPhone = []string{lists + "cards.tsx"}
+	onDesk  = []string{lists + "desk.tsx", lists + "desk-tools.tsx"}
+)
+
+var screens = []screen{
+	{path: "/", chunks: []string{"src/features/home/home.tsx"}, asks: (*asking).home},
+	{path: "/customers", chunks: []string{"src/app/customers-route.tsx"}, phone: onPhone, desk: onDesk, asks: (*asking).list},
+	{path: "/customers/{id}", chunks: []string{"src/features/customer/customer-page.tsx"}, asks: (*asking).customer},
+	{path: "/import", chunks: []string{"src/features/import/imports-page.tsx"}, asks: (*asking).itself},
+	{path: "/import/{id}", chunks: []string{"src/features/import/wizard.tsx"}},
+	{path: "/people", chunks: []string{"src/features/people/people-page.tsx"}},
+	{path: "/settings", chunks: []string{settings + "settings-page.tsx"}},
+	{path: "/settings/company", chunks: []string{settings + "company-page.tsx"}, asks: (*asking).settings},
+	{path: "/settings/fields", chunks: []string{settings + "fields-page.tsx"}, asks: (*asking).settings},
+	{path: "/{path}", chunks: []string{"src/app/list-route.tsx"}, phone: onPhone, desk: onDesk, asks: (*asking).list},
+	{path: "/{path}/{id}", chunks: []string{"src/app/record-route.tsx"}, asks: (*asking).itself},
+}
+
+// gates are shown in the place of every screen to those who have not signed in, or while there is nobody at all.
+var gates = map[bool]screen{
+	false: {chunks: []string{"src/features/auth/sign-in.tsx"}},
+	true:  {chunks: []string{"src/features/setup/setup.tsx"}},
+}
+
+// screenAt gives the screen of an address with the parts of its path that stand for something.
+func screenAt(address string) (screen, map[string]string) {
+	parts := strings.Split(strings.Trim(address, "/"), "/")
+	for _, s := range screens {
+		if values, ok := fits(strings.Split(strings.Trim(s.path, "/"), "/"), parts); ok {
+			return s, values
+		}
+	}
+	return screen{}, nil
+}
+
+func fits(pattern, parts []string) (map[string]string, bool) {
+	if len(pattern) != len(parts) {
+		return nil, false
+	}
+	values := map[string]string{}
+	for i, p := range pattern {
+		if name, ok := strings.CutPrefix(p, "{"); ok && parts[i] != "" {
+			values[strings.TrimSuffix(name, "}")] = parts[i]
+		} else if p != parts[i] {
+			return nil, false
+		}
+	}
+	return values, true
+}
+
+func (s screen) sources(phone bool) []string {
+	if phone {
+		return slices.Concat(s.chunks, s.phone)
+	}
+	return slices.Concat(s.chunks, s.desk)
+}
+
+// asking gathers the answers to what a screen asks first.
+type asking struct {
+	visit Visit
+	r     *http.Request
+	path  map[string]string
+	phone bool
+	user  bool // somebody is signed in
+	meta  meta
+	got   []answer
+}
+
+// answer is the API's answer to a GET.
+type answer struct {
+	Path string          `json:"path"`
+	Data json.RawMessage `json:"data"`
+}
+
+// begin learns who asks, and gives the screen they are shown.
+func (a *asking) begin() screen {
+	var scr screen
+	scr, a.path = screenAt(a.r.URL.Path)
+	if a.visit.Get == nil {
+		return scr
+	}
+	var boot struct {
+		Setup bool            `json:"setup_needed"`
+		User  json.RawMessage `json:"user"`
+	}
+	if json.Unmarshal(a.get("/boot"), &boot) != nil {
+		return scr
+	}
+	if a.user = string(boot.User) != "null"; !a.user {
+		return gates[boot.Setup]
+	}
+	return scr
+}
+
+// script gives the element that holds the answers; json.Marshal escapes what would end it.
+func (a *asking) script(scr screen) []byte {
+	if a.user {
+		a.get("/directory")
+		if json.Unmarshal(a.get("/meta"), &a.meta) == nil && scr.asks != nil {
+			scr.asks(a)
+		}
+	}
+	b, err := json.Marshal(a.got)
+	if err != nil || len(a.got) == 0 {
+		return nil // the page asks for itself
+	}
+	return fmt.Appendf(nil, `<script type="application/json" id="boot" data-lang=%q>%s</script>`, a.visit.Lang, b)
+}
+
+// get asks for a path below the API's base, with a query of names and values in turn, and keeps the answer; nil when
+// there is none.
+func (a *asking) get(path string, query ...string) json.RawMessage {
+	values := url.Values{}
+	for i := 0; i+1 < len(query); i += 2 {
+		if query[i+1] != "" {
+			values.Set(query[i], query[i+1])
+		}
+	}
+	if len(values) > 0 {
+		path += "?" + values.Encode()
+	}
+	data := a.visit.Get(path)
+	if data != nil {
+		a.got = append(a.got, answer{apiBase + path, data})
+	}
+	return data
+}
+
+// meta is what the screens go by of the definitions that the API answers.
+type meta struct {
+	Entities []entity `json:"entities"`
+}
+
+type entity struct {
+	Name, Path, Title, Sort string
+	Columns, Card           []string
+	Fields                  []struct{ Name string }
+	Views                   []view
+}
+
+type view struct {
+	Name, Filter, Sort string
+	Columns            []string
+}
+
+func (m meta) entity(fits func(entity) bool) *entity {
+	if i := slices.IndexFunc(m.Entities, fits); i >= 0 {
+		return &m.Entities[i]
+	}
+	return nil
+}
+
+func (e entity) has(field string) bool {
+	return slices.ContainsFunc(e.Fields, func(f struct{ Name string }) bool { return f.Name == field })
+}
+
+// itself asks for what the address names.
+func (a *asking) itself() { a.get(a.r.URL.Path) }
+
+func (a *asking) settings() { a.get("/settings") }
+
+// customer is asked by features/customer/customer-view.tsx.
+func (a *asking) customer() { a.customerOf(a.path["id"]) }
+
+func (a *asking) customerOf(id string) {
+	at := "/customers/" + id
+	a.get(at)
+	a.get(at + "/collaborators")
+	a.get(at + "/timeline")
+	a.get("/contacts", "filter", `{"field":"customer_id","op":"in","value":["`+id+`"]}`, "sort", "created_at", "limit", "200")
+}
+
+// list is asked by record/list/list-page.tsx: the page of the view that the address names, in its words. Who searches,
+// or chose columns, asks later.
+func (a *asking) list() {
+	a.get("/views")
+	path := strings.Trim(a.r.URL.Path, "/")
+	e := a.meta.entity(func(e entity) bool { return e.Path == path })
+	if e == nil {
+		return
+	}
+	asked := a.r.URL.Query()
+	v, ok := e.view(asked.Get("view"))
+	if !ok || asked.Get("q") != "" || asked.Get("cols") != "" {
+		return
+	}
+	filter, sort, archived := v.Filter, v.Sort, asked.Get("archived")
+	switch f := asked.Get("f"); f {
+	case "":
+	case "none":
+		filter = ""
+	default:
+		filter = f
+	}
+	if sort == "" {
+		sort = e.Sort
+	}
+	if s := asked.Get("sort"); s != "" {
+		sort = s
+	}
+	filter = compact(filter)
+	a.get("/"+path, "filter", filter, "sort", sort, "archived", archived, "fields", strings.Join(e.listed(v, a.phone), ","), "limit", "50")
+	a.get("/"+path+"/count", "filter", filter, "archived", archived)
+	if open := asked.Get("open"); open != "" && path == "customers" && !a.phone {
+		a.customerOf(open)
+	}
+}
+
+// view gives the built-in view of that name, the first one for "".
+func (e entity) view(name string) (view, bool) {
+	if name == "" && len(e.Views) == 0 {
+		return view{}, true
+	}
+	for _, v := range e.Views {
+		if name == "" || v.Name == name {
+			return v, true
+		}
+	}
+	return view{}, false
+}
+
+// listed gives the fields of a list: the title first, then those of cards or columns.
+func (e entity) listed(v view, phone bool) []string {
+	fields := e.Columns
+	if len(v.Columns) > 0 {
+		fields = v.Columns
+	}
+	if phone {
+		fields = e.Card
+	}
+	out := []string{}
+	for _, f := range append([]string{e.Title}, fields...) {
+		if !slices.Contains(out, f) && (phone || e.has(f)) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// compact is JSON as the page writes it; "" for what is none.
+func compact(filter string) string {
+	var b bytes.Buffer
+	if json.Compact(&b, []byte(filter)) != nil {
+		return ""
+	}
+	return b.String()
+}
+
+// home is asked by features/home/home.tsx: how the customers stand, and what is due.
+func (a *asking) home() {
+	const own, at = `{"field":"owner_id","op":"in","value":["me"]}`, "next_followup_at"
+	e := a.meta.entity(func(e entity) bool { return e.Name == "customer" })
+	if e == nil {
+		return
+	}
+	var counts [2]struct{ Count int }
+	for i, whose := range []string{own, ""} {
+		if json.Unmarshal(a.get("/customers/count", "by", "stage", "filter", whose), &counts[i]) != nil {
+			return
+		}
+	}
+	whose := own
+	if counts[0].Count == 0 && counts[1].Count > 0 {
+		whose = ""
+	}
+	narrowed := func(op string) string {
+		part := `{"field":"` + at + `",` + op + `}`
+		if whose == "" {
+			return part
+		}
+		return `{"and":[` + whose + `,` + part + `]}`
+	}
+	for _, op := range []string{`"op":"overdue"`, `"op":"today"`, `"op":"next_days","value":7`} {
+		a.get("/customers/count", "filter", narrowed(op))
+	}
+	var fields []string
+	for _, f := range []string{e.Title, "stage", "owner_id", at, "need"} {
+		if e.has(f) {
+			fields = append(fields, f)
+		}
+	}
+	a.get("/customers", "filter", narrowed(`"op":"due"`), "sort", at, "fields", strings.Join(fields, ","), "limit", "30")
+}
