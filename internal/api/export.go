@@ -49,8 +49,6 @@ func (a *API) exportOperations(def *entity.Def) {
 	})
 }
 
-// export writes to a file first: so the snapshot that it reads does not last as long as a slow client, a failure is told
-// as one, and nothing leaves before it is logged.
 func (a *API) export(w http.ResponseWriter, rq *Request, def *entity.Def) error {
 	values := rq.HTTP.URL.Query()
 	q, err := queryOf(values)
@@ -67,20 +65,29 @@ func (a *API) export(w http.ResponseWriter, rq *Request, def *entity.Def) error 
 	case exporter.CSV:
 		mediaType = csvType
 	}
+	return a.sendWhole(w, def.Plural.In(rq.Lang), string(o.Format), mediaType, func(f io.Writer) error {
+		_, err := exporter.Export(rq.HTTP.Context(), a.Store, rq.Actor, rq.Origin(), o, f)
+		return err
+	})
+}
+
+// sendWhole sends what fill writes as a file named by title and day. It goes to a file on the server first: so the
+// snapshot that fill reads does not last as long as a slow client, a failure is told as one, and nothing leaves before
+// fill has logged it.
+func (a *API) sendWhole(w http.ResponseWriter, title, ending, mediaType string, fill func(f io.Writer) error) error {
 	f, err := os.CreateTemp("", "genjin-export-*")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = errors.Join(f.Close(), os.Remove(f.Name())) }() // a file of the system's folder for such
-	ctx := rq.HTTP.Context()
-	if _, err := exporter.Export(ctx, a.Store, rq.Actor, rq.Origin(), o, f); err != nil {
+	if err := fill(f); err != nil {
 		return err
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
 	today := clock.DateOf(time.Now().In(a.Store.Zone()))
-	d := &download{w: w, name: fmt.Sprintf("%s-%s.%s", def.Plural.In(rq.Lang), today, o.Format), mediaType: mediaType}
+	d := &download{w: w, name: fmt.Sprintf("%s-%s.%s", title, today, ending), mediaType: mediaType}
 	_, err = io.Copy(d, f)
 	return d.end(err)
 }

@@ -83,6 +83,7 @@ func (a *API) operations() {
 	a.codeOperations()
 	a.metaOperations()
 	a.fieldOperations()
+	a.settingOperations()
 	for _, def := range a.Store.Registry().Defs() {
 		a.recordOperations(def)
 		a.exportOperations(def)
@@ -90,6 +91,7 @@ func (a *API) operations() {
 	a.undoOperations()
 	a.searchOperations()
 	a.timelineOperations()
+	a.logOperations()
 	a.fileOperations()
 	a.viewOperations()
 	a.importOperations()

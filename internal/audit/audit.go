@@ -213,3 +213,36 @@ func Made(ctx context.Context, tx *sqldb.Tx, batch id.ID, entity string) (map[id
 	}
 	return made, rows.Err()
 }
+
+// Filter chooses entries of the log; a zero field chooses all.
+type Filter struct {
+	Entity   string
+	Action   Action
+	Origin   Origin
+	User     id.ID
+	Record   id.ID
+	Batch    id.ID
+	From, To time.Time // from From on and before To
+}
+
+// List gives the entries that a filter chooses older than before (zero: from the newest), newest first, at most limit.
+func List(ctx context.Context, tx *sqldb.Tx, f Filter, before id.ID, limit int) ([]Entry, error) {
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	where, args := "id < ?", []any{int64(before)}
+	add := func(present bool, condition string, value any) {
+		if present {
+			where, args = where+" AND "+condition, append(args, value)
+		}
+	}
+	add(f.Entity != "", "entity = ?", f.Entity)
+	add(f.Action != "", "action = ?", string(f.Action))
+	add(f.Origin != "", "origin = ?", string(f.Origin))
+	add(f.User != 0, "user_id = ?", int64(f.User))
+	add(f.Record != 0, "record_id = ?", int64(f.Record))
+	add(f.Batch != 0, "batch_id = ?", int64(f.Batch))
+	add(!f.From.IsZero(), "at >= ?", f.From.UnixMilli())
+	add(!f.To.IsZero(), "at < ?", f.To.UnixMilli())
+	return list(ctx, tx, "SELECT "+selected+" FROM audit_entry WHERE "+where+" ORDER BY id DESC LIMIT ?", append(args, limit)...)
+}

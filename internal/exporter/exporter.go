@@ -216,8 +216,13 @@ func log(ctx context.Context, s *record.Session, o Order, fields []*entity.Field
 	if o.Query.Archived {
 		changes = append(changes, audit.Change{Field: "archived", New: int64(1)})
 	}
+	return Log(ctx, s, o.Entity, changes)
+}
+
+// Log writes who took something out: of an entity, or of what of names.
+func Log(ctx context.Context, s *record.Session, of string, changes []audit.Change) error {
 	return audit.Write(ctx, s.Tx, []audit.Entry{{
 		ID: s.Tx.NewID(), At: clock.At(s.Tx.Now), User: s.Actor.ID, UserName: s.Actor.Name, Origin: s.Origin,
-		Entity: o.Entity, Action: audit.Export, Changes: changes,
+		Entity: of, Action: audit.Export, Changes: changes,
 	}})
 }

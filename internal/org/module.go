@@ -30,6 +30,7 @@ var Modules = []Module{
 	{Name: "role", Label: i18n.T("角色与权限", "Roles and permissions"), Actions: []access.Action{
 		access.View, access.Create, access.Edit, access.Delete, access.Assign,
 	}},
+	{Name: "log", Label: i18n.T("日志", "Logs"), Actions: []access.Action{access.View, access.Export}},
 	{Name: "setting", Label: i18n.T("系统设置", "System settings"), Actions: []access.Action{access.View, access.Edit}},
 }
 

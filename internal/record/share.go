@@ -1,8 +1,10 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
@@ -31,8 +33,11 @@ func (s *Session) Shares(ctx context.Context, entityName string, x id.ID) ([]Sha
 	if _, err := s.Load(ctx, entityName, x); err != nil {
 		return nil, err
 	}
-	var out []Share
-	err := s.each(ctx, `SELECT user_id, access FROM share WHERE record_id = ? ORDER BY created_at, user_id`, []any{int64(x)},
+	return s.sharesOf(ctx, x)
+}
+
+func (s *Session) sharesOf(ctx context.Context, x id.ID) (out []Share, err error) {
+	err = s.each(ctx, `SELECT user_id, access FROM share WHERE record_id = ? ORDER BY created_at, user_id`, []any{int64(x)},
 		func(scan func(dest ...any) error) error {
 			var one Share
 			err := scan(&one.User, &one.Access)
@@ -44,7 +49,6 @@ func (s *Session) Shares(ctx context.Context, entityName string, x id.ID) ([]Sha
 
 // SetShares sets with whom a record is shared. Its owner may do that, and whoever may assign it.
 func (s *Session) SetShares(ctx context.Context, entityName string, x id.ID, shares []Share) error {
-	k := s.store.reg.kind(entityName)
 	row, err := s.Load(ctx, entityName, x)
 	if err != nil {
 		return err
@@ -55,16 +59,22 @@ func (s *Session) SetShares(ctx context.Context, entityName string, x id.ID, sha
 	if err := s.checkShares(ctx, shares); err != nil {
 		return err
 	}
-	old, err := s.Shares(ctx, entityName, x)
+	old, err := s.sharesOf(ctx, x)
 	if err != nil || slices.Equal(old, shares) {
 		return err
 	}
+	return s.writeShares(ctx, row, old, shares)
+}
+
+// writeShares shares a record with others than before, and logs it.
+func (s *Session) writeShares(ctx context.Context, row *Row, old, shares []Share) error {
+	k, x := s.store.reg.kind(row.Entity()), row.ID()
 	if _, err := s.Tx.Exec(ctx, `DELETE FROM share WHERE record_id = ?`, int64(x)); err != nil {
 		return err
 	}
 	for _, one := range shares {
 		_, err := s.Tx.Exec(ctx, `INSERT INTO share (record_id, entity, user_id, access, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)`,
-			int64(x), entityName, int64(one.User), one.Access, s.Tx.Now.UnixMilli(), s.Actor.ID)
+			int64(x), row.Entity(), int64(one.User), one.Access, s.Tx.Now.UnixMilli(), s.Actor.ID)
 		if err != nil {
 			return err
 		}
@@ -78,10 +88,10 @@ func (s *Session) SetShares(ctx context.Context, entityName string, x id.ID, sha
 // mayEdit stands in the log behind the ids of those who may edit what is shared with them.
 const mayEdit = "+"
 
-// said gives shares as they stand in the log.
+// said gives shares as they stand in the log, in the order of the users.
 func said(shares []Share) string {
 	var list entity.List
-	for _, one := range shares {
+	for _, one := range slices.SortedFunc(slices.Values(shares), func(a, b Share) int { return cmp.Compare(a.User, b.User) }) {
 		text := one.User.String()
 		if one.Access == ShareEdit {
 			text += mayEdit
@@ -89,6 +99,50 @@ func said(shares []Share) string {
 		list = append(list, text)
 	}
 	return list.Stored()
+}
+
+// unsaid reads shares as they stand in the log.
+func unsaid(stored any) (shares []Share) {
+	for _, text := range entity.ListOf(stored) {
+		one := Share{Access: ShareRead}
+		text, edits := strings.CutSuffix(text, mayEdit)
+		if edits {
+			one.Access = ShareEdit
+		}
+		var err error
+		if one.User, err = id.Parse(text); err == nil && one.User != 0 {
+			shares = append(shares, one)
+		}
+	}
+	return shares
+}
+
+// takeBackShare shares a record with those again with whom it was shared before an entry, unless that changed since.
+func (s *Session) takeBackShare(ctx context.Context, e audit.Entry, force bool) (*Left, error) {
+	elevated := s.As(s.Actor.Elevated(), s.Origin)
+	row, err := elevated.Load(ctx, e.Entity, e.Record)
+	if errs.Is(err, errs.NotFound) {
+		return nil, nil //nolint:nilnil // gone, so nothing was left
+	}
+	if err != nil || len(e.Changes) != 1 {
+		return nil, err
+	}
+	now, err := s.sharesOf(ctx, e.Record)
+	if err != nil {
+		return nil, err
+	}
+	was := unsaid(e.Changes[0].Old)
+	switch said(now) {
+	case said(was):
+		return nil, nil //nolint:nilnil // taken back already
+	case said(unsaid(e.Changes[0].New)):
+	default:
+		if !force {
+			title, _ := row.Value(row.def.Title).(string)
+			return &Left{Entity: e.Entity, ID: e.Record, Title: entity.Clip(title, 60)}, nil
+		}
+	}
+	return nil, elevated.writeShares(ctx, row, now, was)
 }
 
 func (s *Session) checkShares(ctx context.Context, shares []Share) error {

@@ -437,7 +437,7 @@ func TestSharesAreNamedInTheLog(t *testing.T) {
 	}))
 	c.Read(c.rep, func(ctx context.Context, s *record.Session) error {
 		log, err := s.History(ctx, "customer", rec.ID, 0, 1)
-		if len(log) != 1 || log[0].Action != "share" || log[0].Fields[0].NewText != "外部、下级" {
+		if len(log) != 1 || log[0].Action != "share" || log[0].Fields[0].NewText != "下级、外部" {
 			t.Errorf("logged: %+v", log)
 		}
 		return err

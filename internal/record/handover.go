@@ -1,0 +1,135 @@
+package record
+
+import (
+	"context"
+	"slices"
+
+	"genjin/internal/access"
+	"genjin/internal/clock"
+	"genjin/internal/entity"
+	"genjin/internal/id"
+)
+
+// Holding says how many records of an entity somebody owns.
+type Holding struct {
+	Def   *entity.Def
+	Count int64
+}
+
+// Holdings counts what a user owns, archived records too, in the order of the kinds; kinds of which they own nothing are
+// left out. Whether the actor may know is the caller's to ask.
+func (s *Session) Holdings(ctx context.Context, user id.ID) ([]Holding, error) {
+	var out []Holding
+	for _, k := range s.store.reg.kinds {
+		if !k.def.Owned {
+			continue
+		}
+		h := Holding{Def: s.Def(k.def.Name)}
+		if err := s.Tx.QueryRow(ctx, "SELECT COUNT(*) FROM "+k.def.TableName()+" WHERE owner_id = ?", int64(user)).Scan(&h.Count); err != nil {
+			return nil, err
+		}
+		if h.Count > 0 {
+			out = append(out, h)
+		}
+	}
+	return out, nil
+}
+
+// Reassign gives up to most records of an entity from one owner to another, archived ones too, and says how many there
+// were. What follows from a new owner follows; whether the actor may do it is the caller's to ask.
+func (s *Session) Reassign(ctx context.Context, entityName string, from, to id.ID, most int) (int, error) {
+	k, def := s.store.reg.kind(entityName), s.Def(entityName)
+	owner, found, err := s.owner(ctx, to)
+	if err != nil {
+		return 0, err
+	}
+	if !found || !owner.active {
+		return 0, fieldError("to", "field.no_such_user")
+	}
+	all := s.As(s.Actor.Elevated(), s.Origin)
+	var ids []id.ID
+	err = s.each(ctx, "SELECT id FROM "+k.def.TableName()+" WHERE owner_id = ? ORDER BY id LIMIT ?", []any{int64(from), most},
+		func(scan func(dest ...any) error) error {
+			var x id.ID
+			err := scan(&x)
+			ids = append(ids, x)
+			return err
+		})
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	rows, err := all.rows(ctx, entityName, access.Condition{SQL: "t.id IN (" + marks(len(ids)) + ")", Args: anys(ids)})
+	if err != nil {
+		return 0, err
+	}
+	for _, row := range rows {
+		old := k.bind.new()
+		k.bind.fill(old, row.values[:len(k.names)])
+		rec := k.bind.clone(old)
+		o, b := ownedOf(rec), baseOf(rec)
+		o.OwnerID, o.DepartmentID = to, owner.department
+		b.UpdatedAt, b.UpdatedBy = clock.At(s.Tx.Now), s.Actor.ID
+		if err := all.rewrite(ctx, k, def, old, rec, "assign"); err != nil {
+			return 0, err
+		}
+	}
+	return len(rows), nil
+}
+
+// SharedWith counts the records shared with a user.
+func (s *Session) SharedWith(ctx context.Context, user id.ID) (n int64, err error) {
+	err = s.Tx.QueryRow(ctx, "SELECT COUNT(*) FROM share WHERE user_id = ?", int64(user)).Scan(&n)
+	return n, err
+}
+
+// Reshare shares up to most of the records that are shared with one user with another instead, as far as they do not own
+// them or have as much of them already, and says how many there were.
+func (s *Session) Reshare(ctx context.Context, from, to id.ID, most int) (int, error) {
+	type shared struct {
+		record id.ID
+		entity string
+	}
+	var all []shared
+	err := s.each(ctx, "SELECT record_id, entity FROM share WHERE user_id = ? ORDER BY record_id LIMIT ?", []any{int64(from), most},
+		func(scan func(dest ...any) error) error {
+			var one shared
+			err := scan(&one.record, &one.entity)
+			all = append(all, one)
+			return err
+		})
+	if err != nil {
+		return 0, err
+	}
+	elevated := s.As(s.Actor.Elevated(), s.Origin)
+	for _, one := range all {
+		row, err := elevated.Load(ctx, one.entity, one.record)
+		if err != nil {
+			return 0, err
+		}
+		old, err := elevated.sharesOf(ctx, one.record)
+		if err != nil {
+			return 0, err
+		}
+		if err := elevated.writeShares(ctx, row, old, handedOn(old, from, to, row.id("owner_id"))); err != nil {
+			return 0, err
+		}
+	}
+	return len(all), nil
+}
+
+// handedOn gives shares with to in the place of from.
+func handedOn(shares []Share, from, to, owner id.ID) []Share {
+	out := slices.Clone(shares)
+	at := slices.IndexFunc(out, func(one Share) bool { return one.User == from })
+	there := slices.IndexFunc(out, func(one Share) bool { return one.User == to })
+	switch {
+	case there >= 0:
+		if out[at].Access == ShareEdit {
+			out[there].Access = ShareEdit
+		}
+	case to != owner:
+		out[at].User = to
+		return out
+	}
+	return slices.Delete(out, at, at+1)
+}
