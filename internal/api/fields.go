@@ -6,9 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"genjin/internal/crm"
 	"genjin/internal/errs"
-	"genjin/internal/org"
 	"genjin/internal/record"
 )
 
@@ -18,6 +16,8 @@ type NewField struct {
 	Name     string      `json:"name,omitempty" doc:"Begins with x_; given when missing"`
 	LabelZH  string      `json:"label_zh"`
 	LabelEN  string      `json:"label_en,omitempty"`
+	HelpZH   string      `json:"help_zh,omitempty"`
+	HelpEN   string      `json:"help_en,omitempty"`
 	Type     string      `json:"type" enum:"text,longtext,int,money,date,datetime,bool,choice,choices,ref,phone,email,url,region,industry"`
 	Required bool        `json:"required,omitempty"`
 	Ref      string      `json:"ref,omitempty"`
@@ -26,6 +26,43 @@ type NewField struct {
 	Group    string      `json:"group,omitempty"`
 	Position int         `json:"position,omitempty"`
 	Choices  []NewChoice `json:"choices,omitempty"`
+}
+
+// FieldChange is what changes of a field that the company added; what is missing stays.
+type FieldChange struct {
+	LabelZH  *string   `json:"label_zh,omitempty"`
+	LabelEN  *string   `json:"label_en,omitempty"`
+	HelpZH   *string   `json:"help_zh,omitempty"`
+	HelpEN   *string   `json:"help_en,omitempty"`
+	Required *bool     `json:"required,omitempty"`
+	Max      *int      `json:"max,omitempty"`
+	Aliases  *[]string `json:"aliases,omitempty" doc:"Headings in workbooks"`
+	Group    *string   `json:"group,omitempty"`
+}
+
+func (c FieldChange) apply(f *record.CustomField) {
+	set(&f.LabelZH, c.LabelZH)
+	set(&f.LabelEN, c.LabelEN)
+	set(&f.HelpZH, c.HelpZH)
+	set(&f.HelpEN, c.HelpEN)
+	set(&f.Required, c.Required)
+	set(&f.Max, c.Max)
+	set(&f.Group, c.Group)
+	if c.Aliases != nil {
+		f.Aliases = *c.Aliases
+	}
+}
+
+// set puts a value in its place, if there is one.
+func set[T any](place, value *T) {
+	if value != nil {
+		*place = *value
+	}
+}
+
+// FieldOrder is the company's fields of an entity in their order.
+type FieldOrder struct {
+	Fields []string `json:"fields" nullable:"false"`
 }
 
 // NewChoice is a choice of a field.
@@ -37,12 +74,12 @@ type NewChoice struct {
 	Disabled bool   `json:"disabled,omitempty"`
 }
 
-// FieldChoices are the choices that a company adds to a field.
+// FieldChoices are the choices of a field, in the company's order.
 type FieldChoices struct {
 	Choices []NewChoice `json:"choices" nullable:"false"`
 }
 
-// FieldUse says whether a company uses a built-in field.
+// FieldUse says whether a company uses a field.
 type FieldUse struct {
 	Required bool `json:"required"`
 	Hidden   bool `json:"hidden"`
@@ -55,41 +92,39 @@ type AddedChoice struct {
 	Label  string `json:"label"`
 }
 
-// Settings are the company's settings.
-type Settings struct {
-	Company  string `json:"company"`
-	CodeRule string `json:"code_rule" doc:"How customers get their codes: {year}-{industry}-{serial:3}"`
-}
-
 func (a *API) fieldOperations() {
 	a.raw(Op{
 		Method: http.MethodPost, Path: "/fields", ID: "create-field", Summary: "Add a field to an entity",
 		Does: "create", Object: "field", Scope: "setting", Takes: NewField{}, Gives: MadeField{}, Status: http.StatusCreated,
 	}, a.createField)
 	a.raw(Op{
+		Method: http.MethodGet, Path: "/fields/{entity}/{field}", ID: "get-field", Summary: "A field of the company's as it was defined",
+		Does: "get", Object: "field", Scope: "setting", Gives: NewField{}, Params: fieldParams(),
+	}, a.getField)
+	a.raw(Op{
+		Method: http.MethodPatch, Path: "/fields/{entity}/{field}", ID: "update-field", Summary: "Change a field of the company's",
+		Does: "update", Object: "field", Scope: "setting", Takes: FieldChange{}, Status: http.StatusNoContent, Params: fieldParams(),
+	}, a.changeField)
+	a.raw(Op{
+		Method: http.MethodPut, Path: "/fields/{entity}/order", ID: "order-fields", Summary: "Put the company's fields of an entity in order",
+		Does: "update", Object: "field", Scope: "setting", Takes: FieldOrder{}, Status: http.StatusNoContent, Params: fieldParams()[:1],
+	}, a.orderFields)
+	a.raw(Op{
 		Method: http.MethodDelete, Path: "/fields/{entity}/{field}", ID: "archive-field", Summary: "Take a field of the company's out of use",
 		Does: "archive", Object: "field", Scope: "setting", Status: http.StatusNoContent, Params: fieldParams(),
 	}, a.archiveField)
 	a.raw(Op{
-		Method: http.MethodPut, Path: "/fields/{entity}/{field}/choices", ID: "set-choices", Summary: "Set the company's choices of a field",
+		Method: http.MethodPut, Path: "/fields/{entity}/{field}/choices", ID: "set-choices", Summary: "Set the choices of a field, in order",
 		Does: "update", Object: "field", Scope: "setting", Takes: FieldChoices{}, Status: http.StatusNoContent, Params: fieldParams(),
 	}, a.setChoices)
 	a.raw(Op{
-		Method: http.MethodPut, Path: "/fields/{entity}/{field}/use", ID: "set-field-use", Summary: "Require or hide a built-in field",
+		Method: http.MethodPut, Path: "/fields/{entity}/{field}/use", ID: "set-field-use", Summary: "Require a field, or take it out of use and back",
 		Does: "update", Object: "field", Scope: "setting", Takes: FieldUse{}, Status: http.StatusNoContent, Params: fieldParams(),
 	}, a.setFieldUse)
 	a.raw(Op{
 		Method: http.MethodPost, Path: "/choices", ID: "add-choice", Summary: "Add a choice to a field that is open to new ones",
 		Does: "create", Object: "choice", Scope: "edit", Takes: AddedChoice{}, Gives: ChoiceMeta{}, Status: http.StatusCreated,
 	}, a.addChoice)
-	handle(a, Op{
-		Method: http.MethodGet, Path: "/settings", ID: "settings", Summary: "The company's settings",
-		Does: "get", Object: "setting", Scope: "setting",
-	}, a.settings)
-	a.raw(Op{
-		Method: http.MethodPut, Path: "/settings", ID: "set-settings", Summary: "Change the company's settings",
-		Does: "update", Object: "setting", Scope: "setting", Takes: Settings{}, Gives: Settings{},
-	}, a.setSettings)
 }
 
 func fieldParams() []*huma.Param {
@@ -110,13 +145,50 @@ func (a *API) createField(w http.ResponseWriter, rq *Request) error {
 	}
 	return a.change(w, rq, func(ctx context.Context, s *record.Session) (*Answer, error) {
 		f := &record.CustomField{
-			Entity: in.Entity, Name: in.Name, LabelZH: in.LabelZH, LabelEN: in.LabelEN, Type: in.Type, Required: in.Required,
+			Entity: in.Entity, Name: in.Name, LabelZH: in.LabelZH, LabelEN: in.LabelEN, HelpZH: in.HelpZH, HelpEN: in.HelpEN, Type: in.Type, Required: in.Required,
 			Ref: in.Ref, Max: in.Max, Aliases: in.Aliases, Group: in.Group, Position: in.Position, Choices: choicesOf(in.Choices),
 		}
 		if err := s.AddField(ctx, f); err != nil {
 			return nil, err
 		}
 		return jsonAnswer(http.StatusCreated, MadeField{f.Entity, f.Name})
+	})
+}
+
+// getField leaves the choices to meta, which has them as the company set them.
+func (a *API) getField(w http.ResponseWriter, rq *Request) error {
+	ctx := rq.HTTP.Context()
+	var f *record.CustomField
+	err := a.read(ctx, rq, func(s *record.Session) (err error) {
+		f, err = s.CustomField(ctx, rq.HTTP.PathValue("entity"), rq.HTTP.PathValue("field"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return sendJSON(w, NewField{
+		Entity: f.Entity, Name: f.Name, LabelZH: f.LabelZH, LabelEN: f.LabelEN, HelpZH: f.HelpZH, HelpEN: f.HelpEN, Type: f.Type, Required: f.Required,
+		Ref: f.Ref, Max: f.Max, Aliases: f.Aliases, Group: f.Group, Position: f.Position,
+	})
+}
+
+func (a *API) changeField(w http.ResponseWriter, rq *Request) error {
+	var in FieldChange
+	if err := bodyOf(rq, &in); err != nil {
+		return err
+	}
+	return a.change(w, rq, func(ctx context.Context, s *record.Session) (*Answer, error) {
+		return noContent(), s.ChangeField(ctx, rq.HTTP.PathValue("entity"), rq.HTTP.PathValue("field"), in.apply)
+	})
+}
+
+func (a *API) orderFields(w http.ResponseWriter, rq *Request) error {
+	var in FieldOrder
+	if err := bodyOf(rq, &in); err != nil {
+		return err
+	}
+	return a.change(w, rq, func(ctx context.Context, s *record.Session) (*Answer, error) {
+		return noContent(), s.OrderFields(ctx, rq.HTTP.PathValue("entity"), in.Fields)
 	})
 }
 
@@ -174,48 +246,5 @@ func (a *API) addChoice(w http.ResponseWriter, rq *Request) error {
 			return nil, err
 		}
 		return jsonAnswer(http.StatusCreated, ChoiceMeta{Value: value, Label: in.Label})
-	})
-}
-
-func (a *API) settings(ctx context.Context, rq *Request, _ *struct{}) (*struct{ Body Settings }, error) {
-	if !rq.Actor.May("setting", "view") {
-		return nil, errs.New(errs.Denied, "")
-	}
-	out := &struct{ Body Settings }{}
-	return out, a.read(ctx, rq, func(s *record.Session) error {
-		out.Body = settingsOf(s)
-		return nil
-	})
-}
-
-func settingsOf(s *record.Session) Settings {
-	return Settings{
-		Company:  s.Setting(org.CompanyName, ""),
-		CodeRule: s.Setting(crm.SettingCodeRule, crm.DefaultCodeRule),
-	}
-}
-
-func (a *API) setSettings(w http.ResponseWriter, rq *Request) error {
-	var in Settings
-	if err := bodyOf(rq, &in); err != nil {
-		return err
-	}
-	return a.change(w, rq, func(ctx context.Context, s *record.Session) (*Answer, error) {
-		if !s.Actor.May("setting", "edit") {
-			return nil, errs.New(errs.Denied, "")
-		}
-		if in.Company == "" {
-			return nil, errs.OfField("company", "field.required")
-		}
-		if err := crm.CheckCodeRule(in.CodeRule); err != nil {
-			return nil, err
-		}
-		if err := s.SetSetting(ctx, org.CompanyName, in.Company); err != nil {
-			return nil, err
-		}
-		if err := s.SetSetting(ctx, crm.SettingCodeRule, in.CodeRule); err != nil {
-			return nil, err
-		}
-		return jsonAnswer(http.StatusOK, in)
 	})
 }

@@ -56,6 +56,7 @@ type FieldMeta struct {
 	Bulk     bool         `json:"bulk"`
 	Inline   bool         `json:"inline"`
 	Custom   bool         `json:"custom"`
+	Needed   bool         `json:"needed" doc:"No company can hide it"`
 	Private  bool         `json:"private"`
 	Width    int          `json:"width,omitempty"`
 }
@@ -155,6 +156,9 @@ func entityMeta(s *record.Session, def *entity.Def) EntityMeta {
 		e.Groups = append(e.Groups, GroupMeta{g.Name, g.Label.In(lang)})
 	}
 	for _, v := range def.Views {
+		if !s.Answers(def.Name, v.Filter) {
+			continue // it asks for a field that the company hides, or that this user does not see
+		}
 		e.Views = append(e.Views, ViewMeta{v.Name, v.Label.In(lang), v.Filter, v.Sort, v.Columns})
 	}
 	return e
@@ -166,7 +170,7 @@ func fieldMeta(s *record.Session, def *entity.Def, f *entity.Field) FieldMeta {
 		Name: f.Name, Label: f.Label.In(lang), Help: f.Help.In(lang), Type: f.Type.Name(), Group: f.Group,
 		Required: f.Required, ReadOnly: f.ReadOnly || def.Derived, Access: string(s.Actor.Field(def.Name, f.Name)), Max: f.Max,
 		Open: f.Open, Ref: f.Ref, Multiple: entity.IsList(f.Type), Bulk: f.Bulk, Inline: f.Inline, Custom: f.Custom,
-		Private: f.Private, Width: f.Width, Ops: []entity.Op{},
+		Needed: record.Needed(def, f), Private: f.Private, Width: f.Width, Ops: []entity.Op{},
 	}
 	if s.Filterable(def, f) {
 		m.Filter, m.Sort, m.Ops = true, !entity.IsList(f.Type), f.Type.Ops()

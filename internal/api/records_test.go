@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -436,6 +437,174 @@ func TestCustomFields(t *testing.T) {
 	}
 	admin.want(204, "DELETE", "/fields/customer/x_seats", nil)
 	rep.want(422, "GET", query("/customers", "sort", "x_seats"), nil)
+}
+
+// metaOf gives the definition of an entity, and its fields by name, as somebody sees them.
+func (v *visitor) metaOf(name string) (EntityMeta, map[string]FieldMeta) {
+	v.t.Helper()
+	fields := map[string]FieldMeta{}
+	for _, e := range into[Meta](v.t, v.want(200, "GET", "/meta", nil)).Entities {
+		if e.Name != name {
+			continue
+		}
+		for _, f := range e.Fields {
+			fields[f.Name] = f
+		}
+		return e, fields
+	}
+	v.t.Fatalf("no entity %s", name)
+	return EntityMeta{}, nil
+}
+
+func TestCustomFieldsChange(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	rep := s.user("rep", "sales_rep")
+	add := func(name, label string) {
+		admin.want(201, "POST", "/fields", rec{"entity": "customer", "label_zh": label, "type": "int", "name": name})
+	}
+	add("x_seats", "座位数")
+	add("x_doors", "车门数")
+	c := rep.make("/customers", rec{"name": "甲公司", "x_seats": 7})
+
+	rep.want(403, "PATCH", "/fields/customer/x_seats", rec{"label_zh": "座位"})
+	rep.want(403, "GET", "/fields/customer/x_seats", nil)
+	rep.want(403, "PUT", "/fields/customer/order", rec{"fields": []string{}})
+	admin.want(404, "PATCH", "/fields/customer/x_none", rec{"label_zh": "座位"})
+	for what, change := range map[string]rec{
+		"no name": {"label_zh": " "}, "a name that another has": {"label_zh": "客户名称"}, "the name of another of ours": {"label_en": "车门数"},
+		"an unknown group": {"group": "none"}, "too long": {"help_zh": strings.Repeat("长", 201)}, "no bound": {"max": -1},
+	} {
+		if p := into[Problem](t, admin.want(422, "PATCH", "/fields/customer/x_seats", change)); len(p.Errors) != 1 {
+			t.Errorf("%s: %+v", what, p.Errors)
+		}
+	}
+	admin.want(204, "PATCH", "/fields/customer/x_seats", rec{
+		"label_zh": "座位", "label_en": "Seats", "help_zh": "含驾驶座", "required": true, "group": "company", "aliases": []string{"几座"},
+	})
+	admin.want(204, "PUT", "/fields/customer/order", rec{"fields": []string{"x_doors", "x_seats"}})
+	e, fields := rep.metaOf("customer")
+	if f := fields["x_seats"]; f.Label != "座位" || f.Help != "含驾驶座" || !f.Required || f.Group != "company" {
+		t.Errorf("changed: %+v", f)
+	}
+	if last := e.Fields[len(e.Fields)-1].Name; last != "x_seats" {
+		t.Errorf("order: %s comes last", last)
+	}
+	if f := into[NewField](t, admin.want(200, "GET", "/fields/customer/x_seats", nil)); f.LabelEN != "Seats" || len(f.Aliases) != 1 || f.Type != "int" {
+		t.Errorf("as defined: %+v", f)
+	}
+	rep.want(422, "POST", "/customers", rec{"name": "乙公司"})
+	admin.want(204, "PUT", "/fields/customer/x_seats/use", rec{"required": false, "hidden": false})
+	rep.make("/customers", rec{"name": "乙公司"})
+
+	// Out of use it keeps its name and its values, and comes back with them.
+	admin.want(204, "PUT", "/fields/customer/x_seats/use", rec{"required": false, "hidden": true})
+	admin.want(204, "PUT", "/fields/customer/x_seats/use", rec{"required": false, "hidden": true})
+	admin.want(404, "PATCH", "/fields/customer/x_seats", rec{"label_zh": "座位"})
+	if got := into[rec](t, rep.want(200, "GET", "/customers/"+c.id(), nil)); got["x_seats"] != nil {
+		t.Errorf("out of use, but shown: %v", got["x_seats"])
+	}
+	p := into[Problem](t, admin.want(422, "POST", "/fields", rec{"entity": "customer", "label_zh": "座位", "type": "text", "name": "x_seats"}))
+	if len(p.Errors) != 1 || p.Errors[0].Key != "field.removed" || !strings.Contains(p.Errors[0].Message, "座位") {
+		t.Errorf("a name out of use: %+v", p.Errors)
+	}
+	hidden := into[Settings](t, admin.want(200, "GET", "/settings", nil)).Hidden
+	if len(hidden) != 1 || hidden[0].Name != "x_seats" || !hidden[0].Custom || hidden[0].Entity != "customer" {
+		t.Errorf("unused: %+v", hidden)
+	}
+	admin.want(204, "PUT", "/fields/customer/x_seats/use", rec{"required": false, "hidden": false})
+	if got := into[rec](t, rep.want(200, "GET", "/customers/"+c.id(), nil)); got["x_seats"] != 7.0 {
+		t.Errorf("back, but without its value: %v", got["x_seats"])
+	}
+	if hidden := into[Settings](t, admin.want(200, "GET", "/settings", nil)).Hidden; len(hidden) != 0 {
+		t.Errorf("all in use, but unused: %+v", hidden)
+	}
+}
+
+// TestHiddenFields hides a built-in field, looks for it behind every door, and brings it back.
+func TestHiddenFields(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	rep := s.user("rep", "sales_rep")
+	c := rep.make("/customers", rec{"name": "甲公司", "tags": []string{"high_intent"}, "bank": "工行"})
+	for _, name := range []string{"name", "stage", "next_followup_at", "owner_id", "created_at"} {
+		admin.want(422, "PUT", "/fields/customer/"+name+"/use", rec{"hidden": true})
+		if _, fields := admin.metaOf("customer"); !fields[name].Needed {
+			t.Errorf("%s can be hidden", name)
+		}
+	}
+	hide := func(hidden bool) {
+		t.Helper()
+		for _, name := range []string{"tags", "bank"} {
+			admin.want(204, "PUT", "/fields/customer/"+name+"/use", rec{"required": hidden, "hidden": hidden})
+		}
+	}
+	shown := func() (places []string) {
+		t.Helper()
+		e, fields := rep.metaOf("customer")
+		at := func(place string, there bool) {
+			if there {
+				places = append(places, place)
+			}
+		}
+		at("meta", fields["tags"].Name != "" || fields["bank"].Name != "")
+		at("columns", slices.Contains(e.Columns, "tags") || slices.Contains(e.Card, "tags"))
+		at("views", slices.ContainsFunc(e.Views, func(v ViewMeta) bool { return v.Name == "high_intent" }))
+		got := into[rec](t, rep.want(200, "GET", "/customers/"+c.id(), nil))
+		at("record", got["tags"] != nil || got["bank"] != nil)
+		list := into[page](t, rep.want(200, "GET", query("/customers", "fields", "name,tags,bank"), nil))
+		at("list", list.Items[0]["tags"] != nil || list.Items[0]["bank"] != nil)
+		at("filter", rep.send("GET", query("/customers", "filter", `{"field":"bank","op":"not_empty"}`), nil).StatusCode == 200)
+		at("sort", rep.send("GET", query("/customers", "sort", "bank"), nil).StatusCode == 200)
+		at("change", rep.ifMatch(got["version"]).send("PATCH", "/customers/"+c.id(), rec{"bank": "工行"}).StatusCode == 200)
+		at("export", strings.Contains(string(admin.want(200, "GET", query("/customers/export", "format", "csv"), nil).body), "开户银行"))
+		at("log", strings.Contains(string(rep.want(200, "GET", "/customers/"+c.id()+"/log", nil).body), "工行"))
+		return places
+	}
+	everywhere := strings.Join(shown(), " ")
+	if everywhere != "meta columns views record list filter sort change export log" {
+		t.Errorf("before: %s", everywhere)
+	}
+	hide(true)
+	if places := shown(); len(places) != 0 {
+		t.Errorf("hidden, but in %v", places)
+	}
+	var unused []string
+	for _, f := range into[Settings](t, admin.want(200, "GET", "/settings", nil)).Hidden {
+		unused = append(unused, f.Entity+"."+f.Name+" "+f.Label)
+	}
+	if got := strings.Join(unused, ", "); got != "customer.tags 标签, customer.bank 开户银行" {
+		t.Errorf("settings: %s", got)
+	}
+	hide(false)
+	if again := strings.Join(shown(), " "); again != everywhere {
+		t.Errorf("brought back: %s", again)
+	}
+}
+
+func TestChoicesInOrder(t *testing.T) {
+	t.Parallel()
+	_, admin := newCompany(t)
+	values := func(entity, field string) string {
+		_, fields := admin.metaOf(entity)
+		var out []string
+		for _, c := range fields[field].Choices {
+			out = append(out, c.Value)
+		}
+		return strings.Join(out, " ")
+	}
+	before := values("customer", "grade")
+	admin.want(204, "PUT", "/fields/customer/grade/choices", rec{"choices": []rec{{"value": "S", "label_zh": "战略"}, {"value": "B", "label_zh": "二级"}, {"value": "A", "label_zh": "一级"}}})
+	if got := values("customer", "grade"); got != "S B C D E A" {
+		t.Errorf("grades: %s, were %s", got, before)
+	}
+	stages := values("customer", "stage")
+	admin.want(204, "PUT", "/fields/customer/stage/choices", rec{"choices": []rec{{"value": "won", "label_zh": "成交"}}})
+	if got := values("followup", "stage"); got != values("customer", "stage") || len(got) != len(stages) {
+		t.Errorf("stages of follow-ups: %s", got)
+	}
+	admin.want(422, "PUT", "/fields/followup/stage/choices", rec{"choices": []rec{}})
+	admin.want(422, "PUT", "/fields/customer/name/choices", rec{"choices": []rec{}})
 }
 
 func TestSettingsAndChoices(t *testing.T) {

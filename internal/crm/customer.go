@@ -155,7 +155,7 @@ func customerDef() *entity.Def {
 			},
 
 			{
-				Name: "stage", Group: "sales", Label: i18n.T("跟进阶段", "Stage"), Type: entity.OneOf, Choices: customerStages, Bulk: true, Inline: true, Width: 90,
+				Name: "stage", Group: "sales", Label: i18n.T("跟进阶段", "Stage"), Type: entity.OneOf, Choices: customerStages, Needed: true, Bulk: true, Inline: true, Width: 90,
 				Aliases: []string{"阶段", "客户状态", "跟进状态", "客户阶段", "销售阶段", "状态", "stage", "status"},
 			},
 			{Name: "stage_since", Group: "sales", Label: i18n.T("进入阶段时间", "In stage since"), Type: entity.DateTime, ReadOnly: true, Width: 150},
@@ -204,11 +204,11 @@ func customerDef() *entity.Def {
 				Aliases: []string{"首次接触日期", "首次联系时间", "首次联系日期", "接触时间", "录入日期", "登记日期", "登记时间", "建档日期", "first contact"},
 			},
 			{
-				Name: "last_followup_at", Group: "sales", Label: i18n.T("最近跟进时间", "Last follow-up"), Type: entity.DateTime, ReadOnly: true, OnImport: true, Width: 130,
+				Name: "last_followup_at", Group: "sales", Label: i18n.T("最近跟进时间", "Last follow-up"), Type: entity.DateTime, ReadOnly: true, Needed: true, OnImport: true, Width: 130,
 				Aliases: []string{"最近跟进", "最后跟进时间", "上次跟进时间", "最近联系时间", "最后联系时间", "上次联系时间", "last contact", "last followup"},
 			},
 			{
-				Name: "next_followup_at", Group: "sales", Label: i18n.T("下次跟进时间", "Next follow-up"), Type: entity.DateTime, Inline: true, Bulk: true, Width: 130,
+				Name: "next_followup_at", Group: "sales", Label: i18n.T("下次跟进时间", "Next follow-up"), Type: entity.DateTime, Needed: true, Inline: true, Bulk: true, Width: 130,
 				Aliases: []string{"下次跟进", "下次跟进日期", "下次联系时间", "下次联系日期", "下次回访时间", "回访时间", "计划跟进时间", "next followup", "next follow-up", "next contact"},
 			},
 

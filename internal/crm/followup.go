@@ -78,8 +78,8 @@ func followupDef() *entity.Def {
 				Name: "next_action", Label: i18n.T("下一步", "Next action"), Type: entity.Text, Max: 500, Width: 160, Search: entity.SearchInside,
 				Aliases: []string{"下一步计划", "下一步行动", "后续计划", "下步计划"},
 			},
-			{Name: "next_at", Label: i18n.T("下次跟进时间", "Next follow-up"), Type: entity.DateTime, Width: 150},
-			{Name: "stage", Label: i18n.T("推进到阶段", "Moved to stage"), Type: entity.OneOf, Choices: customerStages, Width: 100},
+			{Name: "next_at", Label: i18n.T("下次跟进时间", "Next follow-up"), Type: entity.DateTime, Needed: true, Width: 150},
+			{Name: "stage", Label: i18n.T("推进到阶段", "Moved to stage"), Type: entity.OneOf, Choices: customerStages, Shares: "customer.stage", Width: 100},
 			{Name: "late", Label: i18n.T("补录", "Late entry"), Type: entity.Bool, ReadOnly: true, Width: 70},
 		},
 	}

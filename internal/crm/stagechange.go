@@ -27,8 +27,8 @@ func stageChangeKind() record.Kind[StageChange] {
 			Sort:    "-created_at",
 			Fields: []*entity.Field{
 				{Name: "customer_id", Label: i18n.T("客户", "Customer"), Type: entity.Ref, Ref: "customer", Width: 220},
-				{Name: "from_stage", Label: i18n.T("原阶段", "From"), Type: entity.OneOf, Choices: customerStages, Width: 100},
-				{Name: "to_stage", Label: i18n.T("新阶段", "To"), Type: entity.OneOf, Choices: customerStages, Width: 100},
+				{Name: "from_stage", Label: i18n.T("原阶段", "From"), Type: entity.OneOf, Choices: customerStages, Shares: "customer.stage", Width: 100},
+				{Name: "to_stage", Label: i18n.T("新阶段", "To"), Type: entity.OneOf, Choices: customerStages, Shares: "customer.stage", Width: 100},
 				{Name: "reason", Label: i18n.T("原因", "Reason"), Type: entity.Text, Max: 500, Search: entity.SearchInside, Width: 240},
 			},
 		},

@@ -83,6 +83,7 @@ type Field struct {
 	Group    string
 	Aliases  []string // headings that workbooks use for it
 	Choices  []Choice
+	Shares   string // the field, as “customer.stage”, whose choices are also this one's, as the company has set them
 	Ref      string // for references: the entity they name
 	Max      int    // most characters of a text; DefaultMax when zero
 	Required bool
@@ -92,6 +93,7 @@ type Field struct {
 	OnImport bool
 	Private  bool    // personal data: masked for roles that may not see it in full
 	Open     bool    // people may add choices
+	Needed   bool    // the product does not work without it: no company can hide it
 	Bulk     bool    // may be set for many records at once
 	Inline   bool    // may be edited in the list
 	NoFilter bool    // neither filter nor sort

@@ -9,6 +9,8 @@ var recordMessages = map[string]Text{
 	"field.circle":            T("不能选择自己，也不能选择绕一圈又指回自己的记录", "This can be neither the record itself nor one that leads back to it"),
 	"field.taken_now":         T("刚刚被其他人使用，请重试", "Someone has just used this; try again"),
 	"field.custom_name":       T("名称须以 {prefix} 开头，只含小写字母、数字和下划线", "A name begins with {prefix} and has small letters, digits and underscores"),
+	"field.removed":           T("这个名称属于已停用的字段“{label}”，请重新启用它，原来的值都还在", "The name belongs to the field “{label}”, which is out of use: take it back into use, its values are still there"),
+	"field.shares":            T("这些选项与跟进阶段的相同，请在那里修改", "These choices are those of the stage: change them there"),
 	"field.needed":            T("此字段不能隐藏", "This field cannot be hidden"),
 	"setting.code_rule":       T("编号规则须以 {serial} 或 {serial:3}（位数）结尾，之前可用 {year}、{month}、{industry}", "The rule must end in {serial} or {serial:3} and may use {year}, {month} and {industry}"),
 	"field.closed":            T("此字段不能增加选项", "No choices can be added to this field"),

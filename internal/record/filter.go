@@ -459,6 +459,15 @@ func first(values []any) any {
 	return values[0]
 }
 
+// Answers reports whether the actor may filter an entity by text, a filter in the form of the API.
+func (s *Session) Answers(entityName, text string) bool {
+	f, err := ParseFilter(text)
+	if err == nil && f != nil {
+		_, err = compiler{s, s.Def(entityName)}.condition(f)
+	}
+	return err == nil
+}
+
 // Filterable reports whether the actor may filter and sort by a field.
 func (s *Session) Filterable(def *entity.Def, f *entity.Field) bool {
 	_, err := compiler{s, def}.filterable(f.Name)

@@ -188,16 +188,16 @@ func systemFields(d *entity.Def) []*entity.Field {
 	if d.Owned {
 		fields = append(fields,
 			&entity.Field{
-				Name: "owner_id", Label: i18n.T("负责人", "Owner"), Type: entity.Ref, Ref: "user", Width: 100,
+				Name: "owner_id", Label: i18n.T("负责人", "Owner"), Type: entity.Ref, Ref: "user", Needed: true, Width: 100,
 				Aliases: []string{"销售", "销售员", "销售人员", "业务员", "跟进人", "客户经理", "所有人", "归属人", "第一负责人", "owner", "sales", "sales rep", "account manager"},
 			},
-			&entity.Field{Name: "department_id", Label: i18n.T("所属部门", "Department"), Type: entity.Ref, Ref: "department", ReadOnly: true, Width: 110})
+			&entity.Field{Name: "department_id", Label: i18n.T("所属部门", "Department"), Type: entity.Ref, Ref: "department", ReadOnly: true, Needed: true, Width: 110})
 	}
 	return append(fields,
-		&entity.Field{Name: "created_at", Label: i18n.T("创建时间", "Created"), Type: entity.DateTime, ReadOnly: true, SortBy: "id", Width: 150},
-		&entity.Field{Name: "created_by", Label: i18n.T("创建人", "Created by"), Type: entity.Ref, Ref: "user", ReadOnly: true, Width: 100},
-		&entity.Field{Name: "updated_at", Label: i18n.T("更新时间", "Updated"), Type: entity.DateTime, ReadOnly: true, Width: 150},
-		&entity.Field{Name: "updated_by", Label: i18n.T("更新人", "Updated by"), Type: entity.Ref, Ref: "user", ReadOnly: true, Width: 100},
+		&entity.Field{Name: "created_at", Label: i18n.T("创建时间", "Created"), Type: entity.DateTime, ReadOnly: true, Needed: true, SortBy: "id", Width: 150},
+		&entity.Field{Name: "created_by", Label: i18n.T("创建人", "Created by"), Type: entity.Ref, Ref: "user", ReadOnly: true, Needed: true, Width: 100},
+		&entity.Field{Name: "updated_at", Label: i18n.T("更新时间", "Updated"), Type: entity.DateTime, ReadOnly: true, Needed: true, Width: 150},
+		&entity.Field{Name: "updated_by", Label: i18n.T("更新人", "Updated by"), Type: entity.Ref, Ref: "user", ReadOnly: true, Needed: true, Width: 100},
 		&entity.Field{Name: "id", Label: i18n.T("系统编号", "System id"), Type: entity.Ref, ReadOnly: true, Internal: true},
 		&entity.Field{Name: "version", Label: i18n.T("版本", "Version"), Type: entity.Int, ReadOnly: true, Internal: true},
 		&entity.Field{Name: "archived_at", Label: i18n.T("归档时间", "Archived"), Type: entity.DateTime, ReadOnly: true, Internal: true},

@@ -1,17 +1,15 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
-	"unicode/utf8"
 
-	"genjin/internal/access"
-	"genjin/internal/cn/text"
+	"genjin/internal/audit"
+	"genjin/internal/clock"
 	"genjin/internal/entity"
-	"genjin/internal/i18n"
 	"genjin/internal/sqldb"
 )
 
@@ -89,7 +87,7 @@ func loadSchema(ctx context.Context, tx *sqldb.Tx, reg *Registry) (*Schema, erro
 	if err != nil {
 		return nil, err
 	}
-	custom, err := loadCustomFields(ctx, tx, choices)
+	custom, err := loadCustomFields(ctx, tx, "archived_at IS NULL", choices)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +104,7 @@ func loadSchema(ctx context.Context, tx *sqldb.Tx, reg *Registry) (*Schema, erro
 	for name, def := range sc.defs {
 		overrides := map[string]*entity.Field{}
 		for _, f := range def.Fields {
-			if o := overridden(f, choices[name+"."+f.Name], fields[name+"."+f.Name]); o != nil {
+			if o := overridden(f, choices[cmp.Or(f.Shares, name+"."+f.Name)], fields[name+"."+f.Name]); o != nil {
 				overrides[f.Name] = o
 			}
 		}
@@ -127,72 +125,10 @@ func overridden(f *entity.Field, added []entity.Choice, set fieldSetting) *entit
 	if set.required != nil {
 		o.Required = *set.required
 	}
-	if set.hidden != nil {
-		o.Internal = o.Internal || *set.hidden
+	if set.hidden != nil && *set.hidden {
+		o.Internal, o.Required = true, false
 	}
 	return &o
-}
-
-// mergeChoices puts the company's choices behind the built-in ones; one with the value of a built-in one takes its place.
-func mergeChoices(builtIn, added []entity.Choice) []entity.Choice {
-	out := slices.Clone(builtIn)
-next:
-	for _, a := range added {
-		for i := range out {
-			if out[i].Value == a.Value {
-				a.Aliases = append(a.Aliases, out[i].Aliases...)
-				out[i] = a
-				continue next
-			}
-		}
-		out = append(out, a)
-	}
-	return out
-}
-
-func loadChoices(ctx context.Context, tx *sqldb.Tx) (map[string][]entity.Choice, error) {
-	rows, err := tx.Query(ctx, `SELECT entity, field, value, label_zh, label_en, color, disabled FROM choice ORDER BY position, id`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := map[string][]entity.Choice{}
-	for rows.Next() {
-		var of, field string
-		var c entity.Choice
-		if err := rows.Scan(&of, &field, &c.Value, &c.Label.ZH, &c.Label.EN, &c.Color, &c.Disabled); err != nil {
-			return nil, err
-		}
-		out[of+"."+field] = append(out[of+"."+field], c)
-	}
-	return out, rows.Err()
-}
-
-func loadCustomFields(ctx context.Context, tx *sqldb.Tx, choices map[string][]entity.Choice) (map[string][]*entity.Field, error) {
-	rows, err := tx.Query(ctx, `SELECT entity, name, label_zh, label_en, type, required, ref, max_length, aliases, field_group
-		FROM custom_field WHERE archived_at IS NULL ORDER BY position, id`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := map[string][]*entity.Field{}
-	for rows.Next() {
-		f := &entity.Field{Custom: true, Bulk: true, Open: true}
-		var of, typ string
-		var aliases entity.List
-		if err := rows.Scan(&of, &f.Name, &f.Label.ZH, &f.Label.EN, &typ, &f.Required, &f.Ref, &f.Max, &aliases, &f.Group); err != nil {
-			return nil, err
-		}
-		f.Type, f.Aliases, f.Choices = entity.Types[typ], aliases, choices[of+"."+f.Name]
-		if f.Label.EN == "" {
-			f.Label.EN = f.Label.ZH
-		}
-		if f.Type == nil {
-			return nil, fmt.Errorf("record: field %s.%s has unknown type %q", of, f.Name, typ)
-		}
-		out[of] = append(out[of], f)
-	}
-	return out, rows.Err()
 }
 
 func loadSettings(ctx context.Context, tx *sqldb.Tx) (map[string]string, error) {
@@ -246,58 +182,24 @@ func fieldSettings(text string) (map[string]fieldSetting, error) {
 	return out, nil
 }
 
-// SetSetting sets a setting of the company; it takes effect with the commit.
+// SetSetting sets a setting of the company; it takes effect with the commit, and is logged.
 func (s *Session) SetSetting(ctx context.Context, name, value string) error {
-	_, err := s.Tx.Exec(ctx, `INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	old := s.Setting(name, "")
+	if old == value {
+		return nil
+	}
+	err := audit.Write(ctx, s.Tx, []audit.Entry{{
+		ID: s.Tx.NewID(), At: clock.At(s.Tx.Now), User: s.Actor.ID, UserName: s.Actor.Name, Origin: s.Origin,
+		Entity: "setting", Action: "update", Changes: []audit.Change{{Field: name, Old: old, New: value}},
+	}})
+	if err != nil {
+		return err
+	}
+	_, err = s.Tx.Exec(ctx, `INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
 	if err != nil {
 		return err
 	}
 	return s.SchemaChanged(ctx)
-}
-
-// Bounds of choices that people add: longer texts, and more of them, are no dictionary.
-const (
-	maxChoice   = 40
-	mostChoices = 500
-)
-
-// AddChoice lets a field have one more choice, named label in the language of the actor, and gives its value. A choice
-// that is there already is given as it is. The field must be open to new choices, and the actor one who may fill it.
-func (s *Session) AddChoice(ctx context.Context, entityName, field, label string) (string, error) {
-	def := s.Def(entityName)
-	f := def.Field(field)
-	if f == nil || !f.Open {
-		return "", fieldError(field, "field.closed")
-	}
-	module := def.ModuleName()
-	if s.Actor.Field(entityName, field) != access.FieldEdit || !s.Actor.May(module, access.Edit) && !s.Actor.May(module, access.Create) {
-		return "", fieldError(field, "field.denied")
-	}
-	if label = text.Tidy(label); label == "" {
-		return "", fieldError(field, "field.required")
-	}
-	if c := entity.FindChoice(f, label); c != nil {
-		return c.Value, nil
-	}
-	if utf8.RuneCountInString(label) > maxChoice {
-		return "", fieldError(field, "field.too_long", "max", maxChoice)
-	}
-	if len(f.Choices) >= mostChoices {
-		return "", fieldError(field, "field.too_many", "max", mostChoices)
-	}
-	// The session itself works with the choice at once, before other sessions see it.
-	override := *f
-	override.Choices = append(slices.Clip(f.Choices), entity.Choice{Value: label, Label: i18n.T(label, "")})
-	s.schema = s.schema.with(def.With(map[string]*entity.Field{field: &override}, nil))
-	if s.Dry {
-		return label, nil
-	}
-	_, err := s.Tx.Exec(ctx, `INSERT INTO choice (id, entity, field, value, label_zh, label_en, position) VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (entity, field, value) DO NOTHING`, s.Tx.NewID(), entityName, field, label, label, "", len(f.Choices))
-	if err != nil {
-		return "", err
-	}
-	return label, s.SchemaChanged(ctx)
 }
 
 func (sc *Schema) with(def *entity.Def) *Schema {

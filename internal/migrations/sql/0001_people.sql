@@ -171,6 +171,8 @@ CREATE TABLE custom_field (
   name TEXT NOT NULL,
   label_zh TEXT NOT NULL DEFAULT '',
   label_en TEXT NOT NULL DEFAULT '',
+  help_zh TEXT NOT NULL DEFAULT '',
+  help_en TEXT NOT NULL DEFAULT '',
   type TEXT NOT NULL,
   required INTEGER NOT NULL DEFAULT 0,
   ref TEXT NOT NULL DEFAULT '',

@@ -626,7 +626,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/fields/{entity}/{field}": {
+    "/fields/{entity}/order": {
         parameters: {
             query?: never;
             header?: never;
@@ -634,13 +634,32 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Put the company's fields of an entity in order */
+        put: operations["order-fields"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fields/{entity}/{field}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A field of the company's as it was defined */
+        get: operations["get-field"];
         put?: never;
         post?: never;
         /** Take a field of the company's out of use */
         delete: operations["archive-field"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a field of the company's */
+        patch: operations["update-field"];
         trace?: never;
     };
     "/fields/{entity}/{field}/choices": {
@@ -651,7 +670,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set the company's choices of a field */
+        /** Set the choices of a field, in order */
         put: operations["set-choices"];
         post?: never;
         delete?: never;
@@ -668,7 +687,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Require or hide a built-in field */
+        /** Require a field, or take it out of use and back */
         put: operations["set-field-use"];
         post?: never;
         delete?: never;
@@ -1154,6 +1173,57 @@ export interface paths {
         };
         /** A job that I asked for */
         get: operations["get-job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The company's log: who changed what, when and through which door */
+        get: operations["list-log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The company's log as a file, a line for each field */
+        get: operations["export-log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest seal over the log, to be kept elsewhere and compared */
+        get: operations["get-log-seal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1869,6 +1939,25 @@ export interface components {
             name?: string;
             user_id: string;
         };
+        CompanyLogItem: {
+            action: string;
+            at: string;
+            /** @description The import or bulk operation it belongs to */
+            batch: string;
+            changes: components["schemas"]["LogChange"][];
+            /** @description setting and field for what is no record */
+            entity: string;
+            entity_label: string;
+            id: string;
+            origin: string;
+            /** @description Its id is empty for what concerns no single record */
+            record: components["schemas"]["Named"];
+            user: components["schemas"]["Named"];
+        };
+        CompanyLogPage: {
+            items: components["schemas"]["CompanyLogItem"][];
+            next: string;
+        };
         Contact: {
             _archived?: boolean;
             /** @description What the reader may do with the record */
@@ -2411,6 +2500,18 @@ export interface components {
             title: string;
             views: components["schemas"]["ViewMeta"][];
         };
+        FieldChange: {
+            /** @description Headings in workbooks */
+            aliases?: string[];
+            group?: string;
+            help_en?: string;
+            help_zh?: string;
+            label_en?: string;
+            label_zh?: string;
+            /** Format: int64 */
+            max?: number;
+            required?: boolean;
+        };
         FieldChoices: {
             choices: components["schemas"]["NewChoice"][];
         };
@@ -2429,6 +2530,8 @@ export interface components {
             max?: number;
             multiple: boolean;
             name: string;
+            /** @description No company can hide it */
+            needed: boolean;
             open: boolean;
             ops: string[];
             private: boolean;
@@ -2439,6 +2542,9 @@ export interface components {
             type: string;
             /** Format: int64 */
             width?: number;
+        };
+        FieldOrder: {
+            fields: string[];
         };
         FieldUse: {
             hidden: boolean;
@@ -2627,6 +2733,35 @@ export interface components {
         GroupMeta: {
             label: string;
             name: string;
+        };
+        HiddenField: {
+            /** @enum {string} */
+            access: "edit" | "see" | "masked";
+            bulk: boolean;
+            choices?: components["schemas"]["ChoiceMeta"][];
+            custom: boolean;
+            entity: string;
+            filter: boolean;
+            group: string;
+            help?: string;
+            inline: boolean;
+            label: string;
+            /** Format: int64 */
+            max?: number;
+            multiple: boolean;
+            name: string;
+            /** @description No company can hide it */
+            needed: boolean;
+            open: boolean;
+            ops: string[];
+            private: boolean;
+            read_only: boolean;
+            ref?: string;
+            required: boolean;
+            sort: boolean;
+            type: string;
+            /** Format: int64 */
+            width?: number;
         };
         Import: {
             created_at: string;
@@ -2902,6 +3037,8 @@ export interface components {
             choices?: components["schemas"]["NewChoice"][] | null;
             entity: string;
             group?: string;
+            help_en?: string;
+            help_zh?: string;
             label_en?: string;
             label_zh: string;
             /** Format: int64 */
@@ -3031,6 +3168,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Seal: {
+            at: string;
+            /** Format: int64 */
+            entries: number;
+            hash: string;
+            /** Format: int64 */
+            number: number;
+        };
         SearchHit: {
             entity: string;
             id: string;
@@ -3061,6 +3206,8 @@ export interface components {
             /** @description How customers get their codes: {year}-{industry}-{serial:3} */
             code_rule: string;
             company: string;
+            /** @description Fields that the company does not use, which meta leaves out; they are not set here */
+            hidden_fields?: components["schemas"]["HiddenField"][] | null;
         };
         Setup: {
             company: string;
@@ -5009,6 +5156,64 @@ export interface operations {
             };
         };
     };
+    "order-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldOrder"];
+            };
+        };
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: string;
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewField"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "archive-field": {
         parameters: {
             query?: never;
@@ -5020,6 +5225,33 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: string;
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldChange"];
+            };
+        };
         responses: {
             /** @description Problem */
             default: {
@@ -6372,6 +6604,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-log": {
+        parameters: {
+            query?: {
+                /** @description Only entries about these, e.g. customer, user, setting */
+                entity?: string;
+                /** @description create, update, archive, restore, delete, assign, share, export, erase, … */
+                action?: string;
+                /** @description screen, api, import, rule, cli, undo, demo */
+                origin?: string;
+                /** @description Id of who did it */
+                user?: string;
+                /** @description Id of what it was done to */
+                record?: string;
+                /** @description Id of an import or bulk operation */
+                batch?: string;
+                /** @description The first day, 2006-01-02 */
+                from?: string;
+                /** @description The last day */
+                to?: string;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyLogPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-log": {
+        parameters: {
+            query?: {
+                /** @description Only entries about these, e.g. customer, user, setting */
+                entity?: string;
+                /** @description create, update, archive, restore, delete, assign, share, export, erase, … */
+                action?: string;
+                /** @description screen, api, import, rule, cli, undo, demo */
+                origin?: string;
+                /** @description Id of who did it */
+                user?: string;
+                /** @description Id of what it was done to */
+                record?: string;
+                /** @description Id of an import or bulk operation */
+                batch?: string;
+                /** @description The first day, 2006-01-02 */
+                from?: string;
+                /** @description The last day */
+                to?: string;
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-log-seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seal"];
                 };
             };
             /** @description Problem */
