@@ -146,7 +146,7 @@ func (r *reader) understand(row sheet.Row, unchanged map[int]bool) *item {
 			place[t.Part] = text.Clean(cell.String())
 		case t.Part != "":
 			r.readNamePart(it, t, text.Tidy(cell.String()))
-		case t.Field.Type == entity.Phone || t.Field.Type == entity.Phones:
+		case spreads(t.Field) && (it.id == 0 || t.Via != ""): // an exported row says itself which of its numbers is which
 			r.readPhones(it, m, cell, phones)
 		case t.Field.Type == entity.Ref:
 			r.readRef(it, m, cell)
@@ -299,6 +299,12 @@ func (r *reader) readRef(it *item, m mapped, cell sheet.Cell) {
 	it.names = append(it.names, named{m.target, m.column.Header, said})
 }
 
+// spreads reports whether numbers in a column of a field may belong to another: people have one column for them all. A
+// field of the company's own means what it says.
+func spreads(f *entity.Field) bool {
+	return (f.Type == entity.Phone || f.Type == entity.Phones) && !f.Custom
+}
+
 // readPhones collects the numbers of a cell; spreadPhones says which field each belongs to.
 func (r *reader) readPhones(it *item, m mapped, cell sheet.Cell, phones map[string][]phone.Number) {
 	numbers, problem := entity.PhonesOf(cell)
@@ -322,7 +328,7 @@ func (r *reader) spreadPhones(it *item, phones map[string][]phone.Number) {
 		var several *Target
 		for _, t := range r.plan.targets {
 			switch {
-			case t.Entity != name || t.Field == nil:
+			case t.Entity != name || t.Field == nil || !spreads(t.Field):
 			case t.Field.Type == entity.Phone:
 				fields = append(fields, t)
 			case t.Field.Type == entity.Phones:
