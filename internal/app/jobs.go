@@ -8,6 +8,7 @@ import (
 	"genjin/internal/audit"
 	"genjin/internal/check"
 	"genjin/internal/demo"
+	"genjin/internal/handover"
 	"genjin/internal/id"
 	"genjin/internal/job"
 	"genjin/internal/record"
@@ -16,8 +17,10 @@ import (
 
 // work registers what is done in the background on somebody's behalf.
 func (a *App) work() {
-	a.Importer.Handle(a.Jobs, func(ctx context.Context, user id.ID) (*access.Actor, error) { return a.Actors.Get(ctx, a.DB, user) })
+	actor := func(ctx context.Context, user id.ID) (*access.Actor, error) { return a.Actors.Get(ctx, a.DB, user) }
+	a.Importer.Handle(a.Jobs, actor)
 	a.Jobs.Handle(demoJob, a.loadDemo)
+	(&handover.Worker{Store: a.Store, Actor: actor}).Handle(a.Jobs)
 }
 
 const demoJob = "demo.load"

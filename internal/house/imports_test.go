@@ -24,7 +24,7 @@ var layers = []struct {
 	{[]string{"record"}, "the gate is the same for every entity; knowing one, it would have to be changed with each"},
 	{[]string{"org"}, "people and departments are there without selling"},
 	{
-		[]string{"crm", "auth", "importer", "exporter", "savedview", "archive", "check", "demo"},
+		[]string{"crm", "auth", "importer", "exporter", "savedview", "archive", "check", "demo", "handover"},
 		"what the product does must not depend on the door it is asked through, or a second door would do it otherwise",
 	},
 	{[]string{"api"}, "a door answers for itself; what several doors need belongs below"},

@@ -1,6 +1,9 @@
 package i18n
 
 var peopleMessages = map[string]Text{
+	"handover.self":     T("不能交接自己的账号，请由其他管理员操作", "You cannot hand over your own account; another administrator can"),
+	"handover.running":  T("该用户有交接正在进行，请稍后再试", "A hand-over of this user is under way; try again later"),
+	"handover.too_late": T("该交接已不能撤销", "This hand-over can no longer be undone"),
 	"department.in_use": T("部门中还有在职人员或下级部门，不能归档", "The department still has active people or departments below it"),
 	"role.permissions":  T("权限设置有误", "These permissions are not valid"),
 	"role.field_rules":  T("字段权限设置有误", "These field rules are not valid"),

@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"slices"
 
 	"genjin/internal/entity"
 	"genjin/internal/i18n"
@@ -131,6 +132,15 @@ func (t *tree) below(departments ...id.ID) map[id.ID]bool {
 		}
 	}
 	return all
+}
+
+// SupervisedBy gives the departments that a user supervises themselves.
+func SupervisedBy(ctx context.Context, tx *sqldb.Tx, user id.ID) ([]id.ID, error) {
+	t, err := loadTree(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(slices.Values(t.supervisedBy(user))), nil
 }
 
 // supervisedBy gives the departments that a user supervises.

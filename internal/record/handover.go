@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"genjin/internal/access"
+	"genjin/internal/audit"
 	"genjin/internal/clock"
 	"genjin/internal/entity"
 	"genjin/internal/id"
@@ -65,15 +66,52 @@ func (s *Session) Reassign(ctx context.Context, entityName string, from, to id.I
 	for _, row := range rows {
 		old := k.bind.new()
 		k.bind.fill(old, row.values[:len(k.names)])
-		rec := k.bind.clone(old)
-		o, b := ownedOf(rec), baseOf(rec)
-		o.OwnerID, o.DepartmentID = to, owner.department
-		b.UpdatedAt, b.UpdatedBy = clock.At(s.Tx.Now), s.Actor.ID
-		if err := all.rewrite(ctx, k, def, old, rec, "assign"); err != nil {
+		if err := all.giveTo(ctx, k, def, old, Owned{to, owner.department}); err != nil {
 			return 0, err
 		}
 	}
 	return len(rows), nil
+}
+
+// giveTo gives a record, archived or not, to an owner.
+func (s *Session) giveTo(ctx context.Context, k *kind, def *entity.Def, old any, owner Owned) error {
+	rec := k.bind.clone(old)
+	*ownedOf(rec) = owner
+	b := baseOf(rec)
+	b.UpdatedAt, b.UpdatedBy = clock.At(s.Tx.Now), s.Actor.ID
+	return s.rewrite(ctx, k, def, old, rec, "assign")
+}
+
+// takeBackAssign gives a record back to whom it belonged before an entry, unless it was given on since, or they have left.
+func (s *Session) takeBackAssign(ctx context.Context, k *kind, e audit.Entry, force bool) (*Left, error) {
+	rec, err := s.current(ctx, k, e.Record)
+	if rec == nil || err != nil {
+		return nil, err
+	}
+	values, written, changed := s.oldValues(k, rec, e, force)
+	if len(values) == 0 && len(changed) == 0 {
+		return nil, nil //nolint:nilnil // taken back already
+	}
+	owner := *ownedOf(rec)
+	for field, into := range map[string]*id.ID{"owner_id": &owner.OwnerID, "department_id": &owner.DepartmentID} {
+		if stored, ok := values[field]; ok {
+			x, _ := stored.(int64) // none for a pool
+			*into = id.ID(x)
+		}
+	}
+	gone := false
+	if owner.OwnerID != 0 {
+		known, found, err := s.owner(ctx, owner.OwnerID)
+		if err != nil {
+			return nil, err
+		}
+		gone = !found || !known.active
+	}
+	if len(changed) > 0 || gone {
+		return &Left{Entity: e.Entity, ID: e.Record, Title: s.title(k, rec), Fields: append(changed, written...)}, nil
+	}
+	elevated := s.As(s.Actor.Elevated(), s.Origin)
+	return nil, elevated.giveTo(ctx, k, s.Def(e.Entity), rec, owner)
 }
 
 // SharedWith counts the records shared with a user.

@@ -43,6 +43,8 @@ func (s *Session) TakeBack(ctx context.Context, entries []audit.Entry, force map
 			one, err = s.takeBackMade(ctx, k, e, force[e.Record])
 		case e.Action == "share":
 			one, err = s.takeBackShare(ctx, e, force[e.Record])
+		case e.Action == "assign":
+			one, err = s.takeBackAssign(ctx, k, e, force[e.Record])
 		case e.Origin == audit.Rule:
 			continue // follows from what is taken back itself, or from what is left
 		default:

@@ -216,6 +216,22 @@ CREATE INDEX ix_audit_entry_unsealed ON audit_entry (id) WHERE seal IS NULL;
 CREATE INDEX ix_audit_entry_record ON audit_entry (record_id, id);
 CREATE INDEX ix_audit_entry_batch ON audit_entry (batch_id, id) WHERE batch_id IS NOT NULL;
 
+-- What leaving users handed over to colleagues. Its id is the batch of the log's entries.
+CREATE TABLE handover (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  by_id INTEGER,
+  from_id INTEGER NOT NULL REFERENCES account (id),
+  to_id INTEGER NOT NULL REFERENCES account (id),
+  state TEXT NOT NULL,
+  job_id INTEGER,
+  moved INTEGER NOT NULL DEFAULT 0,
+  kept INTEGER NOT NULL DEFAULT 0,
+  views TEXT NOT NULL DEFAULT '[]'
+);
+CREATE INDEX ix_handover_from ON handover (from_id);
+CREATE INDEX ix_handover_to ON handover (to_id);
+
 -- A chain of hashes over the change log, by which a change of it is seen.
 CREATE TABLE audit_seal (
   id INTEGER PRIMARY KEY, -- 1, 2, 3, …
