@@ -1,6 +1,6 @@
 import { api, expect, test } from "./base";
 
-test("a field of the company's own stands in form, page, list and filter, until it is deleted", async ({ page }) => {
+test("a field of the company's own stands in form, list and filter, changes, goes and comes back", async ({ page }) => {
   const stamp = Date.now() % 1e6;
   const label = `合作意愿${stamp}`;
   await page.goto("/settings/fields");
@@ -44,12 +44,59 @@ test("a field of the company's own stands in form, page, list and filter, until 
     await expect(page.locator("tbody tr")).toContainText(name);
     await page.keyboard.press("Escape");
   });
-  await test.step("deleted", async () => {
+  await test.step("changed in the settings", async () => {
     await page.goto("/settings/fields");
-    await page.getByRole("button", { name: `移除 ${label}` }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "删除" }).click();
-    await expect(page.getByText(label)).toHaveCount(0);
+    await page.getByRole("button", { name: `${label} 的更多操作` }).click();
+    await page.getByRole("menuitem", { name: "编辑" }).click();
+    const form = page.getByRole("dialog");
+    await expect(form.getByLabel(/^英文名称/)).toHaveValue("Willingness");
+    await form.getByLabel("填写说明", { exact: true }).fill("听下来的感觉");
+    await form.getByRole("button", { name: "保存" }).click();
+    await expect(page.getByText("已保存")).toBeVisible();
+    await page.getByRole("checkbox", { name: `${label} 必填` }).check();
+    await expect(page.getByRole("checkbox", { name: `${label} 必填` })).toBeChecked();
+    await page.getByRole("checkbox", { name: `${label} 必填` }).uncheck();
+    await page.getByRole("button", { name: `${label}的选项` }).click();
+    await page.getByRole("button", { name: "下移 很强" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "保存" }).click();
+    await page.getByRole("button", { name: `${label}的选项` }).click();
+    await expect(page.getByLabel("选项 1 的中文名称")).toHaveValue("一般");
+    await page.keyboard.press("Escape");
   });
+  await test.step("out of use, and back with its values", async () => {
+    await page.getByRole("checkbox", { name: `${label} 使用` }).click();
+    await expect(page.getByText(`已停用“${label}”`)).toBeVisible();
+    await page.goto(`/customers?q=${encodeURIComponent(name)}`);
+    await expect(page.locator("tbody tr")).toHaveCount(1);
+    await expect(page.getByRole("columnheader", { name: label })).toHaveCount(0);
+    await page.goto("/settings/fields");
+    await page.getByText(/没有使用的字段/).click();
+    await page.getByRole("checkbox", { name: `${label} 使用` }).click();
+    await expect(page.getByText(/没有使用的字段/)).toHaveCount(0);
+    await page.goto(`/customers?q=${encodeURIComponent(name)}`);
+    await expect(page.locator("tbody tr")).toContainText("很强");
+  });
+});
+
+test("a built-in field is hidden everywhere, and shown again", async ({ page }) => {
+  await page.goto("/settings/fields");
+  await page.getByRole("checkbox", { name: "税号 使用" }).click();
+  await expect(page.getByText("已停用“税号”")).toBeVisible();
+  await page.goto("/customers");
+  await page.getByRole("button", { name: "显示的列" }).click();
+  await page.getByRole("searchbox", { name: "查找字段" }).fill("税号");
+  await expect(page.getByRole("checkbox", { name: "税号" })).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await page.goto("/settings/fields");
+  await expect(page.getByRole("checkbox", { name: "税号 使用" })).toBeHidden();
+  await expect(page.getByRole("checkbox", { name: "跟进阶段 使用" })).toBeDisabled();
+  await page.getByText("没有使用的字段 1 个").click();
+  await page.getByRole("checkbox", { name: "税号 使用" }).click();
+  await expect(page.getByRole("checkbox", { name: "税号 使用" })).toBeChecked();
+  await page.goto("/customers");
+  await page.getByRole("button", { name: "显示的列" }).click();
+  await page.getByRole("searchbox", { name: "查找字段" }).fill("税号");
+  await expect(page.getByRole("checkbox", { name: "税号" })).toBeVisible();
 });
 
 test("a choice is added while entering, and kept for everybody", async ({ page }) => {

@@ -53,6 +53,8 @@ export type FieldMeta = {
   import?: boolean;
   bulk: boolean;
   custom: boolean;
+  /** No company can hide it. */
+  needed: boolean;
   private: boolean;
   width?: number;
   inline: boolean;
@@ -139,8 +141,9 @@ export type LogEntry = S["LogItem"];
 /** Something that happened with a customer: a record, or an entry of the log. */
 export type TimelineItem = { type: "followup" | "stage" | "log" | "file" | string; at: string; record?: Rec; log?: LogEntry };
 /** hidden_fields are those that the company does not use, which /meta leaves out. */
-export type Settings = S["Settings"] & { hidden_fields?: (S["FieldMeta"] & { entity: string })[] };
+export type Settings = S["Settings"];
 export type NewField = S["NewField"];
+export type FieldChange = S["FieldChange"];
 export type NewChoice = S["NewChoice"];
 export type Collaborator = S["Collaborator"];
 export type Hit = S["SearchHit"] & { highlight?: [number, number][] };

@@ -1,6 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { ApiError } from "../../api/client";
 import { queryClient } from "../../api/query";
 import { listRecords } from "../../api/records";
 import { setUserPassword } from "../../api/session";
@@ -11,7 +10,8 @@ import { t } from "../../lib/i18n";
 import { usePhone } from "../../lib/screen";
 import { Avatar, Badge, Empty, Failed, Ghosts } from "../../lib/ui/bits";
 import { matches } from "../../lib/ui/combobox";
-import { ask, Dialog } from "../../lib/ui/dialog";
+import { ask } from "../../lib/ui/dialog";
+import { FormDialog } from "../../lib/ui/form-dialog";
 import { IconDots, IconKey, IconPencil, IconPlus, IconSearch, IconUser, IconUsers } from "../../lib/ui/icons";
 import { PasswordField } from "../../lib/ui/password-field";
 import { MenuItem, Popover } from "../../lib/ui/popover";
@@ -239,32 +239,15 @@ function Users({ entity, department }: { entity: EntityMeta; department: string 
 }
 
 function PasswordDialog({ user, onClose }: { user: Rec; onClose: () => void }) {
-  const [error, setError] = useState("");
+  const save = async (form: FormData) => {
+    await setUserPassword(user.id, String(form.get("password")));
+    toast(t("people.passwordSet", str(user.name)));
+  };
   return (
-    <Dialog
-      title={t("people.passwordOf", str(user.name))}
-      onClose={onClose}
-      footer={
-        <button type="submit" form="password-form" className="btn primary">
-          {t("save")}
-        </button>
-      }
-    >
-      <form
-        id="password-form"
-        onSubmit={async (e) => {
-          e.preventDefault();
-          try {
-            await setUserPassword(user.id, String(new FormData(e.currentTarget).get("password")));
-            toast(t("people.passwordSet", str(user.name)));
-            onClose();
-          } catch (x) {
-            setError(x instanceof ApiError ? (x.fields.password ?? x.message) : (x as Error).message);
-          }
-        }}
-      >
-        <PasswordField name="password" label={t("password.new")} fresh error={error} help={t("people.passwordHelp")} autoFocus />
-      </form>
-    </Dialog>
+    <FormDialog title={t("people.passwordOf", str(user.name))} onClose={onClose} onSubmit={save}>
+      {(errors) => (
+        <PasswordField name="password" label={t("password.new")} fresh error={errors.password} help={t("people.passwordHelp")} autoFocus />
+      )}
+    </FormDialog>
   );
 }

@@ -1,3 +1,4 @@
+import type { NewChoice } from "../../api/types";
 import { t } from "../../lib/i18n";
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "../../lib/ui/icons";
 import { uid } from "../../lib/uid";
@@ -9,10 +10,22 @@ export type Draft = { key: string; value: string; zh: string; en: string; color:
 const colors = ["", "blue", "cyan", "teal", "green", "yellow", "orange", "red", "pink", "violet"] as const;
 export const newDraft = (): Draft => ({ key: uid(), value: "", zh: "", en: "", color: "", off: false });
 
-type Props = { list: Draft[]; onChange: (list: Draft[]) => void /** Built-in choices keep their order. */; fixed?: boolean };
+/** What was entered as the API takes it; rows without a name are left out. */
+export const toChoices = (list: Draft[]): NewChoice[] =>
+  list
+    .filter((c) => c.zh.trim() || c.en.trim())
+    .map((c) => ({
+      value: c.value || undefined,
+      label_zh: c.zh.trim() || c.en.trim(),
+      label_en: c.en.trim(),
+      color: c.color,
+      disabled: c.off,
+    }));
+
+type Props = { list: Draft[]; onChange: (list: Draft[]) => void };
 
 /** A row for each choice: its colour, its name in both languages, whether it is offered, and its place. */
-export function ChoiceRows({ list, onChange, fixed }: Props) {
+export function ChoiceRows({ list, onChange }: Props) {
   const set = (i: number, patch: Partial<Draft>) => onChange(list.map((c, j) => (i === j ? { ...c, ...patch } : c)));
   const move = (i: number, by: number) => {
     const next = list.slice();
@@ -51,28 +64,19 @@ export function ChoiceRows({ list, onChange, fixed }: Props) {
                 maxLength={60}
                 onChange={(e) => set(i, { en: e.target.value })}
               />
-              {!fixed && (
-                <>
-                  <button
-                    type="button"
-                    className="icon-btn"
-                    aria-label={t("columns.up", name)}
-                    disabled={i === 0}
-                    onClick={() => move(i, -1)}
-                  >
-                    <IconArrowUp size={16} aria-hidden />
-                  </button>
-                  <button
-                    type="button"
-                    className="icon-btn"
-                    aria-label={t("columns.down", name)}
-                    disabled={i === list.length - 1}
-                    onClick={() => move(i, 1)}
-                  >
-                    <IconArrowDown size={16} aria-hidden />
-                  </button>
-                </>
-              )}
+
+              <button type="button" className="icon-btn" aria-label={t("columns.up", name)} disabled={i === 0} onClick={() => move(i, -1)}>
+                <IconArrowUp size={16} aria-hidden />
+              </button>
+              <button
+                type="button"
+                className="icon-btn"
+                aria-label={t("columns.down", name)}
+                disabled={i === list.length - 1}
+                onClick={() => move(i, 1)}
+              >
+                <IconArrowDown size={16} aria-hidden />
+              </button>
               {c.value ? (
                 <Switch label={t("choices.offered", name)} on={!c.off} onChange={(on) => set(i, { off: !on })} />
               ) : (

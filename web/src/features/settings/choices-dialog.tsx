@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { metaIn, putChoices } from "../../api/settings";
-import type { Choice, EntityMeta, FieldMeta, Meta, NewChoice } from "../../api/types";
+import type { Choice, EntityMeta, FieldMeta, Meta } from "../../api/types";
 import { t } from "../../lib/i18n";
-import { Failed, Ghosts, Spinner } from "../../lib/ui/bits";
-import { Dialog } from "../../lib/ui/dialog";
-import { toast, toastError } from "../../lib/ui/toast";
-import { ChoiceRows, type Draft } from "./choice-rows";
+import { Failed, Ghosts } from "../../lib/ui/bits";
+import { FormDialog } from "../../lib/ui/form-dialog";
+import { toast } from "../../lib/ui/toast";
+import { ChoiceRows, type Draft, toChoices } from "./choice-rows";
 
 type Props = { entity: EntityMeta; field: FieldMeta; onClose: () => void; onSaved: () => void };
 
@@ -27,61 +27,27 @@ export function ChoicesDialog({ entity, field, onClose, onSaved }: Props) {
   const key = ["choices", entity.name, field.name, field.choices];
   const { data, error, refetch } = useQuery({ queryKey: key, queryFn: () => bothNames(entity.name, field.name), gcTime: 0 });
   const [changed, setChanged] = useState<Draft[]>();
-  const [busy, setBusy] = useState(false);
   const list = changed ?? data;
-  const save = async (e: FormEvent) => {
-    e.preventDefault();
-    if (!list) return;
-    setBusy(true);
-    try {
-      await putChoices(entity.name, field.name, toChoices(list));
-      onSaved();
-      toast(t("saved.done"));
-      onClose();
-    } catch (x) {
-      toastError(x);
-      setBusy(false);
-    }
+  const save = async () => {
+    await putChoices(entity.name, field.name, toChoices(list ?? []));
+    onSaved();
+    toast(t("saved.done"));
   };
   return (
-    <Dialog
-      title={t("choices.of", field.label)}
-      kind="drawer"
-      onClose={onClose}
-      footer={
+    <FormDialog title={t("choices.of", field.label)} kind="drawer" ready={!!changed} onSubmit={save} onClose={onClose}>
+      {(errors) => (
         <>
-          <button type="button" className="btn" onClick={onClose}>
-            {t("cancel")}
-          </button>
-          <button type="submit" form="choices-form" className="btn primary" disabled={!changed || busy}>
-            {busy && <Spinner />}
-            {t("save")}
-          </button>
+          {error ? (
+            <Failed error={error} retry={() => void refetch()} />
+          ) : list ? (
+            <ChoiceRows list={list} onChange={setChanged} />
+          ) : (
+            <Ghosts n={5} />
+          )}
+          {errors.choices && <p className="field-error">{errors.choices}</p>}
+          <p className="muted small">{t("choices.note")}</p>
         </>
-      }
-    >
-      <form id="choices-form" className="stack" onSubmit={save}>
-        {error ? (
-          <Failed error={error} retry={() => void refetch()} />
-        ) : list ? (
-          <ChoiceRows list={list} onChange={setChanged} fixed={!field.custom} />
-        ) : (
-          <Ghosts n={5} />
-        )}
-        <p className="muted small">{t("choices.note")}</p>
-      </form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }
-
-/** What was entered as the API takes it; rows without a name are left out. */
-export const toChoices = (list: Draft[]): NewChoice[] =>
-  list
-    .filter((c) => c.zh.trim() || c.en.trim())
-    .map((c) => ({
-      value: c.value || undefined,
-      label_zh: c.zh.trim() || c.en.trim(),
-      label_en: c.en.trim(),
-      color: c.color,
-      disabled: c.off,
-    }));

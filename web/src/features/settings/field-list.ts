@@ -26,16 +26,19 @@ export const arranged = (meta: Meta): EntityMeta[] =>
   meta.entities.filter((e) => !e.internal && ["customer", "contact", "followup"].includes(e.name));
 
 /** Whether a company may say that a field must be filled in: one that people enter, and that is not the record's name. */
-export const mayRequire = (e: EntityMeta, f: FieldMeta) => !f.custom && !f.read_only && f.name !== e.title && f.type !== "bool";
-/** Whether a company may do without a field. */
-export const mayHide = (e: EntityMeta, f: FieldMeta) => !f.custom && f.name !== e.title && f.group !== "" && !f.required;
+export const mayRequire = (e: EntityMeta, f: FieldMeta) => !f.read_only && f.name !== e.title && f.type !== "bool";
 
-/** An entity with the fields that the company does not use behind the others of their group. */
-export const withHidden = (e: EntityMeta, hidden: Settings["hidden_fields"] = []): EntityMeta => ({
-  ...e,
-  fields: [...e.fields, ...hidden.filter((f) => f.entity === e.name).map((f) => ({ ...f, off: true }) as FieldMeta)],
-});
-export const isOff = (f: FieldMeta) => "off" in f;
+/** The fields of an entity that the company does without. */
+export const unusedOf = (e: EntityMeta, hidden: Settings["hidden_fields"]): FieldMeta[] =>
+  (hidden ?? []).filter((f) => f.entity === e.name) as FieldMeta[];
+
+/** The company's own fields in the order they have once one of them has changed places with the next one of its group. */
+export function moved(e: EntityMeta, field: FieldMeta, by: 1 | -1): string[] | undefined {
+  const own = e.fields.filter((f) => f.custom);
+  const group = own.filter((f) => f.group === field.group);
+  const other = group[group.indexOf(field) + by];
+  return other && own.map((f) => (f === field ? other : f === other ? field : f).name);
+}
 
 /** Fields by their groups, in order; what stands in no group comes last, what the program keeps by itself not at all. */
 export function grouped(e: EntityMeta): { name: string; label: string; fields: FieldMeta[] }[] {

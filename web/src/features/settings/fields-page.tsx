@@ -1,18 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { queryClient } from "../../api/query";
-import { archiveField, putUse, settingsQuery } from "../../api/settings";
+import { orderFields, putUse, settingsQuery } from "../../api/settings";
 import type { EntityMeta, FieldMeta } from "../../api/types";
 import { t } from "../../lib/i18n";
 import { usePhone } from "../../lib/screen";
 import { Badge, Chips, Failed, Ghosts } from "../../lib/ui/bits";
-import { ask } from "../../lib/ui/dialog";
-import { IconPencil, IconPlus, IconTrash } from "../../lib/ui/icons";
+import { IconArrowDown, IconArrowUp, IconDots, IconList, IconPencil, IconPlus } from "../../lib/ui/icons";
+import { MenuItem, Popover } from "../../lib/ui/popover";
 import { toast, toastError } from "../../lib/ui/toast";
 import { metaQuery } from "../../meta/meta";
 import { ChoicesDialog } from "./choices-dialog";
-import { arranged, grouped, hasChoices, isOff, mayHide, mayRequire, withHidden } from "./field-list";
-import { NewFieldDialog } from "./new-field";
+import { EditFieldDialog, NewFieldDialog } from "./field-dialog";
+import { arranged, grouped, hasChoices, mayRequire, moved, unusedOf } from "./field-list";
 import { SettingsFrame } from "./settings-frame";
 import { Switch } from "./switch";
 
@@ -23,12 +23,24 @@ const reload = () =>
   ]);
 const typeSaid = (f: FieldMeta) => t(`type.${f.type}`);
 
+/** Does it, and shows what then holds. */
+async function act(what: () => Promise<unknown>) {
+  try {
+    await what();
+    await reload();
+    return true;
+  } catch (e) {
+    toastError(e);
+    return false;
+  }
+}
+
 /** 字段与选项: which fields the company uses, which must be filled in, what they offer, and fields of its own. */
 export default function FieldsPage() {
   const { data, error, refetch } = useQuery(metaQuery);
   const hidden = useQuery(settingsQuery).data?.hidden_fields;
   const [at, setAt] = useState("customer");
-  const entities = data ? arranged(data).map((e) => withHidden(e, hidden)) : [];
+  const entities = data ? arranged(data) : [];
   const entity = entities.find((e) => e.name === at) ?? entities[0];
   return (
     <SettingsFrame wide>
@@ -37,18 +49,19 @@ export default function FieldsPage() {
       ) : !entity ? (
         <Ghosts n={8} />
       ) : (
-        <Fields key={entity.name} entity={entity} entities={entities} onEntity={setAt} />
+        <Fields key={entity.name} entity={entity} unused={unusedOf(entity, hidden)} entities={entities} onEntity={setAt} />
       )}
     </SettingsFrame>
   );
 }
 
-type FieldsProps = { entity: EntityMeta; entities: EntityMeta[]; onEntity: (name: string) => void };
+type FieldsProps = { entity: EntityMeta; unused: FieldMeta[]; entities: EntityMeta[]; onEntity: (name: string) => void };
+type Open = { what: "new" } | { what: "choices" | "edit"; name: string };
 
-function Fields({ entity, entities, onEntity }: FieldsProps) {
-  const [adding, setAdding] = useState(false);
-  const [choosing, setChoosing] = useState<string>();
-  const open = entity.fields.find((f) => f.name === choosing);
+function Fields({ entity, unused, entities, onEntity }: FieldsProps) {
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  const field = open && open.what !== "new" ? entity.fields.find((f) => f.name === open.name) : undefined;
   return (
     <>
       <div className="row wrap fields-head">
@@ -60,7 +73,7 @@ function Fields({ entity, entities, onEntity }: FieldsProps) {
           onChange={onEntity}
         />
         <span className="grow" />
-        <button type="button" className="btn primary" onClick={() => setAdding(true)}>
+        <button type="button" className="btn primary" onClick={() => setOpen({ what: "new" })}>
           <IconPlus size={17} aria-hidden />
           {t("fields.add")}
         </button>
@@ -68,61 +81,63 @@ function Fields({ entity, entities, onEntity }: FieldsProps) {
       <p className="muted small">{t("fields.note")}</p>
       {grouped(entity).map((g) => (
         <section key={g.name} className="box fields" aria-label={g.label || t("facts.system")}>
-          <table className="plain">
-            <thead>
-              <tr>
-                <th scope="col">{g.label || t("facts.system")}</th>
-                <th scope="col" className="field-type">
-                  {t("fields.type")}
-                </th>
-                <th scope="col" className="field-flag">
-                  {t("required")}
-                </th>
-                <th scope="col" className="field-flag">
-                  {t("fields.used")}
-                </th>
-                <th scope="col" className="field-acts">
-                  <span className="sr">{t("more")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {g.fields.map((f) => (
-                <FieldRow key={f.name} entity={entity} field={f} onChoices={() => setChoosing(f.name)} />
-              ))}
-            </tbody>
-          </table>
+          <FieldTable title={g.label || t("facts.system")}>
+            {g.fields.map((f) => (
+              <FieldRow key={f.name} entity={entity} field={f} onOpen={(what) => setOpen({ what, name: f.name })} />
+            ))}
+          </FieldTable>
         </section>
       ))}
-      {adding && <NewFieldDialog entity={entity} onClose={() => setAdding(false)} onSaved={reload} />}
-      {open && <ChoicesDialog entity={entity} field={open} onClose={() => setChoosing(undefined)} onSaved={reload} />}
+      {unused.length > 0 && (
+        <details className="box fields">
+          <summary>{t("fields.unused", unused.length)}</summary>
+          <FieldTable title={t("fields.unusedNote")}>
+            {unused.map((f) => (
+              <FieldRow key={f.name} entity={entity} field={f} off />
+            ))}
+          </FieldTable>
+        </details>
+      )}
+      {open?.what === "new" && <NewFieldDialog entity={entity} unused={unused} onUse={takeBack} onClose={close} onSaved={reload} />}
+      {open?.what === "choices" && field && <ChoicesDialog entity={entity} field={field} onClose={close} onSaved={reload} />}
+      {open?.what === "edit" && field && <EditFieldDialog entity={entity} field={field} onClose={close} onSaved={reload} />}
     </>
   );
 }
 
-async function use(f: FieldMeta, change: Partial<{ required: boolean; hidden: boolean }>) {
-  const next = { required: f.required, hidden: false, ...change };
-  try {
-    await putUse(f.entity, f.name, next);
-    await reload();
-    if (next.hidden) toast(t("fields.hidden", f.label), { action: { label: t("undo"), run: () => void use(f, {}) } });
-  } catch (e) {
-    toastError(e);
-  }
-}
+const FieldTable = ({ title, children }: { title: string; children: React.ReactNode }) => (
+  <table className="plain">
+    <thead>
+      <tr>
+        <th scope="col">{title}</th>
+        <th scope="col" className="field-type">
+          {t("fields.type")}
+        </th>
+        <th scope="col" className="field-flag">
+          {t("required")}
+        </th>
+        <th scope="col" className="field-flag">
+          {t("fields.used")}
+        </th>
+        <th scope="col" className="field-acts">
+          <span className="sr">{t("more")}</span>
+        </th>
+      </tr>
+    </thead>
+    <tbody>{children}</tbody>
+  </table>
+);
 
-function FieldRow({ entity, field, onChoices }: { entity: EntityMeta; field: FieldMeta; onChoices: () => void }) {
+const takeBack = (f: FieldMeta) => act(() => putUse(f.entity, f.name, { required: f.required, hidden: false }));
+const hide = async (f: FieldMeta) => {
+  if (await act(() => putUse(f.entity, f.name, { required: f.required, hidden: true })))
+    toast(t("fields.hidden", f.label), { undo: () => void takeBack(f) });
+};
+
+type RowProps = { entity: EntityMeta; field: FieldMeta; off?: boolean; onOpen?: (what: "choices" | "edit") => void };
+
+function FieldRow({ entity, field, off, onOpen }: RowProps) {
   const phone = usePhone();
-  const off = isOff(field);
-  const remove = async () => {
-    if (!(await ask({ title: t("fields.removeAsk", field.label), text: t("fields.removeText"), yes: t("delete"), danger: true }))) return;
-    try {
-      await archiveField(entity.name, field.name);
-      await reload();
-    } catch (e) {
-      toastError(e);
-    }
-  };
   const count = field.choices?.filter((c) => !c.disabled).length ?? 0;
   return (
     <tr className={off ? "off" : undefined}>
@@ -139,30 +154,54 @@ function FieldRow({ entity, field, onChoices }: { entity: EntityMeta; field: Fie
           label={`${field.label} ${t("required")}`}
           on={field.required}
           disabled={off || !mayRequire(entity, field)}
-          onChange={(required) => void use(field, { required })}
+          onChange={(required) => act(() => putUse(field.entity, field.name, { required, hidden: false }))}
         />
       </td>
       <td className="field-flag">
         <Switch
           label={`${field.label} ${t("fields.used")}`}
           on={!off}
-          disabled={!off && !mayHide(entity, field)}
-          onChange={(on) => void use(field, { hidden: !on })}
+          disabled={field.needed}
+          onChange={(on) => (on ? takeBack(field) : hide(field))}
         />
       </td>
       <td className="field-acts">
-        {hasChoices(field.type) && !off && (
-          <button type="button" className="btn small" onClick={onChoices}>
-            {phone ? <IconPencil size={16} aria-hidden /> : t("choices.count", count)}
+        {hasChoices(field.type) && onOpen && (
+          <button type="button" className={phone ? "icon-btn" : "btn small"} onClick={() => onOpen("choices")}>
+            {phone ? <IconList size={18} aria-hidden /> : t("choices.count", count)}
             <span className="sr">{t("choices.of", field.label)}</span>
           </button>
         )}
-        {field.custom && (
-          <button type="button" className="icon-btn" aria-label={t("remove", field.label)} onClick={() => void remove()}>
-            <IconTrash size={17} aria-hidden />
-          </button>
-        )}
+        {field.custom && onOpen && <OwnMenu entity={entity} field={field} onEdit={() => onOpen("edit")} />}
       </td>
     </tr>
+  );
+}
+
+/** What can be done with a field of the company's own. */
+function OwnMenu({ entity, field, onEdit }: { entity: EntityMeta; field: FieldMeta; onEdit: () => void }) {
+  const move = (names: string[] | undefined) => names && (() => void act(() => orderFields(entity.name, names)));
+  const up = move(moved(entity, field, -1));
+  const down = move(moved(entity, field, 1));
+  return (
+    <Popover menu name={t("more.of", field.label)} className="icon-btn" side="end" label={<IconDots size={18} aria-hidden />}>
+      {() => (
+        <>
+          <MenuItem icon={<IconPencil size={16} />} onClick={onEdit}>
+            {t("edit")}
+          </MenuItem>
+          {up && (
+            <MenuItem icon={<IconArrowUp size={16} />} onClick={up}>
+              {t("columns.up", field.label)}
+            </MenuItem>
+          )}
+          {down && (
+            <MenuItem icon={<IconArrowDown size={16} />} onClick={down}>
+              {t("columns.down", field.label)}
+            </MenuItem>
+          )}
+        </>
+      )}
+    </Popover>
   );
 }

@@ -1,10 +1,11 @@
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { queryClient } from "../../api/query";
 import { archiveRecord, createRecord, patchRecord } from "../../api/records";
 import type { EntityMeta, View } from "../../api/types";
 import { t } from "../../lib/i18n";
 import { Chips, Field } from "../../lib/ui/bits";
-import { ask, Dialog } from "../../lib/ui/dialog";
+import { ask } from "../../lib/ui/dialog";
+import { FormDialog } from "../../lib/ui/form-dialog";
 import { IconArrowDown, IconArrowUp, IconBookmark, IconChevronDown, IconPencil, IconPlus, IconTrash } from "../../lib/ui/icons";
 import { MenuItem, Popover } from "../../lib/ui/popover";
 import { toast, toastError } from "../../lib/ui/toast";
@@ -40,50 +41,30 @@ function ViewForm({
   onClose: () => void;
 }) {
   const [scope, setScope] = useState<View["scope"]>(view?.scope ?? "private");
-  const [busy, setBusy] = useState(false);
-  const submit = async (e: FormEvent<HTMLFormElement>) => {
-    e.preventDefault();
-    const name = String(new FormData(e.currentTarget).get("name") ?? "").trim();
-    if (!name) return;
-    setBusy(true);
-    if (await onSave(name, scope)) onClose();
-    else setBusy(false);
-  };
   return (
-    <Dialog
-      title={title}
-      onClose={onClose}
-      footer={
+    <FormDialog title={title} onClose={onClose} onSubmit={(form) => onSave(String(form.get("name") ?? "").trim(), scope)}>
+      {() => (
         <>
-          <button type="button" className="btn" onClick={onClose}>
-            {t("cancel")}
-          </button>
-          <button type="submit" form="view-form" className="btn primary" disabled={busy}>
-            {t("save")}
-          </button>
-        </>
-      }
-    >
-      <form id="view-form" className="stack" onSubmit={submit}>
-        <Field id="view-name" label={t("view.name")} required>
-          <input
-            id="view-name"
-            name="name"
-            className="input"
-            defaultValue={view ? viewLabel(view) : ""}
-            maxLength={40}
-            autoFocus
-            autoComplete="off"
+          <Field id="view-name" label={t("view.name")} required>
+            <input
+              id="view-name"
+              name="name"
+              className="input"
+              defaultValue={view ? viewLabel(view) : ""}
+              maxLength={40}
+              required
+              autoComplete="off"
+            />
+          </Field>
+          <Chips
+            label={t("view.scope")}
+            value={scope as "private"}
+            options={scopes.map((s) => ({ value: s, label: t(`view.${s}`) }))}
+            onChange={setScope}
           />
-        </Field>
-        <Chips
-          label={t("view.scope")}
-          value={scope as "private"}
-          options={scopes.map((s) => ({ value: s, label: t(`view.${s}`) }))}
-          onChange={setScope}
-        />
-      </form>
-    </Dialog>
+        </>
+      )}
+    </FormDialog>
   );
 }
 
