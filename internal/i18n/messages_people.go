@@ -2,6 +2,13 @@ package i18n
 
 var peopleMessages = map[string]Text{
 	"handover.self":     T("不能交接自己的账号，请由其他管理员操作", "You cannot hand over your own account; another administrator can"),
+	"access.inactive":   T("该用户不存在或已停用", "There is no such user, or they are disabled"),
+	"access.by_role":    T("角色“{role}”：{scope}", "Role “{role}”: {scope}"),
+	"access.common":     T("所有登录用户均可", "Everybody who is signed in may"),
+	"access.shared":     T("记录已共享给该用户（协作人）", "The record is shared with the user"),
+	"access.no_role":    T("没有任何角色授予此权限", "No role grants it"),
+	"access.state":      T("权限范围内，但记录当前的状态不允许", "Within reach, but the state of the record does not let it"),
+	"access.beyond":     T("记录不在数据范围内（{scope}）", "The record is beyond the reach ({scope})"),
 	"handover.running":  T("该用户有交接正在进行，请稍后再试", "A hand-over of this user is under way; try again later"),
 	"handover.too_late": T("该交接已不能撤销", "This hand-over can no longer be undone"),
 	"department.in_use": T("部门中还有在职人员或下级部门，不能归档", "The department still has active people or departments below it"),

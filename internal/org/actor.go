@@ -20,43 +20,65 @@ const wideShare = 5 // one in five
 // LoadActor gives a user with everything their roles allow. Several roles add up: of each permission, field rule and
 // view of personal data the most generous holds. A user who is missing or not active gives errs.Unauthenticated.
 func LoadActor(ctx context.Context, tx *sqldb.Tx, user id.ID) (*access.Actor, error) {
-	a := &access.Actor{ID: user, Reaches: map[string]map[access.Action]access.Reach{}}
+	b, err := loadBasis(ctx, tx, user)
+	if err != nil {
+		return nil, err
+	}
+	return b.actor(b.roles), nil
+}
+
+// basis is everything from which follows what a user may do.
+type basis struct {
+	user   access.Actor
+	roles  []grantedRole
+	tree   *tree
+	people []person
+}
+
+func loadBasis(ctx context.Context, tx *sqldb.Tx, user id.ID) (*basis, error) {
+	b := &basis{user: access.Actor{ID: user}}
 	var roleIDs entity.List
 	var active bool
 	err := tx.QueryRow(ctx, `SELECT login, name, department_id, role_ids, active, language FROM account WHERE id = ?`, user).
-		Scan(&a.Login, &a.Name, &a.Department, &roleIDs, &active, &a.Lang)
+		Scan(&b.user.Login, &b.user.Name, &b.user.Department, &roleIDs, &active, &b.user.Lang)
 	if sqldb.IsNoRows(err) || err == nil && !active {
 		return nil, errs.New(errs.Unauthenticated, "")
 	}
 	if err != nil {
 		return nil, err
 	}
-	roles, err := loadRoles(ctx, tx, roleIDs)
-	if err != nil {
+	if b.roles, err = loadRoles(ctx, tx, roleIDs); err != nil {
 		return nil, err
 	}
-	r := resolver{actor: a}
-	if r.tree, err = loadTree(ctx, tx); err != nil {
+	if b.tree, err = loadTree(ctx, tx); err != nil {
 		return nil, err
 	}
-	if r.people, err = loadPeople(ctx, tx); err != nil {
-		return nil, err
-	}
+	b.people, err = loadPeople(ctx, tx)
+	return b, err
+}
+
+// actor gives the user with what some roles allow.
+func (b *basis) actor(roles []grantedRole) *access.Actor {
+	a := b.user
+	a.Reaches = map[string]map[access.Action]access.Reach{}
+	r := resolver{actor: &a, tree: b.tree, people: b.people}
 	for _, role := range roles {
 		r.grant(role.permissions)
 	}
 	r.finish()
 	a.Fields = fieldRules(roles)
-	hideColleagues(a)
+	hideColleagues(&a)
 	a.SeesPrivate = slices.ContainsFunc(roles, func(r grantedRole) bool { return r.seesPrivate })
 	a.Masked = len(roles) > 0 && !slices.ContainsFunc(roles, func(r grantedRole) bool { return !r.masked })
-	return a, nil
+	return &a
 }
 
 // Lang gives the language of a user who chose one, else that of the request.
 func Lang(a *access.Actor, asked i18n.Lang) i18n.Lang { return cmp.Or(a.Lang, asked) }
 
 type grantedRole struct {
+	id                  id.ID
+	name                string
 	permissions         Permissions
 	fields              FieldRules
 	seesPrivate, masked bool
@@ -70,7 +92,7 @@ func loadRoles(ctx context.Context, tx *sqldb.Tx, ids entity.List) ([]grantedRol
 		}
 	}
 	in, args := sqldb.In(tx.Dialect(), "id", numbers)
-	rows, err := tx.Query(ctx, `SELECT built_in, permissions, fields, sees_private, masked FROM role WHERE archived_at IS NULL AND `+in, args...)
+	rows, err := tx.Query(ctx, `SELECT id, name, built_in, permissions, fields, sees_private, masked FROM role WHERE archived_at IS NULL AND `+in, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +101,7 @@ func loadRoles(ctx context.Context, tx *sqldb.Tx, ids entity.List) ([]grantedRol
 	for rows.Next() {
 		var r grantedRole
 		var builtIn, permissions, fields string
-		if err := rows.Scan(&builtIn, &permissions, &fields, &r.seesPrivate, &r.masked); err != nil {
+		if err := rows.Scan(&r.id, &r.name, &builtIn, &permissions, &fields, &r.seesPrivate, &r.masked); err != nil {
 			return nil, err
 		}
 		if r.permissions, err = parsePermissions(permissions); err != nil {

@@ -47,3 +47,21 @@ func module(name string) *Module {
 func Reaches(action access.Action) bool {
 	return action == access.View || action == access.Edit || action == access.Delete || action == access.Assign
 }
+
+// ActionLabel names an action for people.
+func ActionLabel(action access.Action) i18n.Text { return actionLabels[action] }
+
+var actionLabels = map[access.Action]i18n.Text{
+	access.View: i18n.T("查看", "View"), access.Create: i18n.T("新建", "Create"), access.Edit: i18n.T("编辑", "Edit"),
+	access.Delete: i18n.T("归档", "Archive"), access.Assign: i18n.T("分配", "Assign"), access.Import: i18n.T("导入", "Import"),
+	access.Export: i18n.T("导出", "Export"), access.Approve: i18n.T("审批", "Approve"), access.Print: i18n.T("打印", "Print"),
+}
+
+// ScopeLabel names a scope in the words users know (people-and-access.md, “Roles”).
+func ScopeLabel(scope access.Scope) i18n.Text { return scopeLabels[scope] }
+
+var scopeLabels = map[access.Scope]i18n.Text{
+	access.None: i18n.T("无", "None"), access.Self: i18n.T("本人", "Own"), access.Subordinates: i18n.T("本人及下属", "Own and subordinates'"),
+	access.Department: i18n.T("本部门", "Own department"), access.DepartmentTree: i18n.T("本部门及下级", "Own department and below"),
+	access.Listed: i18n.T("指定部门", "Chosen departments"), access.All: i18n.T("全部", "All"),
+}

@@ -198,6 +198,19 @@ func (v *View) masked(row *Row, f *entity.Field) bool {
 	return a.Field(v.def.Name, f.Name) == access.FieldMasked || f.Private && !a.SeesInFull(owner)
 }
 
+// Access says how the actor sees a field of a row, apart from whether they may edit the row.
+func (v *View) Access(row *Row, f *entity.Field) access.FieldAccess {
+	switch {
+	case !v.s.visible(v.def, f):
+		return access.FieldHidden
+	case v.masked(row, f):
+		return access.FieldMasked
+	case f.ReadOnly:
+		return access.FieldSee
+	}
+	return v.s.Actor.Field(v.def.Name, f.Name)
+}
+
 // Value gives the stored value of a visible field as the actor sees it, masked where due.
 func (v *View) Value(row *Row, f *entity.Field) any {
 	value := row.Value(f.Name)
