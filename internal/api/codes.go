@@ -6,6 +6,7 @@ import (
 
 	"genjin/internal/cn/codes"
 	"genjin/internal/errs"
+	"genjin/internal/i18n"
 )
 
 // CodeItem is an entry of a table of codes.
@@ -40,11 +41,15 @@ func (a *API) codeOperations() {
 	}, getCode)
 }
 
-// cached lets browsers keep what changes only with the program.
-const cached = "private, max-age=3600"
+// cached lets browsers keep what changes only with the program, for each language.
+const (
+	cached   = "private, max-age=3600"
+	cachedBy = "Accept-Language"
+)
 
 type codeList struct {
 	CacheControl string `header:"Cache-Control"`
+	Vary         string `header:"Vary"`
 	Body         items[CodeItem]
 }
 
@@ -58,7 +63,7 @@ func (c CodeSet) table() *codes.Set {
 	return codes.Regions().Set
 }
 
-func listCodes(_ context.Context, _ *Request, in *codeQuery) (*codeList, error) {
+func listCodes(_ context.Context, rq *Request, in *codeQuery) (*codeList, error) {
 	set := in.table()
 	var found []codes.Code
 	if in.Q != "" {
@@ -69,23 +74,24 @@ func listCodes(_ context.Context, _ *Request, in *codeQuery) (*codeList, error) 
 	if in.Limit > 0 && len(found) > in.Limit {
 		found = found[:in.Limit]
 	}
-	out := &codeList{cached, items[CodeItem]{make([]CodeItem, len(found))}}
+	out := &codeList{cached, cachedBy, items[CodeItem]{make([]CodeItem, len(found))}}
 	for i, c := range found {
-		out.Body.Items[i] = codeItem(set, c)
+		out.Body.Items[i] = codeItem(set, c, rq.Lang)
 	}
 	return out, nil
 }
 
-func codeItem(set *codes.Set, c codes.Code) CodeItem {
-	return CodeItem{Code: c.Code, Name: c.Name, Path: set.Path(c.Code), Level: c.Level, Leaf: c.Leaf}
+func codeItem(set *codes.Set, c codes.Code, lang i18n.Lang) CodeItem {
+	return CodeItem{Code: c.Code, Name: c.Said(lang), Path: set.PathIn(c.Code, lang), Level: c.Level, Leaf: c.Leaf}
 }
 
 type oneCode struct {
 	CacheControl string `header:"Cache-Control"`
+	Vary         string `header:"Vary"`
 	Body         CodeItem
 }
 
-func getCode(_ context.Context, _ *Request, in *struct {
+func getCode(_ context.Context, rq *Request, in *struct {
 	CodeSet
 	Code string `path:"code" maxLength:"20"`
 },
@@ -95,5 +101,5 @@ func getCode(_ context.Context, _ *Request, in *struct {
 	if !ok {
 		return nil, errs.New(errs.NotFound, "")
 	}
-	return &oneCode{cached, codeItem(set, c)}, nil
+	return &oneCode{cached, cachedBy, codeItem(set, c, rq.Lang)}, nil
 }

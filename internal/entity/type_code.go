@@ -6,6 +6,7 @@ import (
 	"genjin/internal/cn/codes"
 	"genjin/internal/cn/text"
 	"genjin/internal/cn/uscc"
+	"genjin/internal/i18n"
 	"genjin/internal/sheet"
 )
 
@@ -32,7 +33,9 @@ var CreditCode Type = &textType{name: "credit_code", max: 18, tidy: uscc.Normali
 type table interface {
 	Get(code string) (codes.Code, bool)
 	Path(code string) string
+	PathIn(code string, lang i18n.Lang) string
 	Name(code string) string
+	Said(code string, lang i18n.Lang) string
 	Resolve(name string) codes.Match
 }
 
@@ -71,7 +74,7 @@ func (t codeType) FromCell(c sheet.Cell, _ *Field, _ *Env) (any, *Problem) {
 func (t codeType) ToCell(stored any, f *Field, env *Env) sheet.Value {
 	said := t.Text(stored, f, env)
 	s, _ := stored.(string)
-	if c, ok := t.set().Get(s); ok && c.Parent != "" && bare(t.set().Name(c.Parent)) == bare(said) {
+	if c, ok := t.set().Get(s); ok && c.Parent != "" && bare(t.set().Name(c.Parent)) == bare(c.Name) {
 		said = s + " " + said
 	}
 	return sheet.Str(said)
@@ -81,11 +84,11 @@ func (t codeType) ToCell(stored any, f *Field, env *Env) sheet.Value {
 func bare(name string) string { return strings.TrimSuffix(name, "业") }
 
 // Text gives the path of a region and the name of another code.
-func (t codeType) Text(stored any, _ *Field, _ *Env) string {
+func (t codeType) Text(stored any, _ *Field, env *Env) string {
 	s, _ := stored.(string)
-	said := t.set().Name(s)
+	said := t.set().Said(s, env.Lang)
 	if t.name == "region" {
-		said = t.set().Path(s)
+		said = t.set().PathIn(s, env.Lang)
 	}
 	if said == "" {
 		return s

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"genjin/internal/i18n"
 )
 
 func names(list []Code) string {
@@ -408,5 +410,37 @@ func BenchmarkCodes(b *testing.B) {
 				f()
 			}
 		})
+	}
+}
+
+func TestEnglishIndustries(t *testing.T) {
+	t.Parallel()
+	s := Industries()
+	names := map[string]string{}
+	for _, c := range s.All() {
+		if (c.Latin != "") != (c.Level <= 2) {
+			t.Errorf("%s %s: %q", c.Code, c.Name, c.Latin)
+		}
+		if other := names[c.Latin]; c.Latin != "" && other != "" {
+			t.Errorf("%s and %s are both called %s", c.Code, other, c.Latin)
+		}
+		names[c.Latin] = c.Code
+	}
+	for code, want := range map[string]string{"J": "Finance", "65": "Software and information technology services", "6513": "Software and information technology services / 应用软件开发", "none": ""} {
+		if got := s.Said(code, i18n.EN); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
+		if m := s.Resolve(want); want != "" && m.Code != code {
+			t.Errorf("%q is understood as %q", want, m.Code)
+		}
+	}
+	if got := s.PathIn("6513", i18n.EN); got != "Information transmission, software and information technology / Software and information technology services / 软件开发 / 应用软件开发" {
+		t.Error(got)
+	}
+	if got := s.Said("65", i18n.ZH); got != "软件和信息技术服务业" {
+		t.Error(got)
+	}
+	if found := s.Search("software", 3); len(found) == 0 || found[0].Code != "I" {
+		t.Errorf("software: %+v", found)
 	}
 }

@@ -9,6 +9,9 @@ import (
 //go:embed gbt4754.csv
 var industryTable string
 
+//go:embed gbt4754_en.csv
+var industryEnglish string
+
 //go:embed synonyms.txt
 var industrySynonyms string
 
@@ -30,6 +33,11 @@ var Industries = sync.OnceValue(func() *IndustrySet {
 			s.moved[strings.ToLower(section)] = section
 		}
 		s.addName(e.Name, i)
+	}
+	for _, row := range readTable(industryEnglish, 2) {
+		i := s.at[row[0]]
+		s.entries[i].Latin = row[1]
+		s.addName(row[1], i)
 	}
 	for line := range strings.SplitSeq(strings.TrimSpace(industrySynonyms), "\n") {
 		words := strings.Fields(line)

@@ -95,7 +95,7 @@ func (e *entry) rank(q string, latin bool) rank {
 		return rankExact
 	case strings.HasPrefix(code, q):
 		return rankCode
-	case e.Latin != "" && strings.Contains(plain(e.Latin), q):
+	case e.Latin != "" && (strings.HasPrefix(plain(e.Latin), q) || len(q) > 2 && strings.Contains(plain(e.Latin), q)):
 		return rankStarts
 	case strings.HasPrefix(e.spelling, q):
 		return rankSpelt

@@ -8,11 +8,13 @@ package codes
 import (
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"genjin/internal/cn/pinyin"
 	"genjin/internal/cn/text"
+	"genjin/internal/i18n"
 )
 
 // Code is one entry of a table.
@@ -22,7 +24,7 @@ type Code struct {
 	Parent string // code of the entry above; "" at the top
 	Level  int    // 1 at the top
 	Leaf   bool   // nothing below it
-	Latin  string // name in Latin letters where the table has one (countries); else ""
+	Latin  string // English name where the table has one (countries, the upper two levels of industries); else ""
 }
 
 // Match is what a text was understood as.
@@ -79,14 +81,47 @@ func (s *Set) Name(code string) string {
 	return c.Name
 }
 
-// Path gives the names from the top down: “广东省 / 深圳市 / 南山区”; "" for an unknown code.
-func (s *Set) Path(code string) string {
+// Said gives the name as it is said: in English where there is one and English is spoken, else in Chinese.
+func (c Code) Said(lang i18n.Lang) string {
+	if lang == i18n.EN && c.Latin != "" {
+		return c.Latin
+	}
+	return c.Name
+}
+
+// Said names a code to a person: “金融业”, “Finance”. Where English has no name of its own, that of the level above
+// stands before the Chinese one: “Education services / 普通小学教育”. Unknown codes give "".
+func (s *Set) Said(code string, lang i18n.Lang) string {
+	line := s.Ancestors(code)
+	if len(line) == 0 {
+		return ""
+	}
+	last := len(line) - 1
+	said := line[last].Said(lang)
+	if lang == i18n.EN && line[last].Latin == "" {
+		for _, c := range slices.Backward(line[:last]) {
+			if c.Latin != "" {
+				return c.Latin + between + said
+			}
+		}
+	}
+	return said
+}
+
+// between parts the names of a path.
+const between = " / "
+
+// PathIn is Path in a language, as far as there are names in it.
+func (s *Set) PathIn(code string, lang i18n.Lang) string {
 	var names []string
 	for _, c := range s.Ancestors(code) {
-		names = append(names, c.Name)
+		names = append(names, c.Said(lang))
 	}
-	return strings.Join(names, " / ")
+	return strings.Join(names, between)
 }
+
+// Path gives the names from the top down: “广东省 / 深圳市 / 南山区”; "" for an unknown code.
+func (s *Set) Path(code string) string { return s.PathIn(code, i18n.ZH) }
 
 // Ancestors gives the entries from the top down to the code itself; none for an unknown code.
 func (s *Set) Ancestors(code string) []Code {
