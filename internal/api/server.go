@@ -92,6 +92,7 @@ func (a *API) operations() {
 	a.searchOperations()
 	a.timelineOperations()
 	a.logOperations()
+	a.personalOperations()
 	a.accessOperations()
 	a.handoverOperations()
 	a.fileOperations()

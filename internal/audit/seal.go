@@ -220,39 +220,38 @@ func allSeals(ctx context.Context, tx *sqldb.Tx) (seals []Seal, err error) {
 	return seals, rows.Err()
 }
 
-// Erase takes the values of fields out of the entries of records, as the law on personal data demands (个人信息保护法 §47):
-// that and when they changed remains. The entries keep the hash of what they were, so that their seals still hold. Said are
-// the entries that say so, one of each record.
-func Erase(ctx context.Context, tx *sqldb.Tx, said []Entry, fields map[string]bool) error {
-	for i := range said {
-		said[i].Action = Erased
-		if err := eraseRecord(ctx, tx, said[i].Record, fields); err != nil {
-			return err
-		}
+// Erase takes the values of the changes that of tells out of a record's entries, as the law on personal data demands
+// (个人信息保护法 §47): that and when they changed remains. The entries keep the hash of what they were, so that their seals
+// still hold. Said is the entry that says so; it is not written when there was nothing to take out.
+func Erase(ctx context.Context, tx *sqldb.Tx, said Entry, of func(c Change) bool) error {
+	said.Action = Erased
+	n, err := eraseRecord(ctx, tx, said.Record, of)
+	if err != nil || n == 0 {
+		return err
 	}
-	return Write(ctx, tx, said)
+	return Write(ctx, tx, []Entry{said})
 }
 
 // Erased is the action of entries that say that a person's data was erased from a record and its log.
 const Erased Action = "erase"
 
-func eraseRecord(ctx context.Context, tx *sqldb.Tx, record id.ID, fields map[string]bool) error {
+func eraseRecord(ctx context.Context, tx *sqldb.Tx, record id.ID, of func(c Change) bool) (n int, err error) {
 	var all []stored
-	err := eachStored(ctx, tx, func(e stored) error {
+	err = eachStored(ctx, tx, func(e stored) error {
 		all = append(all, e)
 		return nil
 	}, "WHERE record_id = ? AND changes <> ''", int64(record))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, e := range all {
 		changes, err := decode(e.changes)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		found := false
 		for i, c := range changes {
-			if fields[c.Field] && (c.Old != nil || c.New != nil) {
+			if (c.Old != nil || c.New != nil) && of(c) {
 				changes[i].Old, changes[i].New, found = nil, nil, true
 			}
 		}
@@ -261,14 +260,15 @@ func eraseRecord(ctx context.Context, tx *sqldb.Tx, record id.ID, fields map[str
 		}
 		text, err := encode(changes)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if e.erased == "" {
 			e.erased = sum(e.changes)
 		}
 		if _, err := tx.Exec(ctx, "UPDATE audit_entry SET changes = ?, erased = ? WHERE id = ?", text, e.erased, int64(e.id)); err != nil {
-			return err
+			return 0, err
 		}
+		n++
 	}
-	return nil
+	return n, nil
 }

@@ -236,7 +236,11 @@ func freeSubordinates(ctx context.Context, s *record.Session, old, next *Contact
 }
 
 func contactsWith(ctx context.Context, s *record.Session, where string, args ...any) ([]id.ID, error) {
-	rows, err := s.Tx.Query(ctx, `SELECT id FROM contact WHERE `+where+` ORDER BY id`, args...)
+	return idsOf(ctx, s, `SELECT id FROM contact WHERE `+where+` ORDER BY id`, args...)
+}
+
+func idsOf(ctx context.Context, s *record.Session, query string, args ...any) ([]id.ID, error) {
+	rows, err := s.Tx.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package i18n
 
 var peopleMessages = map[string]Text{
 	"handover.self":     T("不能交接自己的账号，请由其他管理员操作", "You cannot hand over your own account; another administrator can"),
+	"personal.reason":   T("请写明依据，最多 {max} 字", "Say on what ground, in at most {max} characters"),
 	"access.inactive":   T("该用户不存在或已停用", "There is no such user, or they are disabled"),
 	"access.by_role":    T("角色“{role}”：{scope}", "Role “{role}”: {scope}"),
 	"access.common":     T("所有登录用户均可", "Everybody who is signed in may"),

@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"strings"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
@@ -23,19 +22,10 @@ func Touch[T any](ctx context.Context, s *Session, x id.ID, fn func(rec *T)) err
 	rec := k.bind.clone(old)
 	fn(rec.(*T))
 	before, after := s.stored(k, def, old), s.stored(k, def, rec)
-	var set []string
-	var args []any
-	for i, name := range k.names {
-		if before[i] != after[i] {
-			set, args = append(set, name+" = ?"), append(args, after[i])
-		}
-	}
-	if len(set) == 0 {
-		return nil
-	}
-	if _, err := s.Tx.Exec(ctx, "UPDATE "+k.def.TableName()+" SET "+strings.Join(set, ", ")+" WHERE id = ?", append(args, int64(x))...); err != nil {
+	if n, err := s.put(ctx, k, before, after, "id = ?", int64(x)); err != nil || n == 0 {
 		return err
 	}
+	s.reindex(def, before, after, x)
 	if made, ok := s.created[x].(*T); ok {
 		fn(made)
 	}

@@ -398,15 +398,7 @@ func (s *Session) rewrite(ctx context.Context, k *kind, def *entity.Def, old, re
 	b := baseOf(rec)
 	b.Version = baseOf(old).Version + 1
 	before, after := s.stored(k, def, old), s.stored(k, def, rec)
-	var set []string
-	var args []any
-	for i, name := range k.names {
-		if before[i] != after[i] {
-			set, args = append(set, name+" = ?"), append(args, after[i])
-		}
-	}
-	args = append(args, b.ID, baseOf(old).Version)
-	n, err := s.Tx.Exec(ctx, "UPDATE "+k.def.TableName()+" SET "+strings.Join(set, ", ")+" WHERE id = ? AND version = ?", args...)
+	n, err := s.put(ctx, k, before, after, "id = ? AND version = ?", b.ID, baseOf(old).Version)
 	if err != nil {
 		return taken(err)
 	}
@@ -419,6 +411,21 @@ func (s *Session) rewrite(ctx context.Context, k *kind, def *entity.Def, old, re
 	}
 	s.reindex(def, before, after, b.ID)
 	return run(ctx, s, k.after, old, rec)
+}
+
+// put writes the columns that differ into the row for which a condition holds, and says how many rows that were.
+func (s *Session) put(ctx context.Context, k *kind, before, after []any, where string, which ...any) (int64, error) {
+	var set []string
+	var args []any
+	for i, name := range k.names {
+		if before[i] != after[i] {
+			set, args = append(set, name+" = ?"), append(args, after[i])
+		}
+	}
+	if len(set) == 0 {
+		return 0, nil
+	}
+	return s.Tx.Exec(ctx, "UPDATE "+k.def.TableName()+" SET "+strings.Join(set, ", ")+" WHERE "+where, append(args, which...)...)
 }
 
 // reindex brings the search index up to date when a searched value changed. Records that were put away stay in it: lists of
