@@ -194,6 +194,23 @@ export interface paths {
         patch: operations["update-contact"];
         trace?: never;
     };
+    "/contacts/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase a contact's person for good; what was agreed remains */
+        post: operations["erase-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts/{id}/log": {
         parameters: {
             query?: never;
@@ -203,6 +220,23 @@ export interface paths {
         };
         /** Change log of a Contact */
         get: operations["log-contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is kept about a contact, as a workbook */
+        get: operations["export-personal-data"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1026,6 +1060,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest hand-overs */
+        get: operations["list-handovers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/handovers/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a hand-over back, within seven days */
+        post: operations["undo-handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports": {
         parameters: {
             query?: never;
@@ -1786,6 +1854,57 @@ export interface paths {
         patch: operations["update-user"];
         trace?: never;
     };
+    "/users/{id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a user may do and see, and why */
+        get: operations["explain-access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Disable a user and give what they have to a colleague */
+        post: operations["hand-over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a user has and would hand over */
+        get: operations["list-holdings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/{id}/log": {
         parameters: {
             query?: never;
@@ -1877,6 +1996,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Access: {
+            modules: components["schemas"]["ModuleAccess"][];
+            /** @description Of the record that was asked for */
+            record: components["schemas"]["RecordAccess"];
+            roles: components["schemas"]["Named"][];
+            user: components["schemas"]["Named"];
+        };
+        ActionAccess: {
+            action: string;
+            allowed: boolean;
+            label: string;
+            /** @description What allows it, each a sentence; what keeps from it when nothing does */
+            why: string[];
+        };
         AddedChoice: {
             entity: string;
             field: string;
@@ -2500,6 +2633,10 @@ export interface components {
             title: string;
             views: components["schemas"]["ViewMeta"][];
         };
+        Erasure: {
+            /** @description On what ground, for the log */
+            reason: string;
+        };
         FieldChange: {
             /** @description Headings in workbooks */
             aliases?: string[];
@@ -2545,6 +2682,12 @@ export interface components {
         };
         FieldOrder: {
             fields: string[];
+        };
+        FieldSeen: {
+            /** @enum {string} */
+            access: "edit" | "see" | "masked" | "hidden";
+            field: string;
+            label: string;
         };
         FieldUse: {
             hidden: boolean;
@@ -2734,6 +2877,31 @@ export interface components {
             label: string;
             name: string;
         };
+        Handover: {
+            at: string;
+            by: components["schemas"]["Named"];
+            from: components["schemas"]["Named"];
+            id: string;
+            job: string;
+            /**
+             * Format: int64
+             * @description Of an undo: records that somebody changed since, which stay with the successor
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Records that changed hands
+             */
+            moved: number;
+            /** @enum {string} */
+            state: "running" | "done" | "undoing" | "undone";
+            to: components["schemas"]["Named"];
+            /** @description null when it cannot be undone */
+            undoable_until: string;
+        };
+        HandoverOrder: {
+            to: string;
+        };
         HiddenField: {
             /** @enum {string} */
             access: "edit" | "see" | "masked";
@@ -2762,6 +2930,13 @@ export interface components {
             type: string;
             /** Format: int64 */
             width?: number;
+        };
+        Holding: {
+            /** Format: int64 */
+            count: number;
+            label: string;
+            /** @description An entity, or shared, views, departments */
+            name: string;
         };
         Import: {
             created_at: string;
@@ -2925,6 +3100,12 @@ export interface components {
         ItemsDuplicate: {
             items: components["schemas"]["Duplicate"][];
         };
+        ItemsHandover: {
+            items: components["schemas"]["Handover"][];
+        };
+        ItemsHolding: {
+            items: components["schemas"]["Holding"][];
+        };
         ItemsImport: {
             items: components["schemas"]["Import"][];
         };
@@ -3019,6 +3200,11 @@ export interface components {
         Meta: {
             entities: components["schemas"]["EntityMeta"][];
         };
+        ModuleAccess: {
+            actions: components["schemas"]["ActionAccess"][];
+            label: string;
+            module: string;
+        };
         Named: {
             id: string;
             name: string;
@@ -3100,6 +3286,14 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        RecordAccess: {
+            actions: components["schemas"]["ActionAccess"][];
+            entity: string;
+            /** @description Empty when the user does not see the record */
+            fields: components["schemas"]["FieldSeen"][];
+            owner: components["schemas"]["Named"];
+            record: components["schemas"]["Named"];
         };
         Role: {
             _archived?: boolean;
@@ -3585,6 +3779,7 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control"?: string;
+                    Vary?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3618,6 +3813,7 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control"?: string;
+                    Vary?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4003,6 +4199,35 @@ export interface operations {
             };
         };
     };
+    "erase-contact": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Erasure"];
+            };
+        };
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "log-contact": {
         parameters: {
             query?: {
@@ -4024,6 +4249,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             /** @description Problem */
@@ -6246,6 +6502,69 @@ export interface operations {
             };
         };
     };
+    "list-handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsHandover"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-handover": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-imports": {
         parameters: {
             query?: never;
@@ -8207,6 +8526,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "explain-access": {
+        parameters: {
+            query?: {
+                /** @description Of a record: its entity */
+                entity?: string;
+                /** @description Id of the record */
+                record?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Access"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-over": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverOrder"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsHolding"];
                 };
             };
             /** @description Problem */
