@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"runtime"
 
@@ -14,11 +13,9 @@ func versionCommand() command {
 	return command{
 		name: "version",
 		help: i18n.T("显示版本", "say the version"),
-		prepare: func(*flag.FlagSet, i18n.Lang) func(context.Context, *Env) error {
-			return func(_ context.Context, env *Env) error {
-				_, err := fmt.Fprintf(env.Stdout, "genjin %s %s %s/%s\n", env.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-				return err
-			}
+		run: func(_ context.Context, env *Env) error {
+			_, err := fmt.Fprintf(env.Stdout, "genjin %s %s %s/%s\n", env.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return err
 		},
 	}
 }
@@ -27,11 +24,9 @@ func openAPICommand() command {
 	return command{
 		name: "openapi",
 		help: i18n.T("输出 API 的 OpenAPI 文档", "write the OpenAPI document of the API"),
-		prepare: func(*flag.FlagSet, i18n.Lang) func(context.Context, *Env) error {
-			return func(_ context.Context, env *Env) error {
-				_, err := env.Stdout.Write(app.OpenAPI())
-				return err
-			}
+		run: func(_ context.Context, env *Env) error {
+			_, err := env.Stdout.Write(app.OpenAPI())
+			return err
 		},
 	}
 }

@@ -7,13 +7,11 @@ package cli
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
-	"genjin/internal/config"
 	"genjin/internal/errs"
 	"genjin/internal/i18n"
 )
@@ -85,14 +83,18 @@ const (
 	data                 // env.App, in this process or in the server
 )
 
+// run is what a command does.
+type run func(ctx context.Context, env *Env) error
+
 // command is one command.
 type command struct {
-	name  string // one word, or two
-	args  string // what follows the name, for the help
+	name  string    // one word, or two
+	args  i18n.Text // what follows the name; nothing may when empty
 	help  i18n.Text
 	needs needs
-	// prepare adds the command's own flags and gives what it does once they are parsed.
-	prepare func(fs *flag.FlagSet, lang i18n.Lang) func(ctx context.Context, env *Env) error
+	// run is what a command without flags of its own does; with adds those of another and says what it does with them.
+	run  run
+	with func(f flags) run
 }
 
 // commands gives all of them in the order of the help.
@@ -107,6 +109,9 @@ func commands() []command {
 // find gives the command that args begin with and what follows it; serve when they name none. Nil when there is no such
 // command.
 func find(args []string) (cmd *command, rest []string) {
+	if len(args) > 1 && args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help")
+	}
 	if len(args) == 0 || (strings.HasPrefix(args[0], "-") && !asksHelp(args[0])) {
 		args = append([]string{"serve"}, args...)
 	}
@@ -123,57 +128,35 @@ func asksHelp(arg string) bool {
 	return arg == "help" || arg == "-h" || arg == "--help" || arg == "-help"
 }
 
-// call is a command with its flags parsed.
-type call struct {
-	run     func(ctx context.Context, env *Env) error
-	sources *config.Sources
-	helped  bool // it asked for help, and got it
-}
-
-// parse reads the flags, which may stand before, between and behind the other arguments; those go to env.Args.
-func (c *command) parse(args []string, env *Env) (*call, error) {
-	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	run := c.prepare(fs, env.Lang)
-	sources := config.Flags(fs, c.name == "serve", env.Lang)
-	for {
-		err := fs.Parse(args)
-		if errors.Is(err, flag.ErrHelp) {
-			c.usage(env, fs)
-			return &call{helped: true}, nil
-		}
-		if err != nil {
-			return nil, errs.New(errs.Invalid, "cli.flag", "reason", err, "command", c.name)
-		}
-		if fs.NArg() == 0 {
-			return &call{run: run, sources: sources}, nil
-		}
-		env.Args = append(env.Args, fs.Arg(0))
-		args = fs.Args()[1:]
-	}
-}
-
-// usage writes the help of one command.
-func (c *command) usage(env *Env, fs *flag.FlagSet) {
-	fmt.Fprintf(env.Stdout, "genjin %s\n\n%s\n\n", strings.TrimSpace(c.name+" "+c.args), c.help.In(env.Lang))
-	fs.VisitAll(func(f *flag.Flag) {
-		value := ""
-		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" {
-			value = " (" + f.DefValue + ")"
-		}
-		fmt.Fprintf(env.Stdout, "  --%-18s %s%s\n", f.Name, f.Usage, value)
-	})
-}
-
 // unknown writes the list of commands: as an answer to who asked for help, else as an error.
 func unknown(env *Env, args []string) error {
 	if !asksHelp(args[0]) {
-		return errs.New(errs.Invalid, "cli.unknown", "command", strings.Join(args[:min(2, len(args))], " "))
+		return noSuchCommand(args)
 	}
 	fmt.Fprintf(env.Stdout, "%s\n\n", env.message("cli.usage"))
 	for _, c := range commands() {
-		fmt.Fprintf(env.Stdout, "  %-40s %s\n", strings.TrimSpace(c.name+" "+c.args), c.help.In(env.Lang))
+		fmt.Fprintf(env.Stdout, "  %s %s\n", pad(c.line(env.Lang), 40), c.help.In(env.Lang))
 	}
 	fmt.Fprintf(env.Stdout, "\n%s\n", env.message("cli.more_help"))
 	return nil
+}
+
+// noSuchCommand names the commands that begin as what was typed does.
+func noSuchCommand(args []string) error {
+	typed := strings.Join(args[:min(2, len(args))], " ")
+	var like []string
+	for _, c := range commands() {
+		if strings.HasPrefix(c.name, args[0]+" ") {
+			like = append(like, c.name)
+		}
+	}
+	if like == nil {
+		return errs.New(errs.Invalid, "cli.unknown", "command", typed)
+	}
+	return errs.New(errs.Invalid, "cli.unknown_of", "command", typed, "commands", strings.Join(like, ", "))
+}
+
+// line gives how the command is typed, its flags aside.
+func (c *command) line(lang i18n.Lang) string {
+	return strings.TrimSpace(c.name + " " + c.args.In(lang))
 }

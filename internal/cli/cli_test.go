@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -187,10 +188,78 @@ func TestTokenWorks(t *testing.T) {
 	}
 }
 
+// TestWrongInput: whoever mistypes a command reads in their language what is wrong, and nothing has happened.
+func TestWrongInput(t *testing.T) {
+	for _, running := range []bool{false, true} {
+		t.Run(map[bool]string{false: "stopped", true: "running"}[running], func(t *testing.T) {
+			p := newPlace(t)
+			if running {
+				p.serve(t)
+			}
+			p.createUser(t, "wang")
+			p.write(t, "a.csv", "客户名称\n甲有限公司\n")
+			for _, c := range []struct{ args, en, zh string }{
+				{"bogus", "no command “bogus”", "没有“bogus”这个命令"},
+				{"user", "there are user create, user list", "有：user create, user list"},
+				{"user creat", "no command “user creat”; there are user create", "没有“user creat”这个命令；有：user create"},
+				{"user list extra", "“extra” is one argument too many", "多余的参数“extra”"},
+				{"check extra", "“extra” is one argument too many", "多余的参数“extra”"},
+				{"version extra", "“extra” is one argument too many", "多余的参数“extra”"},
+				{"user list --nonsense", "“genjin user list” has no --nonsense", "“genjin user list”没有 --nonsense 这个参数"},
+				{"token create --days", "--days needs a value", "--days 之后要有值"},
+				{"token create --days soon", "--days cannot be “soon”", "--days 的值“soon”不可用"},
+				{"token create --as wang --days 0", "--days cannot be “0”", "--days 的值“0”不可用"},
+				{"token create --as wang --days 1000", "days: ", "days: 有效期"},
+				{"demo --customers 0", "--customers cannot be “0”", "--customers 的值“0”不可用"},
+				{"demo --followups -1", "--followups cannot be “-1”", "--followups 的值“-1”不可用"},
+				{"import", "--as LOGIN is missing", "缺少参数 --as 登录名"},
+				{"import --as wang", "FILE is missing", "缺少参数 文件"},
+				{"import none.csv --as wang", "none.csv cannot be read: it does not exist", "无法读取 none.csv：不存在"},
+				{"import . --as wang", "cannot be read: it is a folder", "无法读取 .：它是一个文件夹"},
+				{"import a.csv --as nobody", "no user “nobody”", "没有登录名为“nobody”的用户"},
+				{"import a.csv --as wang --into planet", "no kind of record “planet”; there are customer, contact, followup", "没有“planet”这种对象；有：customer, contact, followup"},
+				{"import a.csv --as wang --duplicates maybe", "--duplicates cannot be “maybe”: it may be: skip, fill, overwrite, create", "--duplicates 的值“maybe”不可用：可选值：skip"},
+				{"export planet --as wang -o x.csv", "no kind of record “planet”", "没有“planet”这种对象"},
+				{"export file --as wang -o x.csv", "no kind of record “file”", "没有“file”这种对象"},
+				{"export --as wang -o x.csv", "customer|contact|… is missing", "缺少参数 customer|contact|…"},
+				{"export customer --as wang", "-o FILE is missing", "缺少参数 -o 文件"},
+				{"export customer --as wang -o x.pdf", "--format cannot be “pdf”: it may be: xlsx, csv", "--format 的值“pdf”不可用：可选值：xlsx, csv"},
+				{"export customer --as wang -o nowhere/x.csv", "nowhere/x.csv cannot be written: it does not exist", "无法写入 nowhere/x.csv：不存在"},
+				{"user create --password-stdin", "--login LOGIN is missing", "缺少参数 --login 登录名"},
+				{"user disable", "LOGIN is missing", "缺少参数 登录名"},
+				{"backup", "FILE is missing", "缺少参数 文件"},
+				{"restore none.zip", "none.zip cannot be read: it does not exist", "无法读取 none.zip：不存在"},
+			} {
+				for lang, say := range map[string]string{"C": c.en, "zh_CN.UTF-8": c.zh} {
+					in := p
+					in.env = append(slices.Clone(p.env), "LC_ALL="+lang)
+					in.refused(t, "", say, strings.Fields(c.args)...)
+				}
+			}
+			if list := p.must(t, "", "user", "list"); strings.Count(list, "\n") != 1 {
+				t.Errorf("users: %s", list)
+			}
+		})
+	}
+}
+
+func TestHelpOfOneCommand(t *testing.T) {
+	p := newPlace(t)
+	for _, args := range [][]string{{"export", "--help"}, {"help", "export"}, {"export", "-h"}} {
+		if help := p.must(t, "", args...); !strings.Contains(help, "genjin export customer|contact|…") || !strings.Contains(help, "\n  -o ") || !strings.Contains(help, "\n  --format ") {
+			t.Errorf("%v: %s", args, help)
+		}
+	}
+	p.env = append(p.env, "LC_ALL=zh_CN.UTF-8")
+	if help := p.must(t, "", "help"); !strings.Contains(help, "import 文件") || !strings.Contains(help, "user disable 登录名") {
+		t.Errorf("help:\n%s", help)
+	}
+}
+
 func TestLanguages(t *testing.T) {
 	p := newPlace(t)
 	p.refused(t, "", "There is no command “nonsense here”", "nonsense", "here")
-	p.refused(t, "", "flag provided but not defined: -nonsense", "user", "list", "--nonsense")
+	p.refused(t, "", "has no --nonsense", "user", "list", "--nonsense")
 	p.env = append(p.env, "LC_ALL=zh_CN.UTF-8")
 	p.refused(t, "", "没有“nonsense”这个命令", "nonsense")
 	p.refused(t, "", "--addr 的值“nowhere”不可用", "serve", "--addr", "nowhere")

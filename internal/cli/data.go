@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,18 +19,18 @@ import (
 	"genjin/internal/sqldb"
 )
 
+var fileArg = i18n.T("文件", "FILE")
+
 func migrateCommand() command {
 	return command{
 		name: "migrate", needs: data,
 		help: i18n.T("升级数据库结构（启动服务时也会自动进行）", "bring the database up to date (starting the server does so, too)"),
-		prepare: func(*flag.FlagSet, i18n.Lang) func(context.Context, *Env) error {
-			return func(ctx context.Context, env *Env) error { // opening the installation has migrated it
-				steps, err := migrations.Applied(ctx, env.App.DB)
-				if err == nil {
-					env.Say("cli.migrated", "steps", len(steps))
-				}
-				return err
+		run: func(ctx context.Context, env *Env) error { // opening the installation has migrated it
+			steps, err := migrations.Applied(ctx, env.App.DB)
+			if err == nil {
+				env.Say("cli.migrated", "steps", len(steps))
 			}
+			return err
 		},
 	}
 }
@@ -40,34 +39,30 @@ func checkCommand() command {
 	return command{
 		name: "check", needs: data,
 		help: i18n.T("检查数据库、附件与索引是否完好", "check that database, attachments and search index are whole"),
-		prepare: func(*flag.FlagSet, i18n.Lang) func(context.Context, *Env) error {
-			return func(ctx context.Context, env *Env) error {
-				bad := false
-				err := check.Run(ctx, env.App.DB, env.App.Store.Registry().Defs(), env.App.Files, func(r check.Result) {
-					bad = bad || !r.OK()
-					fmt.Fprintln(env.Stdout, r.Message(env.Lang))
-				})
-				if err == nil && bad {
-					err = errs.New(errs.Conflict, "check.bad")
-				}
-				return err
+		run: func(ctx context.Context, env *Env) error {
+			bad := false
+			err := check.Run(ctx, env.App.DB, env.App.Store.Registry().Defs(), env.App.Files, func(r check.Result) {
+				bad = bad || !r.OK()
+				fmt.Fprintln(env.Stdout, r.Message(env.Lang))
+			})
+			if err == nil && bad {
+				err = errs.New(errs.Conflict, "check.bad")
 			}
+			return err
 		},
 	}
 }
 
 func backupCommand() command {
 	return command{
-		name: "backup", args: "FILE", needs: data,
+		name: "backup", args: fileArg, needs: data,
 		help: i18n.T("将全部数据与附件备份到一个文件（服务运行时也可以）", "save all data and attachments to one file, also while the server runs"),
-		prepare: func(*flag.FlagSet, i18n.Lang) func(context.Context, *Env) error {
-			return backup
-		},
+		run:  backup,
 	}
 }
 
 func backup(ctx context.Context, env *Env) error {
-	name, err := env.arg("FILE")
+	name, err := env.arg(fileArg)
 	if err != nil {
 		return err
 	}
@@ -81,7 +76,7 @@ func backup(ctx context.Context, env *Env) error {
 		return err
 	}
 	if err := out.Commit(); err != nil {
-		return errs.New(errs.Invalid, "cli.write", "file", name, "reason", reason(err))
+		return errs.New(errs.Invalid, "cli.write", "file", name, "reason", reason(env.Lang, err))
 	}
 	fmt.Fprintln(env.Stderr, env.message("cli.saved", "file", name, "rows", m.Rows(), "files", len(m.Files), "digest", m.Digest))
 	return nil
@@ -89,23 +84,21 @@ func backup(ctx context.Context, env *Env) error {
 
 func restoreCommand() command {
 	return command{
-		name: "restore", args: "FILE",
+		name: "restore", args: fileArg,
 		help: i18n.T("用备份替换现有数据；须先停止服务，原有数据会另行保留",
 			"replace what is there by a backup; stop the server first. What was there is kept aside"),
-		prepare: func(*flag.FlagSet, i18n.Lang) func(context.Context, *Env) error {
-			return restore
-		},
+		run: restore,
 	}
 }
 
 func restore(ctx context.Context, env *Env) (err error) {
-	name, err := env.arg("FILE")
+	name, err := env.arg(fileArg)
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(name)
+	f, err := os.Open(name) // not env.Open: it is read from any place
 	if err != nil {
-		return errs.New(errs.Invalid, "cli.read", "file", name, "reason", reason(err))
+		return errs.New(errs.Invalid, "cli.read", "file", name, "reason", reason(env.Lang, err))
 	}
 	defer f.Close()
 	info, err := f.Stat()

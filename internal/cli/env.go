@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"genjin/internal/app"
 	"genjin/internal/config"
@@ -53,7 +55,7 @@ func (env *Env) Open(name string) (io.ReadCloser, error) {
 	}
 	f, err := env.files.open(name)
 	if err != nil {
-		return nil, errs.New(errs.Invalid, "cli.read", "file", name, "reason", reason(err))
+		return nil, errs.New(errs.Invalid, "cli.read", "file", name, "reason", reason(env.Lang, err))
 	}
 	return f, nil
 }
@@ -66,13 +68,31 @@ func (env *Env) Create(name string) (Output, error) {
 	}
 	f, err := env.files.create(name)
 	if err != nil {
-		return nil, errs.New(errs.Invalid, "cli.write", "file", name, "reason", reason(err))
+		return nil, errs.New(errs.Invalid, "cli.write", "file", name, "reason", reason(env.Lang, err))
 	}
 	return f, nil
 }
 
+// reasons are what is wrong with most files that cannot be read or written.
+var reasons = []struct {
+	is  error
+	key string
+}{
+	{fs.ErrNotExist, "cli.not_there"},
+	{fs.ErrPermission, "cli.not_allowed"},
+	{fs.ErrExist, "cli.is_there"},
+	{syscall.EISDIR, "cli.is_folder"},
+	{syscall.ENOTDIR, "cli.no_folder"},
+	{syscall.ENOSPC, "cli.disk_full"},
+}
+
 // reason gives what is wrong with a file, without its name, which the sentence has.
-func reason(err error) string {
+func reason(lang i18n.Lang, err error) string {
+	for _, r := range reasons {
+		if errors.Is(err, r.is) {
+			return i18n.Message(lang, r.key, nil)
+		}
+	}
 	if e, ok := errors.AsType[*os.PathError](err); ok {
 		return e.Err.Error()
 	}
@@ -89,8 +109,13 @@ func (env *Env) Say(key string, pairs ...any) {
 	fmt.Fprintln(env.Stdout, env.message(key, pairs...))
 }
 
+// missingFlag says that a flag, and what it is to say, must be there.
+func missingFlag(name string, what i18n.Text) error {
+	return errs.New(errs.Invalid, "cli.missing", "what", i18n.T(dashed(name)+" "+what.ZH, dashed(name)+" "+what.EN))
+}
+
 // arg gives the one argument; what says what it is if it is missing.
-func (env *Env) arg(what string) (string, error) {
+func (env *Env) arg(what i18n.Text) (string, error) {
 	switch len(env.Args) {
 	case 0:
 		return "", errs.New(errs.Invalid, "cli.missing", "what", what)
@@ -137,7 +162,12 @@ func (env *Env) explain(err error) string {
 // localFiles are files of this process.
 type localFiles struct{}
 
-func (localFiles) open(name string) (io.ReadCloser, error) { return os.Open(name) }
+func (localFiles) open(name string) (io.ReadCloser, error) {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return nil, syscall.EISDIR // which only reading would tell
+	}
+	return os.Open(name)
+}
 
 func (localFiles) create(name string) (Output, error) {
 	f, err := os.CreateTemp(filepath.Dir(name), ".genjin-*")

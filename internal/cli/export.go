@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -18,39 +17,37 @@ import (
 	"genjin/internal/savedview"
 )
 
+var entityArg = i18n.T("customer|contact|…", "customer|contact|…")
+
 func exportCommand() command {
 	return command{
-		name: "export", args: "customer|contact|…", needs: data,
+		name: "export", args: entityArg, needs: data,
 		help: i18n.T("导出记录为 xlsx 或 csv", "write records as xlsx or csv"),
-		prepare: func(fs *flag.FlagSet, lang i18n.Lang) func(context.Context, *Env) error {
+		with: func(f flags) run {
 			var o exportOptions
-			as := asFlag(fs, lang)
-			fs.StringVar(&o.out, "o", "", i18n.T("输出文件；- 为标准输出", "file to write; - is the standard output").In(lang))
-			fs.StringVar(&o.format, "format", "", i18n.T("xlsx 或 csv；默认按文件名", "xlsx or csv; by the name of the file by default").In(lang))
-			fs.StringVar(&o.view, "view", "", i18n.T("视图名称", "name of a view").In(lang))
-			fs.StringVar(&o.filter, "filter", "", i18n.T("筛选条件（JSON）", "filter (JSON)").In(lang))
-			fs.StringVar(&o.sort, "sort", "", i18n.T("排序字段，如 -created_at", "fields to sort by, such as -created_at").In(lang))
-			fs.StringVar(&o.fields, "fields", "", i18n.T("导出的字段，逗号分隔；默认全部", "fields, separated by commas; all by default").In(lang))
-			return func(ctx context.Context, env *Env) error {
-				actor, err := actorOf(ctx, env, *as)
-				if err != nil {
-					return err
-				}
-				return o.run(ctx, env, actor)
-			}
+			f.text(&o.out, "o", "", "输出文件；- 为标准输出", "file to write; - is the standard output")
+			f.text(&o.format, "format", "", "xlsx 或 csv；默认按文件名，标准输出为 csv", "xlsx or csv; by the name of the file by default, csv to the standard output")
+			f.text(&o.view, "view", "", "视图名称", "name of a view")
+			f.text(&o.filter, "filter", "", "筛选条件（JSON）", "filter (JSON)")
+			f.text(&o.sort, "sort", "", "排序字段，如 -created_at", "fields to sort by, such as -created_at")
+			f.text(&o.fields, "fields", "", "导出的字段，逗号分隔；默认全部", "fields, separated by commas; all by default")
+			return f.as(o.run)
 		},
 	}
 }
 
 type exportOptions struct{ out, format, view, filter, sort, fields string }
 
-func (o exportOptions) run(ctx context.Context, env *Env, actor *access.Actor) error {
-	entityName, err := env.arg("customer")
+func (o *exportOptions) run(ctx context.Context, env *Env, actor *access.Actor) error {
+	entityName, err := env.arg(entityArg)
 	if err != nil {
 		return err
 	}
+	if err := entityNamed(env, actor, access.Export, entityName); err != nil {
+		return err
+	}
 	if o.out == "" {
-		return errs.New(errs.Invalid, "cli.missing", "what", "-o FILE")
+		return missingFlag("o", fileArg)
 	}
 	order, err := o.order(ctx, env, actor, entityName)
 	if err != nil {
@@ -68,16 +65,39 @@ func (o exportOptions) run(ctx context.Context, env *Env, actor *access.Actor) e
 	if err := out.Commit(); err != nil {
 		return err
 	}
-	fmt.Fprintln(env.Stderr, env.message("cli.exported", "rows", rows, "file", o.out))
+	to := any(o.out)
+	if o.out == "-" {
+		to = i18n.T("标准输出", "the standard output")
+	}
+	fmt.Fprintln(env.Stderr, env.message("cli.exported", "rows", rows, "file", to))
 	return nil
 }
 
+// entityNamed refuses what is no kind of record, and says to which ones the actor may do an action.
+func entityNamed(env *Env, actor *access.Actor, action access.Action, name string) error {
+	var may []string
+	for _, def := range env.App.Store.Registry().Defs() {
+		switch {
+		case def.Internal:
+		case def.Name == name:
+			return nil
+		case actor.May(def.ModuleName(), action):
+			may = append(may, def.Name)
+		}
+	}
+	return errs.New(errs.Invalid, "cli.no_entity", "entity", name, "entities", strings.Join(may, ", "))
+}
+
 // order says what is to be exported: a view, changed by what else was given.
-func (o exportOptions) order(ctx context.Context, env *Env, actor *access.Actor, entityName string) (order exporter.Order, err error) {
+func (o *exportOptions) order(ctx context.Context, env *Env, actor *access.Actor, entityName string) (order exporter.Order, err error) {
 	order.Entity = entityName
-	order.Format = exporter.Format(cmp.Or(o.format, strings.TrimPrefix(filepath.Ext(o.out), "."), string(exporter.XLSX)))
-	if order.Format != exporter.XLSX && order.Format != exporter.CSV {
-		return order, errs.New(errs.Invalid, "config.one_of", "choices", "xlsx, csv")
+	usual := exporter.XLSX
+	if o.out == "-" {
+		usual = exporter.CSV
+	}
+	order.Format = exporter.Format(cmp.Or(o.format, strings.TrimPrefix(filepath.Ext(o.out), "."), string(usual)))
+	if err := oneOf("format", string(order.Format), string(exporter.XLSX), string(exporter.CSV)); err != nil {
+		return order, err
 	}
 	var v viewSearch
 	if o.view != "" {

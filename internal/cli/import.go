@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -20,25 +19,17 @@ import (
 
 func importCommand() command {
 	return command{
-		name: "import", args: "FILE", needs: data,
+		name: "import", args: fileArg, needs: data,
 		help: i18n.T("导入表格；退出码 0 全部导入，2 有行被拒绝，1 失败", "import a table; exit status 0 all rows, 2 some refused, 1 failed"),
-		prepare: func(fs *flag.FlagSet, lang i18n.Lang) func(context.Context, *Env) error {
+		with: func(f flags) run {
 			var o importOptions
-			as := asFlag(fs, lang)
-			fs.StringVar(&o.into, "into", "customer", i18n.T("导入为哪种对象", "what the rows become").In(lang))
-			fs.StringVar(&o.sheet, "sheet", "", i18n.T("工作表名称；默认自动选择", "name of the sheet; chosen by itself by default").In(lang))
-			fs.StringVar(&o.duplicates, "duplicates", "", i18n.T("遇到已有记录：skip、fill、overwrite 或 create",
-				"records that are there: skip, fill, overwrite or create").In(lang))
-			fs.StringVar(&o.refused, "refused", "", i18n.T("将被拒绝的行写入此 xlsx 文件", "write refused rows to this xlsx file").In(lang))
-			fs.BoolVar(&o.dryRun, "dry-run", false, i18n.T("只检查，不写入", "check only, write nothing").In(lang))
-			fs.BoolVar(&o.json, "json", false, i18n.T("以 JSON 输出结果", "say the result as JSON").In(lang))
-			return func(ctx context.Context, env *Env) error {
-				actor, err := actorOf(ctx, env, *as)
-				if err != nil {
-					return err
-				}
-				return o.run(ctx, env, actor)
-			}
+			f.text(&o.into, "into", "customer", "导入为哪种对象", "what the rows become")
+			f.text(&o.sheet, "sheet", "", "工作表名称；默认自动选择", "name of the sheet; chosen by itself by default")
+			f.text(&o.duplicates, "duplicates", "", "遇到已有记录：skip、fill、overwrite 或 create", "records that are there: skip, fill, overwrite or create")
+			f.text(&o.refused, "refused", "", "将被拒绝的行写入此 xlsx 文件", "write refused rows to this xlsx file")
+			f.yes(&o.dryRun, "dry-run", "只检查，不写入", "check only, write nothing")
+			f.yes(&o.json, "json", "以 JSON 输出结果", "say the result as JSON")
+			return f.as(o.run)
 		},
 	}
 }
@@ -48,7 +39,7 @@ type importOptions struct {
 	dryRun, json                     bool
 }
 
-func (o importOptions) run(ctx context.Context, env *Env, actor *access.Actor) error {
+func (o *importOptions) run(ctx context.Context, env *Env, actor *access.Actor) error {
 	imp, err := o.start(ctx, env, actor)
 	if err != nil {
 		return err
@@ -82,9 +73,12 @@ func (o importOptions) run(ctx context.Context, env *Env, actor *access.Actor) e
 }
 
 // start takes the file in and chooses what of it is imported.
-func (o importOptions) start(ctx context.Context, env *Env, actor *access.Actor) (*importer.Import, error) {
-	name, err := env.arg("FILE")
+func (o *importOptions) start(ctx context.Context, env *Env, actor *access.Actor) (*importer.Import, error) {
+	name, err := env.arg(fileArg)
 	if err != nil {
+		return nil, err
+	}
+	if err := o.check(env, actor); err != nil {
 		return nil, err
 	}
 	f, err := env.Open(name)
@@ -113,6 +107,16 @@ func (o importOptions) start(ctx context.Context, env *Env, actor *access.Actor)
 	return env.App.Importer.Change(ctx, actor, imp.ID, change)
 }
 
+// check refuses what the flags cannot mean, before anything is read.
+func (o *importOptions) check(env *Env, actor *access.Actor) error {
+	if o.duplicates != "" {
+		if err := oneOf("duplicates", o.duplicates, importer.Skip, importer.Fill, importer.Overwrite, importer.Create); err != nil {
+			return err
+		}
+	}
+	return entityNamed(env, actor, access.Import, o.into)
+}
+
 // only lets the sheet called name take part, and no other.
 func only(imp *importer.Import, name string) (changes []importer.SheetChange, err error) {
 	var names []string
@@ -131,7 +135,7 @@ func only(imp *importer.Import, name string) (changes []importer.SheetChange, er
 
 // await waits for the job. A user who wants to stop has what was written taken back; a server that stops leaves the job
 // to its next start.
-func (o importOptions) await(ctx context.Context, env *Env, actor *access.Actor, imp *importer.Import) (*job.Status, error) {
+func (o *importOptions) await(ctx context.Context, env *Env, actor *access.Actor, imp *importer.Import) (*job.Status, error) {
 	waiting, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	defer context.AfterFunc(ctx, func() {
@@ -159,7 +163,7 @@ func (o importOptions) await(ctx context.Context, env *Env, actor *access.Actor,
 // mostProblems is how many problems are said; the file of refused rows has all.
 const mostProblems = 50
 
-func (o importOptions) report(ctx context.Context, env *Env, actor *access.Actor, imp *importer.Import) error {
+func (o *importOptions) report(ctx context.Context, env *Env, actor *access.Actor, imp *importer.Import) error {
 	problems, _, err := env.App.Importer.Problems(ctx, actor, imp.ID, "", 0, mostProblems)
 	if err != nil {
 		return err
@@ -202,7 +206,7 @@ func sayImport(env *Env, imp *importer.Import, problems []importer.Problem) {
 	env.Say(key, "rows", r.Rows, "created", r.Created, "updated", r.Updated, "skipped", r.Skipped, "refused", r.Refused)
 }
 
-func (o importOptions) writeRefused(ctx context.Context, env *Env, actor *access.Actor, imp *importer.Import) error {
+func (o *importOptions) writeRefused(ctx context.Context, env *Env, actor *access.Actor, imp *importer.Import) error {
 	out, err := env.Create(o.refused)
 	if err != nil {
 		return err

@@ -69,6 +69,7 @@ const chunk = 128 << 10 // bytes read or written at once
 // lender is the client's end: it does what the server asks.
 type lender struct {
 	p       Process
+	lang    i18n.Lang
 	mu      sync.Mutex // of replies
 	replies *gob.Encoder
 	inputs  map[int]io.ReadCloser
@@ -79,7 +80,7 @@ type lender struct {
 // handOver has the server at the other end of conn run the command and gives its exit status.
 func handOver(ctx context.Context, conn net.Conn, p Process, lang i18n.Lang) (int, error) {
 	defer conn.Close()
-	l := &lender{p: p, replies: gob.NewEncoder(conn), inputs: map[int]io.ReadCloser{}, outputs: map[int]Output{}, next: firstFile}
+	l := &lender{p: p, lang: lang, replies: gob.NewEncoder(conn), inputs: map[int]io.ReadCloser{}, outputs: map[int]Output{}, next: firstFile}
 	defer l.drop()
 	if err := l.replies.Encode(greeting{protocol, p.Args, lang}); err != nil {
 		return Failed, err
@@ -136,7 +137,7 @@ func (l *lender) do(r request) (answer reply) {
 		err = errors.New("unknown operation")
 	}
 	if err != nil {
-		answer.Err = reason(err)
+		answer.Err = reason(l.lang, err)
 	}
 	return answer
 }

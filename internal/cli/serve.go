@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"log/slog"
 	"net"
@@ -16,9 +15,7 @@ func serveCommand() command {
 	return command{
 		name: "serve",
 		help: i18n.T("启动服务（默认命令）", "start the server (the default)"),
-		prepare: func(*flag.FlagSet, i18n.Lang) func(context.Context, *Env) error {
-			return serve
-		},
+		run:  serve,
 	}
 }
 

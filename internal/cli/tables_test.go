@@ -89,21 +89,24 @@ func importAndExport(t *testing.T, p place) {
 	if b, err := os.ReadFile(filepath.Join(p.dir, "refused.xlsx")); err != nil || !strings.HasPrefix(string(b), "PK") {
 		t.Errorf("refused rows: %v", err)
 	}
-	said, _, _ := p.run(t, "", "import", "--as", "wang", "good.csv", "--dry-run")
-	if !strings.Contains(said, "Checked 2 rows") {
-		t.Errorf("says %q", said)
+	checked, _, _ := p.run(t, "", "import", "--as", "wang", "good.csv", "--dry-run")
+	if !strings.Contains(checked, "Checked 2 rows") {
+		t.Errorf("says %q", checked)
 	}
 	p.refused(t, "", "none.csv cannot be read", "import", "none.csv", "--as", "wang")
 	p.refused(t, "", "no sheet “x”", "import", "good.csv", "--as", "wang", "--sheet", "x")
 	p.refused(t, "", "--as LOGIN is missing", "import", "good.csv")
 	p.refused(t, "", "no user “li”", "import", "good.csv", "--as", "li")
-	p.refused(t, "", "Not found", "import", "good.csv", "--as", "wang", "--into", "planet")
+	p.refused(t, "", "no kind of record “planet”", "import", "good.csv", "--as", "wang", "--into", "planet")
 
 	p.must(t, "", "export", "customer", "--as", "wang", "-o", "all.xlsx")
-	csv, _, _ := p.run(t, "", "export", "customer", "--as", "wang", "-o", "-", "--format", "csv", "--fields", "name",
+	csv, said, _ := p.run(t, "", "export", "customer", "--as", "wang", "-o", "-", "--fields", "name",
 		"--filter", `{"field":"name","op":"contains","value":"有限公司"}`)
 	if strings.Count(csv, "有限公司") != 2 || strings.Contains(csv, "广州") {
 		t.Errorf("filtered export: %q", csv)
+	}
+	if !strings.Contains(said, "Exported 2 records to the standard output") {
+		t.Errorf("says %q", said)
 	}
 	p.must(t, "", "export", "customer", "--as", "wang", "-o", "mine.csv", "--view", "我的客户")
 	p.refused(t, "", "no view “theirs”", "export", "customer", "--as", "wang", "-o", "x.csv", "--view", "theirs")

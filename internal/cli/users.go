@@ -1,15 +1,10 @@
 package cli
 
 import (
-	"bufio"
 	"cmp"
 	"context"
-	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"genjin/internal/access"
@@ -24,72 +19,46 @@ import (
 	"genjin/internal/sqldb"
 )
 
+var loginArg = i18n.T("登录名", "LOGIN")
+
 func userCreateCommand() command {
 	return command{
 		name: "user create", needs: data,
 		help: i18n.T("创建用户；密码从标准输入读取", "create a user; the password comes on the standard input"),
-		prepare: func(fs *flag.FlagSet, lang i18n.Lang) func(context.Context, *Env) error {
+		with: func(f flags) run {
 			var u newUser
-			fs.StringVar(&u.login, "login", "", i18n.T("登录名", "login").In(lang))
-			fs.StringVar(&u.name, "name", "", i18n.T("姓名", "name").In(lang))
-			fs.StringVar(&u.role, "role", org.SalesRep, i18n.T("角色，如 admin、sales_rep，或其名称", "role, such as admin or sales_rep, or its name").In(lang))
-			fs.StringVar(&u.department, "department", "", i18n.T("部门名称；默认为最上级部门", "name of the department; the topmost by default").In(lang))
-			stdin := passwordFlag(fs, lang)
-			return func(ctx context.Context, env *Env) error {
-				password, err := readPassword(env, *stdin)
-				if err != nil {
-					return err
-				}
-				return u.create(ctx, env, password)
-			}
+			f.text(&u.login, "login", "", "登录名", "login")
+			f.text(&u.name, "name", "", "姓名", "name")
+			f.text(&u.role, "role", org.SalesRep, "角色，如 admin、sales_rep，或其名称", "role, such as admin or sales_rep, or its name")
+			f.text(&u.department, "department", "", "部门名称；默认为最上级部门", "name of the department; the topmost by default")
+			return f.password(u.create)
 		},
 	}
 }
 
 func userPasswordCommand() command {
 	return command{
-		name: "user password", args: "LOGIN", needs: data,
+		name: "user password", args: loginArg, needs: data,
 		help: i18n.T("修改用户密码；从标准输入读取", "change a user's password; it comes on the standard input"),
-		prepare: func(fs *flag.FlagSet, lang i18n.Lang) func(context.Context, *Env) error {
-			stdin := passwordFlag(fs, lang)
-			return func(ctx context.Context, env *Env) error {
-				password, err := readPassword(env, *stdin)
-				if err != nil {
-					return err
-				}
-				return setPassword(ctx, env, password)
-			}
-		},
+		with: func(f flags) run { return f.password(setPassword) },
 	}
 }
 
 func userListCommand() command {
-	return command{
-		name: "user list", needs: data,
-		help: i18n.T("列出用户", "list the users"),
-		prepare: func(*flag.FlagSet, i18n.Lang) func(context.Context, *Env) error {
-			return listUsers
-		},
-	}
+	return command{name: "user list", needs: data, help: i18n.T("列出用户", "list the users"), run: listUsers}
 }
 
 func userDisableCommand() command {
 	return command{
-		name: "user disable", args: "LOGIN", needs: data,
+		name: "user disable", args: loginArg, needs: data, run: setActive(false, "cli.user_disabled"),
 		help: i18n.T("停用用户：不能再登录，记录保留", "disable a user: no more signing in, records stay"),
-		prepare: func(*flag.FlagSet, i18n.Lang) func(context.Context, *Env) error {
-			return func(ctx context.Context, env *Env) error { return setActive(ctx, env, false, "cli.user_disabled") }
-		},
 	}
 }
 
 func userEnableCommand() command {
 	return command{
-		name: "user enable", args: "LOGIN", needs: data,
+		name: "user enable", args: loginArg, needs: data, run: setActive(true, "cli.user_enabled"),
 		help: i18n.T("重新启用用户", "enable a user again"),
-		prepare: func(*flag.FlagSet, i18n.Lang) func(context.Context, *Env) error {
-			return func(ctx context.Context, env *Env) error { return setActive(ctx, env, true, "cli.user_enabled") }
-		},
 	}
 }
 
@@ -97,35 +66,31 @@ func tokenCreateCommand() command {
 	return command{
 		name: "token create", needs: data,
 		help: i18n.T("为用户创建 API 令牌", "create an API token of a user"),
-		prepare: func(fs *flag.FlagSet, lang i18n.Lang) func(context.Context, *Env) error {
-			as := asFlag(fs, lang)
-			name := fs.String("name", "cli", i18n.T("令牌名称", "name of the token").In(lang))
-			days := fs.Int("days", 90, i18n.T("有效天数", "days it is valid").In(lang))
-			return func(ctx context.Context, env *Env) error {
-				actor, err := actorOf(ctx, env, *as)
-				if err != nil {
-					return err
+		with: func(f flags) run {
+			var name string
+			var days int
+			f.text(&name, "name", "cli", "令牌名称", "name of the token")
+			f.number(&days, "days", 90, "有效天数", "days it is valid")
+			return f.as(func(ctx context.Context, env *Env, actor *access.Actor) error {
+				if days < 1 {
+					return wrongFlag("days", days)
 				}
-				secret, token, err := env.App.Auth.CreateToken(ctx, actor, *name, time.Duration(*days)*24*time.Hour, nil)
+				secret, token, err := env.App.Auth.CreateToken(ctx, actor, name, time.Duration(days)*24*time.Hour, nil)
 				if err != nil {
 					return err
 				}
 				fmt.Fprintln(env.Stderr, env.message("cli.token", "until", token.Expires.In(env.Config.Zone).Format(time.DateOnly)))
 				fmt.Fprintln(env.Stdout, secret)
 				return nil
-			}
+			})
 		},
 	}
-}
-
-func asFlag(fs *flag.FlagSet, lang i18n.Lang) *string {
-	return fs.String("as", "", i18n.T("以哪个用户的身份（登录名）", "the user on whose behalf it is done (login)").In(lang))
 }
 
 // actorOf gives the user a command acts for, with what they may do.
 func actorOf(ctx context.Context, env *Env, login string) (*access.Actor, error) {
 	if login == "" {
-		return nil, errs.New(errs.Invalid, "cli.missing", "what", "--as LOGIN")
+		return nil, missingFlag("as", loginArg)
 	}
 	u, err := userOf(ctx, env, login)
 	if err != nil {
@@ -161,28 +126,13 @@ func operator(env *Env) *access.Actor {
 	return a
 }
 
-func passwordFlag(fs *flag.FlagSet, lang i18n.Lang) *bool {
-	return fs.Bool("password-stdin", false, i18n.T("从标准输入读取密码", "read the password from the standard input").In(lang))
-}
-
-const maxPasswordLine = 4 << 10
-
-// readPassword reads one line.
-func readPassword(env *Env, stdin bool) (string, error) {
-	if !stdin {
-		return "", errs.New(errs.Invalid, "cli.password_stdin")
-	}
-	line, err := bufio.NewReader(io.LimitReader(env.Stdin, maxPasswordLine)).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return "", err
-	}
-	return strings.TrimRight(line, "\r\n"), nil
-}
-
 // newUser is what is said of a user to be made.
 type newUser struct{ login, name, role, department string }
 
-func (u newUser) create(ctx context.Context, env *Env, password string) error {
+func (u *newUser) create(ctx context.Context, env *Env, password string) error {
+	if u.login == "" {
+		return missingFlag("login", loginArg)
+	}
 	if err := auth.CheckPassword("password", password, u.login, u.name); err != nil {
 		return err
 	}
@@ -254,12 +204,16 @@ func departmentNamed(ctx context.Context, s *record.Session, name string) (x id.
 	return top.ID, err
 }
 
-func setPassword(ctx context.Context, env *Env, password string) error {
-	login, err := env.arg("LOGIN")
-	if err != nil {
-		return err
+// named gives the user that the argument names.
+func named(ctx context.Context, env *Env) (login string, x id.ID, err error) {
+	if login, err = env.arg(loginArg); err == nil {
+		x, err = userOf(ctx, env, login)
 	}
-	u, err := userOf(ctx, env, login)
+	return login, x, err
+}
+
+func setPassword(ctx context.Context, env *Env, password string) error {
+	login, u, err := named(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -270,30 +224,26 @@ func setPassword(ctx context.Context, env *Env, password string) error {
 	return nil
 }
 
-func setActive(ctx context.Context, env *Env, active bool, done string) error {
-	login, err := env.arg("LOGIN")
-	if err != nil {
-		return err
-	}
-	u, err := userOf(ctx, env, login)
-	if err != nil {
-		return err
-	}
-	err = env.App.Store.Write(ctx, operator(env), audit.CLI, func(s *record.Session) error {
-		_, err := record.Update(ctx, s, u, 0, func(u *org.User) error {
-			u.Active = active
-			return nil
+func setActive(active bool, done string) run {
+	return func(ctx context.Context, env *Env) error {
+		login, u, err := named(ctx, env)
+		if err != nil {
+			return err
+		}
+		err = env.App.Store.Write(ctx, operator(env), audit.CLI, func(s *record.Session) error {
+			_, err := record.Update(ctx, s, u, 0, func(u *org.User) error { u.Active = active; return nil })
+			return err
 		})
+		if err == nil {
+			env.Say(done, "login", login)
+		}
 		return err
-	})
-	if err == nil {
-		env.Say(done, "login", login)
 	}
-	return err
 }
 
 func listUsers(ctx context.Context, env *Env) error {
-	table := tabwriter.NewWriter(env.Stdout, 0, 4, 2, ' ', 0)
+	states := map[bool]string{true: env.message("cli.active"), false: env.message("cli.inactive")}
+	var table [][]string
 	err := env.App.DB.Read(ctx, func(tx *sqldb.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT a.login, a.name, COALESCE(d.name, ''), a.active FROM account a
 			LEFT JOIN department d ON d.id = a.department_id ORDER BY a.login`)
@@ -307,16 +257,12 @@ func listUsers(ctx context.Context, env *Env) error {
 			if err := rows.Scan(&login, &name, &department, &active); err != nil {
 				return err
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", login, name, department, env.message(state(active)))
+			table = append(table, []string{login, name, department, states[active]})
 		}
 		return rows.Err()
 	})
-	return errors.Join(err, table.Flush())
-}
-
-func state(active bool) string {
-	if active {
-		return "cli.active"
+	if err != nil {
+		return err
 	}
-	return "cli.inactive"
+	return writeTable(env.Stdout, table)
 }

@@ -113,7 +113,7 @@ func runFor(ctx context.Context, a *app.App, args []string, env *Env) error {
 	env.App, env.Config, env.Version = a, a.Config, a.Version
 	cmd, rest := find(args)
 	if cmd == nil || cmd.needs != data {
-		return errs.New(errs.Invalid, "cli.unknown", "command", args)
+		return noSuchCommand(args)
 	}
 	c, err := cmd.parse(rest, env)
 	if err != nil || c.helped {
