@@ -447,6 +447,30 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
+// TestKnownNames: roles that come with the product are called in the reader's language, until somebody renames them.
+func TestKnownNames(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	s.user("ann", org.SalesRep)
+	seen := func(lang string) string {
+		t.Helper()
+		v := *admin
+		v.header = http.Header{"Accept-Language": {lang}}
+		users := into[page](t, v.want(200, "GET", query("/users", "filter", `{"field":"login","op":"is","value":"ann"}`), nil))
+		text, _ := users.Items[0]["_text"].(map[string]any)
+		roles := into[page](t, v.want(200, "GET", query("/roles", "filter", `{"field":"built_in","op":"is","value":"sales_rep"}`), nil))
+		return fmt.Sprint(roles.Items[0]["name"], " ", text["role_ids"] == roles.Items[0]["name"])
+	}
+	if zh, en := seen("zh"), seen("en"); zh != "销售代表 true" || en != "Sales representative true" {
+		t.Errorf("roles: %s, %s", zh, en)
+	}
+	role := into[page](t, admin.want(200, "GET", query("/roles", "filter", `{"field":"built_in","op":"is","value":"sales_rep"}`), nil)).Items[0]
+	admin.ifMatch(role["version"]).want(200, "PATCH", "/roles/"+role.id(), rec{"name": "业务员"})
+	if en := seen("en"); en != "业务员 true" {
+		t.Errorf("renamed: %s", en)
+	}
+}
+
 func TestProblems(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)

@@ -21,6 +21,9 @@ type Def struct {
 	Label  i18n.Text // one: 客户, Customer
 	Plural i18n.Text // many: 客户, Customers
 	Title  string    // the field that names a record to people
+	// Known are the names of records that come with the product: each reader sees them in their own language, as long as
+	// nobody has renamed the record.
+	Known []i18n.Text
 
 	// Owned records have an owner and a department, and data scopes apply to them.
 	Owned bool
@@ -179,6 +182,16 @@ func (d *Def) Index(name string) int {
 		return i
 	}
 	return -1
+}
+
+// Said gives the name of a record as a reader of lang sees it.
+func (d *Def) Said(name string, lang i18n.Lang) string {
+	for _, known := range d.Known {
+		if name == known.ZH || name == known.EN {
+			return known.In(lang)
+		}
+	}
+	return name
 }
 
 // TitleField gives the field that names a record.

@@ -177,6 +177,13 @@ func (b BuiltIn) extend(ctx context.Context, s *record.Session, x id.ID, stored 
 	return err
 }
 
+func builtInNames() (names []i18n.Text) {
+	for _, b := range BuiltIns {
+		names = append(names, b.Name)
+	}
+	return names
+}
+
 // NameBuiltIns names the built-in roles in the language of the actor, but for those that somebody has renamed.
 func NameBuiltIns(ctx context.Context, s *record.Session) error {
 	for _, b := range BuiltIns {

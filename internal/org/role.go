@@ -27,7 +27,7 @@ func registerRole(reg *record.Registry, actors *Actors) {
 	record.Register(reg, record.Kind[Role]{
 		Def: &entity.Def{
 			Name: "role", Path: "roles", SearchTag: "5", Aside: true,
-			Label: i18n.T("角色", "Role"), Plural: i18n.T("角色", "Roles"), Title: "name",
+			Label: i18n.T("角色", "Role"), Plural: i18n.T("角色", "Roles"), Title: "name", Known: builtInNames(),
 			Fields: []*entity.Field{
 				{Name: "name", Label: i18n.T("名称", "Name"), Type: entity.Text, Max: 40, Required: true, Unique: true, Search: entity.SearchName, Width: 160},
 				{Name: "built_in", Label: i18n.T("内置", "Built in"), Type: entity.Text, ReadOnly: true, Width: 100},

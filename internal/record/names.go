@@ -6,6 +6,7 @@ import (
 	"genjin/internal/access"
 	"genjin/internal/audit"
 	"genjin/internal/entity"
+	"genjin/internal/i18n"
 	"genjin/internal/id"
 )
 
@@ -20,7 +21,7 @@ func (s *Session) Named(ctx context.Context, entityName, text string) (id.ID, er
 		return 0, nil // nothing is named so
 	}
 	k := s.store.reg.kind(entityName)
-	or := []access.Condition{{SQL: "t." + k.def.Title + " = ?", Args: []any{text}}}
+	or := []access.Condition{{SQL: "t." + k.def.Title + " IN (?, ?, ?)", Args: []any{text, k.def.Said(text, i18n.ZH), k.def.Said(text, i18n.EN)}}}
 	for _, f := range k.def.Fields {
 		if f.Unique {
 			or = append(or, access.Condition{SQL: "t." + f.Name + " = ?", Args: []any{text}})

@@ -167,7 +167,7 @@ func (s *Session) titled(def *entity.Def, title string) string {
 		masked, _ := entity.Mask(def.TitleField(), title).(string)
 		return masked
 	}
-	return title
+	return def.Said(title, s.Actor.Lang)
 }
 
 // Fields gives the visible fields.
@@ -217,6 +217,14 @@ func (v *View) Value(row *Row, f *entity.Field) any {
 	if v.masked(row, f) {
 		return entity.Mask(f, value)
 	}
+	return v.said(f, value)
+}
+
+// said gives the value of the field that names records in the reader's language.
+func (v *View) said(f *entity.Field, value any) any {
+	if name, ok := value.(string); ok && f.Name == v.def.Title {
+		return v.def.Said(name, v.s.Actor.Lang)
+	}
 	return value
 }
 
@@ -260,6 +268,7 @@ func (v *View) AppendJSON(dst []byte, row *Row) []byte {
 			value = entity.Mask(f, value)
 			masked = append(masked, f.Name)
 		}
+		value = v.said(f, value)
 		dst = append(dst, ',')
 		dst = append(entity.AppendString(dst, f.Name), ':')
 		dst = f.Type.AppendJSON(dst, value)
