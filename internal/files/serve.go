@@ -95,7 +95,8 @@ func (s *Store) ServePreview(w http.ResponseWriter, r *http.Request, sum, name s
 		policy = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'" // browsers show no PDF in a sandbox
 	}
 	w.Header().Set("Content-Disposition", disposition("inline", name))
-	send(w, r, f, sum, as, policy+"; frame-ancestors 'self'")
+	w.Header().Set("X-Frame-Options", "SAMEORIGIN") // what frame-ancestors says, for browsers that go by this
+	send(w, r, f, sum, as, policy+"; frame-ancestors 'self'; base-uri 'none'; form-action 'none'")
 	return nil
 }
 

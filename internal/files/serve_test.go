@@ -67,6 +67,10 @@ func TestServePreview(t *testing.T) {
 			if h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") {
 				t.Errorf("headers %v", h)
 			}
+			if policy := h.Get("Content-Security-Policy"); strings.Contains(policy, "sandbox") == (c.name == "a.pdf") ||
+				strings.Contains(policy, "frame-ancestors 'self'") != c.inline || (h.Get("X-Frame-Options") == "SAMEORIGIN") != c.inline {
+				t.Errorf("framing: %v", h)
+			}
 			if w.Body.String() != c.content {
 				t.Error("another content")
 			}
