@@ -30,7 +30,7 @@ type company struct {
 	customers            []id.ID
 	shared, alsoShared   id.ID
 	private, common      id.ID
-	archived, mistakenly id.ID
+	archived             id.ID
 }
 
 func newCompany(t *testing.T) *company {
