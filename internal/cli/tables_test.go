@@ -163,7 +163,7 @@ func TestStopAnImport(t *testing.T) {
 				p.serve(t)
 			}
 			p.createUser(t, "wang")
-			cmd := p.halfway(t, 8_000)
+			cmd := p.halfway(t, 12_000)
 			cmd.Process.Signal(os.Interrupt)
 			cmd.Wait()
 			if status := cmd.ProcessState.ExitCode(); status != cli.Failed {
@@ -181,7 +181,7 @@ func TestStopAnImport(t *testing.T) {
 func TestImportSurvivesKill(t *testing.T) {
 	p := newPlace(t)
 	p.createUser(t, "wang")
-	const n = 3_000
+	const n = 12_000
 	cmd := p.halfway(t, n)
 	cmd.Process.Kill()
 	cmd.Wait()
