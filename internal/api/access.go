@@ -64,6 +64,10 @@ func (a *API) accessOperations() {
 		Does: "explain", Object: "user", Scope: "view", Gives: Access{},
 		Params: append(idParam(), text("entity", "Of a record: its entity"), text("record", "Id of the record")),
 	}, a.explainAccess)
+	handle(a, Op{
+		Method: http.MethodGet, Path: "/roles/catalogue", ID: "role-catalogue", Summary: "What roles can grant, and how many users have each",
+		Does: "catalogue", Object: "role", Scope: "view",
+	}, a.roleCatalogue)
 }
 
 // explainAccess is for those who may see users and roles, and for everybody about themselves.

@@ -1,9 +1,12 @@
 package api
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
+
+	"genjin/internal/id"
 )
 
 // explained gives what an explanation says of a record, an action after the other, and of two fields.
@@ -57,5 +60,46 @@ func TestAccessIsExplained(t *testing.T) {
 	all := into[Access](t, admin.want(http.StatusOK, "GET", "/users/"+idOf(rep)+"/access", nil))
 	if len(all.Modules) == 0 || all.Record != nil || len(all.Roles) != 1 || all.Modules[0].Actions[0].Why[0] != own {
 		t.Errorf("%+v", all)
+	}
+}
+
+func TestRoleCatalogue(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	rep, _ := s.user("rep", "sales_rep"), s.user("second", "sales_rep")
+	ops := s.user("ops", "sales_ops")
+	rep.want(http.StatusForbidden, "GET", "/roles/catalogue", nil)
+	c := into[RoleCatalogue](t, ops.want(http.StatusOK, "GET", "/roles/catalogue", nil))
+	var grants []string
+	for _, m := range c.Modules {
+		for _, a := range m.Actions {
+			if m.Module == "customer" && a.Reach || m.Module == "role" && a.Reach {
+				grants = append(grants, m.Label+a.Label)
+			}
+		}
+	}
+	if got := strings.Join(grants, " "); got != "客户与联系人查看 客户与联系人编辑 客户与联系人归档 客户与联系人分配" {
+		t.Errorf("with a reach: %s", got)
+	}
+	if len(c.Scopes) != 6 || c.Scopes[0].Label != "本人" || c.Scopes[5].Label != "全部" {
+		t.Errorf("scopes: %+v", c.Scopes)
+	}
+	fields := map[string]RuleField{}
+	for _, e := range c.Entities {
+		for _, f := range e.Fields {
+			fields[e.Entity+"."+f.Field] = f
+		}
+	}
+	if !fields["contact.mobile"].Private || fields["customer.name"].Label != "客户名称" || fields["customer.name"].ReadOnly {
+		t.Errorf("fields: %+v", fields)
+	}
+	have := map[string]int64{}
+	for _, r := range into[page](t, admin.want(http.StatusOK, "GET", "/roles", nil)).Items {
+		if x, err := id.Parse(r.id()); err == nil && c.Users[x] > 0 {
+			have[r["built_in"].(string)] = c.Users[x]
+		}
+	}
+	if want := map[string]int64{"admin": 1, "sales_rep": 2, "sales_ops": 1}; !maps.Equal(have, want) {
+		t.Errorf("users by role: %v, want %v", have, want)
 	}
 }

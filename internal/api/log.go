@@ -63,7 +63,7 @@ func logParams() []*huma.Param {
 		return &huma.Param{Name: name, In: "query", Description: doc, Schema: &huma.Schema{Type: huma.TypeString}}
 	}
 	return []*huma.Param{
-		text("entity", "Only entries about these, e.g. customer, user, setting"),
+		text("entity", "Only entries about these, by comma: customer, user, setting, …"),
 		text("action", "create, update, archive, restore, delete, assign, share, export, erase, …"),
 		text("origin", "screen, api, import, rule, cli, undo, demo"),
 		text("user", "Id of who did it"), text("record", "Id of what it was done to"), text("batch", "Id of an import or bulk operation"),
@@ -72,7 +72,10 @@ func logParams() []*huma.Param {
 }
 
 func (a *API) logFilter(values url.Values) (f audit.Filter, err error) {
-	f = audit.Filter{Entity: values.Get("entity"), Action: audit.Action(values.Get("action")), Origin: audit.Origin(values.Get("origin"))}
+	f = audit.Filter{Action: audit.Action(values.Get("action")), Origin: audit.Origin(values.Get("origin"))}
+	if names := values.Get("entity"); names != "" {
+		f.Entities = strings.Split(names, ",")
+	}
 	var problems errs.Fields
 	for name, into := range map[string]*id.ID{"user": &f.User, "record": &f.Record, "batch": &f.Batch} {
 		if *into, err = id.Parse(values.Get(name)); err != nil {

@@ -44,6 +44,7 @@ func TestCompanyLog(t *testing.T) {
 	}
 	for query, want := range map[string]string{
 		"entity=contact":              "create 联系人 王芳",
+		"entity=setting,field":        "系统设置  公司名称:→华盛精密设备",
 		"action=export":               "export 客户",
 		"record=" + other.id():        "update 客户 广州市乙公司",
 		"origin=import":               "",

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"genjin/internal/clock"
@@ -216,7 +217,7 @@ func Made(ctx context.Context, tx *sqldb.Tx, batch id.ID, entity string) (map[id
 
 // Filter chooses entries of the log; a zero field chooses all.
 type Filter struct {
-	Entity   string
+	Entities []string // any of these
 	Action   Action
 	Origin   Origin
 	User     id.ID
@@ -236,7 +237,12 @@ func List(ctx context.Context, tx *sqldb.Tx, f Filter, before id.ID, limit int) 
 			where, args = where+" AND "+condition, append(args, value)
 		}
 	}
-	add(f.Entity != "", "entity = ?", f.Entity)
+	if len(f.Entities) > 0 {
+		where += " AND entity IN (?" + strings.Repeat(", ?", len(f.Entities)-1) + ")"
+		for _, name := range f.Entities {
+			args = append(args, name)
+		}
+	}
 	add(f.Action != "", "action = ?", string(f.Action))
 	add(f.Origin != "", "origin = ?", string(f.Origin))
 	add(f.User != 0, "user_id = ?", int64(f.User))

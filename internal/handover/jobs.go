@@ -177,6 +177,6 @@ func (w *Worker) undoPeople(ctx context.Context, actor *access.Actor, h *Handove
 
 // wasActive reports whether the hand-over disabled the leaver.
 func wasActive(ctx context.Context, s *record.Session, h *Handover) (bool, error) {
-	entries, err := audit.List(ctx, s.Tx, audit.Filter{Batch: h.ID, Record: h.From, Entity: "user"}, 0, 1)
+	entries, err := audit.List(ctx, s.Tx, audit.Filter{Batch: h.ID, Record: h.From, Entities: []string{"user"}}, 0, 1)
 	return len(entries) > 0, err
 }

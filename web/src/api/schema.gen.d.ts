@@ -1456,6 +1456,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/roles/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What roles can grant, and how many users have each */
+        get: operations["role-catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/roles/count": {
         parameters: {
             query?: never;
@@ -2009,6 +2026,12 @@ export interface components {
             label: string;
             /** @description What allows it, each a sentence; what keeps from it when nothing does */
             why: string[];
+        };
+        ActionGrant: {
+            action: string;
+            label: string;
+            /** @description It takes a scope; others are granted or not */
+            reach: boolean;
         };
         AddedChoice: {
             entity: string;
@@ -2633,6 +2656,11 @@ export interface components {
             title: string;
             views: components["schemas"]["ViewMeta"][];
         };
+        EntityRules: {
+            entity: string;
+            fields: components["schemas"]["RuleField"][];
+            label: string;
+        };
         Erasure: {
             /** @description On what ground, for the log */
             reason: string;
@@ -3205,6 +3233,11 @@ export interface components {
             label: string;
             module: string;
         };
+        ModuleGrants: {
+            actions: components["schemas"]["ActionGrant"][];
+            label: string;
+            module: string;
+        };
         Named: {
             id: string;
             name: string;
@@ -3346,6 +3379,17 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        RoleCatalogue: {
+            /** @description What field rules can be about */
+            entities: components["schemas"]["EntityRules"][];
+            modules: components["schemas"]["ModuleGrants"][];
+            /** @description From narrow to wide, without the empty one */
+            scopes: components["schemas"]["ScopeMeta"][];
+            /** @description How many active users have each role, by its id; those of nobody are missing */
+            users: {
+                [key: string]: number;
+            };
+        };
         RoleValues: {
             /** Field rules */
             fields?: string;
@@ -3361,6 +3405,18 @@ export interface components {
             sees_private?: boolean;
         } & {
             [key: string]: unknown;
+        };
+        RuleField: {
+            field: string;
+            label: string;
+            /** @description Personal data: it is masked without a rule where the role does not see it in full */
+            private: boolean;
+            /** @description Nobody edits it */
+            read_only: boolean;
+        };
+        ScopeMeta: {
+            label: string;
+            scope: string;
         };
         Seal: {
             at: string;
@@ -6939,7 +6995,7 @@ export interface operations {
     "list-log": {
         parameters: {
             query?: {
-                /** @description Only entries about these, e.g. customer, user, setting */
+                /** @description Only entries about these, by comma: customer, user, setting, … */
                 entity?: string;
                 /** @description create, update, archive, restore, delete, assign, share, export, erase, … */
                 action?: string;
@@ -6987,7 +7043,7 @@ export interface operations {
     "export-log": {
         parameters: {
             query?: {
-                /** @description Only entries about these, e.g. customer, user, setting */
+                /** @description Only entries about these, by comma: customer, user, setting, … */
                 entity?: string;
                 /** @description create, update, archive, restore, delete, assign, share, export, erase, … */
                 action?: string;
@@ -7449,6 +7505,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "role-catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleCatalogue"];
                 };
             };
             /** @description Problem */
