@@ -83,7 +83,7 @@ func run(customers, rounds int, dir string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("loaded %+v in %v\n", result, time.Since(began).Round(time.Second))
+	fmt.Printf("loaded %d customers, %d contacts and %d follow-ups in %v\n", result.Customers, result.Contacts, result.Followups, time.Since(began).Round(time.Second))
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "genjin.db")+"?mode=ro&_pragma=mmap_size(268435456)&_pragma=cache_size(-16384)")
 	if err != nil {
 		return err
