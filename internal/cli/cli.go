@@ -53,6 +53,9 @@ func start(ctx context.Context, p Process, env *Env) error {
 	if err != nil || call.helped {
 		return err
 	}
+	if cmd.needs == nothing {
+		return call.run(ctx, env)
+	}
 	if env.Config, err = call.sources.Load(p.Lookup); err != nil {
 		return err
 	}
@@ -79,8 +82,9 @@ func language(lookup func(string) (string, bool)) i18n.Lang {
 type needs int
 
 const (
-	nothing needs = iota // it opens by itself what it needs
-	data                 // env.App, in this process or in the server
+	nothing  needs = iota // not even the settings
+	settings              // env.Config; it opens by itself what it needs
+	data                  // env.App, in this process or in the server
 )
 
 // run is what a command does.

@@ -269,6 +269,9 @@ func TestLanguages(t *testing.T) {
 	if help := p.must(t, "", "user", "create", "-h"); !strings.Contains(help, "--login") {
 		t.Errorf("help:\n%s", help)
 	}
+	p.env = append(p.env, "GENJIN_ADDR=nowhere")
+	p.refused(t, "", "GENJIN_ADDR 的值“nowhere”不可用：应写成 主机:端口", "user", "list")
+	p.refused(t, "", "无法读取配置文件 none.conf：不存在", "user", "list", "--config", "none.conf")
 	if v := p.must(t, "", "version"); !strings.HasPrefix(v, "genjin test go1.") {
 		t.Errorf("version: %s", v)
 	}

@@ -76,7 +76,7 @@ func backup(ctx context.Context, env *Env) error {
 		return err
 	}
 	if err := out.Commit(); err != nil {
-		return errs.New(errs.Invalid, "cli.write", "file", name, "reason", reason(env.Lang, err))
+		return errs.New(errs.Invalid, "cli.write", "file", name, "reason", err)
 	}
 	fmt.Fprintln(env.Stderr, env.message("cli.saved", "file", name, "rows", m.Rows(), "files", len(m.Files), "digest", m.Digest))
 	return nil
@@ -84,7 +84,7 @@ func backup(ctx context.Context, env *Env) error {
 
 func restoreCommand() command {
 	return command{
-		name: "restore", args: fileArg,
+		name: "restore", args: fileArg, needs: settings,
 		help: i18n.T("用备份替换现有数据；须先停止服务，原有数据会另行保留",
 			"replace what is there by a backup; stop the server first. What was there is kept aside"),
 		run: restore,
@@ -98,7 +98,7 @@ func restore(ctx context.Context, env *Env) (err error) {
 	}
 	f, err := os.Open(name) // not env.Open: it is read from any place
 	if err != nil {
-		return errs.New(errs.Invalid, "cli.read", "file", name, "reason", reason(env.Lang, err))
+		return errs.New(errs.Invalid, "cli.read", "file", name, "reason", err)
 	}
 	defer f.Close()
 	info, err := f.Stat()

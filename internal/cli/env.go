@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,7 +54,7 @@ func (env *Env) Open(name string) (io.ReadCloser, error) {
 	}
 	f, err := env.files.open(name)
 	if err != nil {
-		return nil, errs.New(errs.Invalid, "cli.read", "file", name, "reason", reason(env.Lang, err))
+		return nil, errs.New(errs.Invalid, "cli.read", "file", name, "reason", err)
 	}
 	return f, nil
 }
@@ -68,35 +67,9 @@ func (env *Env) Create(name string) (Output, error) {
 	}
 	f, err := env.files.create(name)
 	if err != nil {
-		return nil, errs.New(errs.Invalid, "cli.write", "file", name, "reason", reason(env.Lang, err))
+		return nil, errs.New(errs.Invalid, "cli.write", "file", name, "reason", err)
 	}
 	return f, nil
-}
-
-// reasons are what is wrong with most files that cannot be read or written.
-var reasons = []struct {
-	is  error
-	key string
-}{
-	{fs.ErrNotExist, "cli.not_there"},
-	{fs.ErrPermission, "cli.not_allowed"},
-	{fs.ErrExist, "cli.is_there"},
-	{syscall.EISDIR, "cli.is_folder"},
-	{syscall.ENOTDIR, "cli.no_folder"},
-	{syscall.ENOSPC, "cli.disk_full"},
-}
-
-// reason gives what is wrong with a file, without its name, which the sentence has.
-func reason(lang i18n.Lang, err error) string {
-	for _, r := range reasons {
-		if errors.Is(err, r.is) {
-			return i18n.Message(lang, r.key, nil)
-		}
-	}
-	if e, ok := errors.AsType[*os.PathError](err); ok {
-		return e.Err.Error()
-	}
-	return err.Error()
 }
 
 // message gives a sentence in the terminal's language.

@@ -135,8 +135,7 @@ func oneOf(name, value string, choices ...string) error {
 			return nil
 		}
 	}
-	list := strings.Join(choices, ", ")
-	may := i18n.T(i18n.Message(i18n.ZH, "config.one_of", i18n.Params{"choices": list}), i18n.Message(i18n.EN, "config.one_of", i18n.Params{"choices": list}))
+	may := errs.New(errs.Invalid, "config.one_of", "choices", strings.Join(choices, ", "))
 	return errs.New(errs.Invalid, "config.wrong", "place", dashed(name), "value", value, "reason", may)
 }
 

@@ -10,6 +10,7 @@ import (
 	"net"
 	"sync"
 
+	"genjin/internal/errs"
 	"genjin/internal/i18n"
 )
 
@@ -137,7 +138,7 @@ func (l *lender) do(r request) (answer reply) {
 		err = errors.New("unknown operation")
 	}
 	if err != nil {
-		answer.Err = reason(l.lang, err)
+		answer.Err = errs.Reason(err).In(l.lang)
 	}
 	return answer
 }

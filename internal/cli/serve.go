@@ -13,7 +13,7 @@ import (
 
 func serveCommand() command {
 	return command{
-		name: "serve",
+		name: "serve", needs: settings,
 		help: i18n.T("启动服务（默认命令）", "start the server (the default)"),
 		run:  serve,
 	}

@@ -13,16 +13,11 @@ import (
 	_ "time/tzdata" // time zones for machines that have none, such as Windows and bare containers
 
 	"genjin/internal/errs"
-	"genjin/internal/i18n"
 )
 
 // wrong says which setting cannot be used, and why.
 func wrong(v value, err error) error {
-	reason := any(err.Error())
-	if e, ok := errs.As(err); ok {
-		reason = i18n.T(e.Message(i18n.ZH), e.Message(i18n.EN))
-	}
-	return errs.New(errs.Invalid, "config.wrong", "place", v.place, "value", v.text, "reason", reason)
+	return errs.New(errs.Invalid, "config.wrong", "place", v.place, "value", v.text, "reason", err)
 }
 
 func setData(c *Config, text string) (err error) {

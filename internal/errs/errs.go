@@ -40,7 +40,8 @@ type Error struct {
 	Fields []Field
 }
 
-// New makes an error of kind with message key ("" says the kind's own sentence) and parameters as name, value pairs.
+// New makes an error of kind with message key ("" says the kind's own sentence) and parameters as name, value pairs. Of a
+// value that is an error, its Reason is said.
 func New(kind Kind, key string, pairs ...any) *Error {
 	return &Error{Kind: kind, Key: key, Params: params(pairs)}
 }
@@ -107,7 +108,11 @@ func params(pairs []any) i18n.Params {
 	}
 	p := make(i18n.Params, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
-		p[pairs[i].(string)] = pairs[i+1]
+		value := pairs[i+1]
+		if err, ok := value.(error); ok {
+			value = Reason(err)
+		}
+		p[pairs[i].(string)] = value
 	}
 	return p
 }

@@ -14,12 +14,6 @@ var cliMessages = map[string]Text{
 	"cli.too_many":     T("多余的参数“{argument}”", "“{argument}” is one argument too many"),
 	"cli.read":         T("无法读取 {file}：{reason}", "{file} cannot be read: {reason}"),
 	"cli.write":        T("无法写入 {file}：{reason}", "{file} cannot be written: {reason}"),
-	"cli.not_there":    T("不存在", "it does not exist"),
-	"cli.is_there":     T("已存在", "it exists already"),
-	"cli.not_allowed":  T("没有权限", "not allowed"),
-	"cli.is_folder":    T("它是一个文件夹", "it is a folder"),
-	"cli.no_folder":    T("路径中有一段不是文件夹", "a part of its path is no folder"),
-	"cli.disk_full":    T("磁盘已满", "the disk is full"),
 	"cli.no_entity":    T("没有“{entity}”这种对象；有：{entities}", "There is no kind of record “{entity}”; there are {entities}"),
 	"cli.cancelled":    T("已取消", "Cancelled"),
 
