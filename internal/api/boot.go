@@ -25,6 +25,8 @@ type Boot struct {
 	Version     string   `json:"version"`
 	Languages   []string `json:"languages"`
 	User        *Me      `json:"user"`
+	SignIn      *Ways    `json:"sign_in" doc:"How to sign in; null for who has"`
+	Step        *Step    `json:"step" doc:"What is missing to be signed in; null for nothing"`
 }
 
 // Setup is the first administrator's answer to who they are.
@@ -56,10 +58,16 @@ func (a *API) bootOperations() {
 
 func (a *API) boot(ctx context.Context, rq *Request, _ *struct{}) (*struct{ Body Boot }, error) {
 	b := Boot{Version: a.Version, Company: a.Store.Schema().Setting(org.CompanyName), Languages: []string{string(i18n.ZH), string(i18n.EN)}}
-	if err := a.identify(ctx, rq); err != nil && !errs.Is(err, errs.Unauthenticated) {
+	err := a.identify(ctx, rq, false)
+	if err != nil && !errs.Is(err, errs.Unauthenticated) && !errs.Is(err, errs.NotEnrolled) {
 		return nil, err
 	}
-	err := a.Store.DB().Read(ctx, func(tx *sqldb.Tx) (err error) {
+	if err != nil {
+		if b.SignIn, b.Step, err = a.wayIn(ctx, rq, errs.Is(err, errs.NotEnrolled)); err != nil {
+			return nil, err
+		}
+	}
+	err = a.Store.DB().Read(ctx, func(tx *sqldb.Tx) (err error) {
 		if b.SetupNeeded, err = setupNeeded(ctx, tx); err != nil {
 			return err
 		}
@@ -111,7 +119,7 @@ func (v Setup) check() error {
 	if org.NormalLogin(v.Login) == "" {
 		problems.Add("login", "field.required")
 	}
-	if e, bad := errs.As(auth.CheckPassword("password", v.Password, org.NormalLogin(v.Login), v.Name)); bad {
+	if e, bad := errs.As(auth.CheckPassword("password", v.Password, org.NormalLogin(v.Login), v.Name, v.Company)); bad {
 		problems = append(problems, e.Fields...)
 	}
 	return problems.Err()
@@ -158,16 +166,15 @@ func (a *API) setUp(ctx context.Context, rq *Request, s *record.Session, v Setup
 		return nil, err
 	}
 	done.Me = *me
-	secret, err := auth.Open(ctx, s, user, rq.From)
+	entry, err := a.Auth.Open(ctx, s, user, rq.From)
 	if err != nil {
 		return nil, err
 	}
 	answer, err := jsonAnswer(http.StatusCreated, done)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		answer.Cookies = a.cookies(rq, entry)
 	}
-	answer.Cookie = auth.Cookie(secret, a.Auth.Secure(rq.HTTP)).String()
-	return answer, nil
+	return answer, err
 }
 
 func firstAdmin(ctx context.Context, s *record.Session, v Setup) (id.ID, error) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"genjin/internal/access"
 	"genjin/internal/clock"
 	"genjin/internal/entity"
 	"genjin/internal/exporter"
@@ -37,7 +38,7 @@ func (a *API) exportOperations(def *entity.Def) {
 		&huma.Param{Name: "watermark", In: "query", Description: "A line above the header says who exported it, and when", Schema: &huma.Schema{Type: huma.TypeBoolean}})
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/" + def.Path + "/export", ID: "export-" + def.Path, Summary: def.Plural.EN + " of a list as a file",
-		Does: "export", Object: def.Name, Scope: "export", GivesType: sheetType, Timeout: -1, Params: params,
+		Does: "export", Object: def.Name, Scope: "export", Confirm: def.ModuleName() + ":" + string(access.Export), GivesType: sheetType, Timeout: -1, Params: params,
 	}, func(w http.ResponseWriter, rq *Request) error { return a.export(w, rq, def) })
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/" + def.Path + "/template", ID: "template-of-" + def.Path, Summary: "A workbook to fill in and import",
@@ -66,8 +67,11 @@ func (a *API) export(w http.ResponseWriter, rq *Request, def *entity.Def) error 
 		mediaType = csvType
 	}
 	return a.sendWhole(w, def.Plural.In(rq.Lang), string(o.Format), mediaType, func(f io.Writer) error {
-		_, err := exporter.Export(rq.HTTP.Context(), a.Store, rq.Actor, rq.Origin(), o, f)
-		return err
+		rows, err := exporter.Export(rq.HTTP.Context(), a.Store, rq.Actor, rq.Origin(), o, f)
+		if err != nil {
+			return err
+		}
+		return a.Auth.Spend(rq.HTTP.Context(), rq.Who, rows)
 	})
 }
 

@@ -141,6 +141,7 @@ func (a *API) serveFile(w http.ResponseWriter, rq *Request, how func(w http.Resp
 	var f *crm.Attachment
 	err = a.read(ctx, rq, func(s *record.Session) error {
 		f, err = record.Get[crm.Attachment](ctx, s, x)
+		rq.rows = 1
 		return err
 	})
 	if err != nil {

@@ -22,12 +22,12 @@ const keyKept = 24 * time.Hour
 // Answer is an answer that is ready to be sent, and sent again.
 type Answer struct {
 	Status       int
-	ContentType  string `header:"Content-Type"`
-	ETag         string `header:"ETag"`
-	Location     string `header:"Location"`
-	CacheControl string `header:"Cache-Control"`
-	Cookie       string `header:"Set-Cookie"` // never kept for a retry
-	Replay       string `header:"Idempotent-Replay"`
+	ContentType  string   `header:"Content-Type"`
+	ETag         string   `header:"ETag"`
+	Location     string   `header:"Location"`
+	CacheControl string   `header:"Cache-Control"`
+	Cookies      []string `header:"Set-Cookie"` // never kept for a retry
+	Replay       string   `header:"Idempotent-Replay"`
 	Body         []byte
 }
 

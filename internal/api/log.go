@@ -49,7 +49,7 @@ func (a *API) logOperations() {
 	}, a.companyLog)
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/log/export", ID: "export-log", Summary: "The company's log as a file, a line for each field",
-		Does: "export", Object: moduleLog, Scope: "export", GivesType: sheetType, Timeout: -1,
+		Does: "export", Object: moduleLog, Scope: "export", Confirm: "log:export", GivesType: sheetType, Timeout: -1,
 		Params: append(logParams(), &huma.Param{Name: "format", In: "query", Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"xlsx", "csv"}, Default: "xlsx"}}),
 	}, a.exportLog)
 	a.raw(Op{
@@ -125,7 +125,7 @@ func (a *API) companyLog(w http.ResponseWriter, rq *Request) error {
 		for _, e := range entries {
 			page.Items = append(page.Items, companyLogItem(s, e))
 		}
-		page.Next = next.String()
+		page.Next, rq.rows = next.String(), len(page.Items)
 		return err
 	})
 	if err != nil {
@@ -236,6 +236,7 @@ func (a *API) exportLog(w http.ResponseWriter, rq *Request) error {
 		ctx, lines := rq.HTTP.Context(), 0
 		err := a.read(ctx, rq, func(s *record.Session) (err error) {
 			lines, err = writeLog(ctx, s, f, out)
+			rq.rows = lines
 			return err
 		})
 		if err != nil {

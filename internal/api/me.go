@@ -74,7 +74,7 @@ func (a *API) meOperations() {
 	}, a.changePassword)
 	handle(a, Op{
 		Method: http.MethodPost, Path: "/users/{id}/password", ID: "set-password", Summary: "Give a user a password",
-		Does: "update", Object: "password", Scope: "edit", Person: true, Status: http.StatusNoContent,
+		Does: "update", Object: "password", Scope: "edit", Person: true, Confirm: "user:edit", Status: http.StatusNoContent,
 	}, a.setPassword)
 }
 
@@ -128,7 +128,19 @@ func permissions(actor *access.Actor) map[string]map[string]any {
 	return out
 }
 
+// patchMe asks who one is before the address changes to which links for a new password go.
 func (a *API) patchMe(ctx context.Context, rq *Request, in *struct{ Body MePatch }) (*meAnswer, error) {
+	if in.Body.Email != nil {
+		old, err := a.me(ctx, rq)
+		if err != nil {
+			return nil, err
+		}
+		if *in.Body.Email != old.Email {
+			if err := a.confirmed(ctx, rq, "security:edit"); err != nil {
+				return nil, err
+			}
+		}
+	}
 	err := a.Store.Write(ctx, org.OverSelf(rq.Actor), rq.Origin(), func(s *record.Session) error {
 		_, err := record.Update(ctx, s, rq.Actor.ID, 0, func(u *org.User) error {
 			in.Body.apply(u)
@@ -207,5 +219,5 @@ func (a *API) setPassword(ctx context.Context, rq *Request, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.Auth.SetPassword(ctx, rq.Who, user, in.Body.Password)
+	return nil, a.Auth.SetPassword(ctx, rq.Who, user, in.Body.Password, rq.From)
 }

@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"genjin/internal/access"
 	"genjin/internal/errs"
 )
 
@@ -30,6 +32,11 @@ type Op struct {
 	Public bool
 	// Person says that API tokens do not do: somebody must be signed in.
 	Person bool
+	// Confirm asks more of who comes than being signed in: they must have shown lately who they are, and an API token
+	// must name this permission, "module:action", among its own.
+	Confirm string
+	// Enrol lets in who has to set up a second factor before anything else.
+	Enrol bool
 
 	Status  int           // of success; 200, or 204 without a body, when zero
 	MaxBody int64         // bytes; maxBody when zero, no bound below zero
@@ -41,6 +48,7 @@ type Op struct {
 	TakesType, GivesType string
 	// TakesSchema and GivesSchema describe body and answer where no Go type does: records are described by definitions.
 	TakesSchema, GivesSchema *huma.Schema
+	GivesAlso                map[int]any   // further successes, by status
 	Params                   []*huma.Param // query parameters that a raw handler reads
 }
 
@@ -104,7 +112,7 @@ func (a *API) described(op *Op) *huma.Operation {
 		Method: op.Method, Path: op.Path, OperationID: op.ID, Summary: op.Summary, Tags: []string{op.Tag},
 		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, BodyReadTimeout: op.Timeout, Parameters: op.Params,
 		Metadata:   map[string]any{"op": op},
-		Extensions: map[string]any{"x-genjin": map[string]string{"does": op.Does, "object": op.Object, "scope": op.Scope}},
+		Extensions: map[string]any{"x-genjin": op.says()},
 		Responses:  map[string]*huma.Response{"default": {Description: "Problem", Content: a.content("application/problem+json", Problem{}, nil)}},
 	}
 	if !op.Public {
@@ -126,7 +134,19 @@ func (a *API) described(op *Op) *huma.Operation {
 		}
 		o.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: a.content(op.GivesType, op.Gives, op.GivesSchema)}
 	}
+	for status, v := range op.GivesAlso {
+		o.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: a.content("", v, nil)}
+	}
 	return o
+}
+
+// says gives what the document tells of an operation beyond its form.
+func (op *Op) says() map[string]string {
+	says := map[string]string{"does": op.Does, "object": op.Object, "scope": op.Scope}
+	if op.Confirm != "" {
+		says["confirm"] = op.Confirm
+	}
+	return says
 }
 
 func (a *API) content(mediaType string, v any, schema *huma.Schema) map[string]*huma.MediaType {
@@ -176,11 +196,30 @@ func (a *API) admit(ctx context.Context, rq *Request, op *Op) error {
 	if op.Public {
 		return nil
 	}
-	if err := a.identify(ctx, rq); err != nil {
+	if err := a.identify(ctx, rq, op.Enrol); err != nil {
 		return err
 	}
 	if op.Person && rq.Who.Session == 0 {
 		return errs.New(errs.Denied, "token.cookie")
+	}
+	if err := a.Auth.Solvent(ctx, rq.Who); err != nil {
+		return err
+	}
+	return a.confirmed(ctx, rq, op.Confirm)
+}
+
+// confirmed refuses what is guarded to who has not shown lately who they are, and to API tokens that do not name the
+// permission, "module:action".
+func (a *API) confirmed(ctx context.Context, rq *Request, permission string) error {
+	if permission == "" {
+		return nil
+	}
+	if rq.Who.Token == 0 {
+		return a.Auth.Confirmed(ctx, rq.Who)
+	}
+	module, action, _ := strings.Cut(permission, ":")
+	if !rq.Who.Carries(module, access.Action(action)) {
+		return errs.New(errs.Denied, "token.scope", "scope", permission)
 	}
 	return nil
 }

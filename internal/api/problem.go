@@ -48,6 +48,8 @@ var statuses = map[errs.Kind]int{
 	errs.NotFound:        http.StatusNotFound,
 	errs.Denied:          http.StatusForbidden,
 	errs.Unauthenticated: http.StatusUnauthorized,
+	errs.Unconfirmed:     http.StatusForbidden,
+	errs.NotEnrolled:     http.StatusForbidden,
 	errs.Conflict:        http.StatusConflict,
 	errs.Stale:           http.StatusPreconditionFailed,
 	errs.TooMany:         http.StatusTooManyRequests,

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"genjin/internal/access"
 	"genjin/internal/audit"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
@@ -54,6 +55,7 @@ func (d door) log(w http.ResponseWriter, rq *Request) error {
 	var page LogPage
 	err = d.read(ctx, rq, func(s *record.Session) error {
 		page, err = d.logPage(ctx, s, x, before)
+		rq.rows = len(page.Items)
 		return err
 	})
 	if err != nil {
@@ -123,6 +125,12 @@ func (d door) bulk(w http.ResponseWriter, rq *Request) error {
 	var b Bulk
 	if err := bodyOf(rq, &b); err != nil {
 		return err
+	}
+	if b.Action == "archive" {
+		permission := d.Store.Schema().Def(d.entity).ModuleName() + ":" + string(access.Delete)
+		if err := d.confirmed(rq.HTTP.Context(), rq, permission); err != nil {
+			return err
+		}
 	}
 	return d.change(w, rq, func(ctx context.Context, s *record.Session) (*Answer, error) {
 		ids, err := d.bulkIDs(ctx, s, b)
@@ -304,6 +312,7 @@ func (d door) duplicates(w http.ResponseWriter, rq *Request) error {
 		if err != nil {
 			return err
 		}
+		rq.rows = len(found[0])
 		for _, f := range found[0] {
 			if f.ID == in.ID && in.ID != 0 {
 				continue

@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"genjin/internal/access"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/id"
@@ -24,6 +25,12 @@ func (a *API) recordOperations(def *entity.Def) {
 	object := def.Name
 	one, body := a.recordSchema(def), a.valuesSchema(def)
 	page := listSchema(one)
+	guarded := func(action access.Action) string {
+		if !def.Guarded {
+			return ""
+		}
+		return def.ModuleName() + ":" + string(action)
+	}
 
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/" + def.Path, ID: "list-" + def.Path, Summary: plural + " that I may see",
@@ -47,22 +54,27 @@ func (a *API) recordOperations(def *entity.Def) {
 	a.raw(Op{
 		Method: http.MethodPost, Path: "/" + def.Path, ID: "create-" + def.Name, Summary: "Create a " + name,
 		Does: "create", Object: object, Scope: "create", TakesSchema: body, GivesSchema: one, Status: http.StatusCreated,
+		Confirm: guarded(access.Create),
 	}, d.create)
 	a.raw(Op{
 		Method: http.MethodPatch, Path: "/" + def.Path + "/{id}", ID: "update-" + def.Name, Summary: "Change fields of a " + name,
 		Does: "update", Object: object, Scope: "edit", TakesSchema: body, GivesSchema: one, Params: append(idParam(), matchParam()),
+		Confirm: guarded(access.Edit),
 	}, d.update)
 	a.raw(Op{
 		Method: http.MethodDelete, Path: "/" + def.Path + "/{id}", ID: "archive-" + def.Name, Summary: "Put a " + name + " away",
 		Does: "archive", Object: object, Scope: "delete", Status: http.StatusNoContent, Params: append(idParam(), matchParam()),
+		Confirm: guarded(access.Delete),
 	}, d.archive)
 	a.raw(Op{
 		Method: http.MethodPost, Path: "/" + def.Path + "/{id}/restore", ID: "restore-" + def.Name, Summary: "Bring a " + name + " back",
 		Does: "restore", Object: object, Scope: "delete", GivesSchema: one, Params: idParam(),
+		Confirm: guarded(access.Delete),
 	}, d.restore)
 	a.raw(Op{
 		Method: http.MethodPost, Path: "/" + def.Path + "/bulk", ID: "bulk-" + def.Path, Summary: "Do one thing to many " + plural,
 		Does: "bulk", Object: object, Scope: "edit", Takes: Bulk{}, Gives: BulkDone{},
+		Confirm: guarded(access.Edit),
 	}, d.bulk)
 	a.raw(Op{
 		Method: http.MethodPost, Path: "/" + def.Path + "/duplicates", ID: "duplicates-of-" + def.Name, Summary: plural + " that are likely the same",
@@ -151,6 +163,7 @@ func (d door) list(w http.ResponseWriter, rq *Request) error {
 		if err != nil {
 			return err
 		}
+		rq.rows = len(page.Rows)
 		view, err := s.View(ctx, d.entity, page.Rows, q.Fields)
 		if err != nil {
 			return err
@@ -223,6 +236,7 @@ func (d door) get(w http.ResponseWriter, rq *Request) error {
 	ctx := rq.HTTP.Context()
 	var answer *Answer
 	err = d.read(ctx, rq, func(s *record.Session) error {
+		rq.rows = 1
 		answer, err = d.one(ctx, s, x, http.StatusOK)
 		return err
 	})

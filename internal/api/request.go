@@ -27,6 +27,7 @@ type Request struct {
 	route string    // the pattern that matched, for figures
 	key   string    // the Idempotency-Key of a POST
 	hash  hash.Hash // of what was read of the body, when there is a key
+	rows  int       // records that the answer shows, for the budgets of API tokens
 }
 
 type requestKey struct{}
@@ -54,9 +55,13 @@ type readCloser struct {
 	io.Closer
 }
 
-// identify makes out who sends the request.
-func (a *API) identify(ctx context.Context, rq *Request) error {
-	who, err := a.Auth.Authenticate(ctx, rq.HTTP)
+// identify makes out who sends the request; with enrol also who has to set up a second factor before anything else.
+func (a *API) identify(ctx context.Context, rq *Request, enrol bool) error {
+	ask := a.Auth.Authenticate
+	if enrol {
+		ask = a.Auth.Recognise
+	}
+	who, err := ask(ctx, rq.HTTP)
 	if err != nil {
 		return err
 	}
@@ -81,9 +86,13 @@ func (rq *Request) as(who auth.Who) {
 // Origin gives the door as the change log names it.
 func (rq *Request) Origin() audit.Origin { return rq.Who.Origin() }
 
-// read runs fn on a snapshot on behalf of the request's actor.
+// read runs fn on a snapshot on behalf of the request's actor. What fn counts in rq.rows is taken from the budget of an
+// API token, before anything of it is sent.
 func (a *API) read(ctx context.Context, rq *Request, fn func(s *record.Session) error) error {
-	return a.Store.Read(ctx, rq.Actor, fn)
+	if err := a.Store.Read(ctx, rq.Actor, fn); err != nil {
+		return err
+	}
+	return a.Auth.Spend(ctx, rq.Who, rq.rows)
 }
 
 // fingerprint names what the request asks for: method, address and body.

@@ -40,6 +40,7 @@ func (a *API) searchOperations() {
 		out := items[SearchHit]{[]SearchHit{}}
 		err = a.read(ctx, rq, func(s *record.Session) error {
 			out.Items, err = searchHits(ctx, s, clipText(q.Get("q"), 100), limit)
+			rq.rows = len(out.Items)
 			return err
 		})
 		if err != nil {

@@ -77,8 +77,16 @@ func New(d Deps) *API {
 func (a *API) operations() {
 	a.bootOperations()
 	a.sessionOperations()
+	a.factorOperations()
+	a.confirmOperations()
 	a.meOperations()
+	a.ownFactorOperations()
+	a.ownPasskeyOperations()
 	a.tokenOperations()
+	a.userSecurityOperations()
+	a.linkOperations()
+	a.securityOperations()
+	a.signInLogOperations()
 	a.directoryOperations()
 	a.codeOperations()
 	a.metaOperations()
@@ -145,7 +153,19 @@ func (a *API) document() []byte {
 	schemas := a.huma.OpenAPI().Components.Schemas.Map()
 	delete(schemas, "ErrorModel") // huma's own form of a problem, which problemOfHuma replaces
 	delete(schemas, "ErrorDetail")
-	for _, p := range [][2]string{{"Boot", "user"}, {"Me", "department"}, {"SetupDone", "department"}, {"TokenItem", "permissions"}, {"TokenMade", "permissions"}} {
+	for _, p := range [][2]string{
+		{"Boot", "user"},
+		{"Me", "department"},
+		{"SetupDone", "department"},
+		{"TokenItem", "permissions"},
+		{"TokenMade", "permissions"},
+		{"Boot", "sign_in"},
+		{"Boot", "step"},
+		{"SecuritySettings", "mail"},
+		{"SecuritySettings", "sso"},
+		{"SignInItem", "user"},
+		{"SignInItem", "by"},
+	} {
 		property := schemas[p[0]].Properties[p[1]]
 		schemas[p[0]].Properties[p[1]] = &huma.Schema{OneOf: []*huma.Schema{property, {Type: "null"}}} // huma has no word for it
 	}

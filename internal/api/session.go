@@ -16,14 +16,34 @@ type SignIn struct {
 	Password string `json:"password" maxLength:"1000"`
 }
 
+// Ways are how people can sign in here.
+type Ways struct {
+	Passkeys bool    `json:"passkeys" doc:"Browsers accept passkeys at this address"`
+	SSO      *string `json:"sso" doc:"What stands on the button of single sign-on, which leads to session/oidc; null for none"`
+	Forgot   bool    `json:"forgot" doc:"Who forgot their password can have a link sent"`
+}
+
+// Step is what is missing to be signed in.
+type Step struct {
+	Step    string   `json:"step" enum:"factor,enrol,problem" doc:"factor: show a second factor; enrol: set one up, with the session that there is; problem: coming from elsewhere failed"`
+	Methods []string `json:"methods" nullable:"false" doc:"The ways that will do: totp, passkey, recovery"`
+	Problem string   `json:"problem,omitempty" doc:"Why it failed, for people; told once"`
+}
+
 // SessionItem is a place where somebody is signed in.
 type SessionItem struct {
 	ID       id.ID     `json:"id"`
 	Current  bool      `json:"current" doc:"The one that asks"`
 	Created  time.Time `json:"created_at"`
 	LastSeen time.Time `json:"last_seen_at" doc:"To a few minutes"`
+	Method   string    `json:"method" doc:"How they signed in: password, totp, passkey, recovery, oidc; with + between two"`
 	Address  string    `json:"address"`
 	Agent    string    `json:"agent"`
+}
+
+// EndedSessions says how many sessions were ended.
+type EndedSessions struct {
+	Ended int64 `json:"ended"`
 }
 
 // ByID is the input of an operation on one thing.
@@ -32,8 +52,10 @@ type ByID struct {
 }
 
 // id gives the id. One that is none names nothing that could be found.
-func (in ByID) id() (id.ID, error) {
-	x, err := id.Parse(in.ID)
+func (in ByID) id() (id.ID, error) { return parseID(in.ID) }
+
+func parseID(text string) (id.ID, error) {
+	x, err := id.Parse(text)
 	if err != nil || x == 0 {
 		return 0, errs.New(errs.NotFound, "")
 	}
@@ -48,7 +70,7 @@ type items[T any] struct {
 func (a *API) sessionOperations() {
 	handle(a, Op{
 		Method: http.MethodPost, Path: "/session", ID: "sign-in", Summary: "Sign in",
-		Does: "create", Object: "session", Scope: "public", Public: true, Gives: Me{},
+		Does: "create", Object: "session", Scope: "public", Public: true, Gives: Me{}, GivesAlso: map[int]any{http.StatusAccepted: Step{}},
 	}, a.signIn)
 	handle(a, Op{
 		Method: http.MethodDelete, Path: "/session", ID: "sign-out", Summary: "Sign out",
@@ -57,78 +79,159 @@ func (a *API) sessionOperations() {
 	handle(a, Op{
 		Method: http.MethodGet, Path: "/me/sessions", ID: "list-sessions", Summary: "Where I am signed in",
 		Does: "list", Object: "session", Scope: "self", Person: true,
-	}, a.sessions)
+	}, func(ctx context.Context, rq *Request, _ *struct{}) (*sessionsAnswer, error) {
+		return a.sessionsOf(ctx, rq, rq.Actor.ID)
+	})
 	handle(a, Op{
 		Method: http.MethodDelete, Path: "/me/sessions/{id}", ID: "end-session", Summary: "End one of my sessions",
 		Does: "delete", Object: "session", Scope: "self", Person: true, Status: http.StatusNoContent,
-	}, a.endSession)
+	}, func(ctx context.Context, rq *Request, in *ByID) (*struct{}, error) {
+		session, err := in.id()
+		if err != nil {
+			return nil, err
+		}
+		return nil, a.Auth.EndSession(ctx, rq.Actor, rq.Actor.ID, session, rq.From)
+	})
+	handle(a, Op{
+		Method: http.MethodDelete, Path: "/me/sessions", ID: "end-other-sessions", Summary: "End all my sessions but this one",
+		Does: "delete", Object: "session", Scope: "self", Person: true,
+	}, func(ctx context.Context, rq *Request, _ *struct{}) (*struct{ Body EndedSessions }, error) {
+		n, err := a.Auth.EndSessions(ctx, rq.Actor, rq.Actor.ID, rq.Who.Session, rq.From)
+		return &struct{ Body EndedSessions }{EndedSessions{n}}, err
+	})
+}
+
+// maySignIn bounds how often an address may try what is open to everybody, before anything dear is done for it.
+func (a *API) maySignIn(rq *Request) error {
+	if !a.signIns.allow(rq.From.Network()) {
+		return errs.New(errs.TooMany, "")
+	}
+	return nil
 }
 
 func (a *API) signIn(ctx context.Context, rq *Request, in *struct{ Body SignIn }) (*Answer, error) {
-	if !a.signIns.allow(rq.From.Network()) {
-		return nil, errs.New(errs.TooMany, "")
+	if err := a.maySignIn(rq); err != nil {
+		return nil, err
 	}
-	secret, who, err := a.Auth.SignIn(ctx, in.Body.Login, in.Body.Password, rq.From)
+	entry, err := a.Auth.SignIn(ctx, in.Body.Login, in.Body.Password, rq.From)
 	if err != nil {
 		return nil, err
 	}
-	a.endShown(ctx, rq)
-	rq.as(who)
-	me, err := a.me(ctx, rq)
-	if err != nil {
-		return nil, err
+	return a.entered(ctx, rq, entry)
+}
+
+// entered answers who has come in with themselves, and who has not with the step that is missing.
+func (a *API) entered(ctx context.Context, rq *Request, e auth.Entry) (*Answer, error) {
+	if e.Session != "" {
+		a.endShown(ctx, rq)
 	}
-	answer, err := jsonAnswer(http.StatusOK, me)
-	if err != nil {
-		return nil, err
+	var body any
+	status := http.StatusAccepted
+	if e.Step != nil {
+		body = stepOf(rq, e.Step)
+	} else {
+		rq.as(e.Who)
+		me, err := a.me(ctx, rq)
+		if err != nil {
+			return nil, err
+		}
+		status, body = http.StatusOK, me
 	}
-	answer.Cookie = auth.Cookie(secret, a.Auth.Secure(rq.HTTP)).String()
-	return answer, nil
+	answer, err := jsonAnswer(status, body)
+	if err == nil {
+		answer.Cookies = a.cookies(rq, e)
+	}
+	return answer, err
+}
+
+func stepOf(rq *Request, s *auth.Step) *Step {
+	step := &Step{Step: string(s.Kind), Methods: []string{}}
+	for _, m := range s.Methods {
+		step.Methods = append(step.Methods, string(m))
+	}
+	if s.Problem != nil {
+		step.Problem = s.Problem.Message(rq.Lang)
+	}
+	return step
+}
+
+// cookies gives what the browser keeps of an entry: the session or the step before it, and that it is known.
+func (a *API) cookies(rq *Request, e auth.Entry) []string {
+	secure := a.Auth.Secure(rq.HTTP)
+	var list []string
+	if e.Session != "" {
+		list = append(list, auth.Cookie(e.Session, secure).String())
+	}
+	if e.Ticket != "" || a.Auth.Ticket(rq.HTTP) != "" {
+		list = append(list, auth.TicketCookie(e.Ticket, secure).String())
+	}
+	if e.Device != "" {
+		list = append(list, auth.DeviceCookie(e.Device, secure).String())
+	}
+	return list
 }
 
 // endShown ends the session whose cookie the new one takes the place of. That it is over already is no failure, and one
 // that cannot be ended now runs out by itself.
 func (a *API) endShown(ctx context.Context, rq *Request) {
-	if old, err := a.Auth.Authenticate(ctx, rq.HTTP); err == nil && old.Session != 0 {
-		_ = a.Auth.SignOut(ctx, old)
+	if old, err := a.Auth.Recognise(ctx, rq.HTTP); err == nil && old.Session != 0 {
+		_ = a.Auth.SignOut(ctx, old, rq.From)
 	}
 }
 
-// signedOut is an answer that takes the cookie away.
+// wayIn says how to sign in, and what is missing for who has begun.
+func (a *API) wayIn(ctx context.Context, rq *Request, mustEnrol bool) (*Ways, *Step, error) {
+	label, has, err := a.Auth.OIDCLabel(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	ways := &Ways{Passkeys: a.Auth.Passkeys()}
+	if has {
+		ways.SSO = &label
+	}
+	if ways.Forgot, err = a.Auth.MailWorks(ctx); err != nil {
+		return nil, nil, err
+	}
+	if mustEnrol {
+		return ways, stepOf(rq, a.Auth.EnrolStep()), nil
+	}
+	step, err := a.Auth.StepOf(ctx, a.Auth.Ticket(rq.HTTP))
+	if err != nil || step == nil {
+		return ways, nil, err
+	}
+	return ways, stepOf(rq, step), nil
+}
+
+// signedOut is an answer that takes the cookies away.
 type signedOut struct {
-	Cookie string `header:"Set-Cookie"`
+	Cookies []string `header:"Set-Cookie"`
 }
 
 func (a *API) signOut(ctx context.Context, rq *Request, _ *struct{}) (*signedOut, error) {
-	who, err := a.Auth.Authenticate(ctx, rq.HTTP)
+	who, err := a.Auth.Recognise(ctx, rq.HTTP)
 	if err == nil {
-		err = a.Auth.SignOut(ctx, who)
+		err = a.Auth.SignOut(ctx, who, rq.From)
 	}
-	if err != nil && !errs.Is(err, errs.Unauthenticated) && !errs.Is(err, errs.NotFound) {
+	if err != nil && !errs.Is(err, errs.Unauthenticated) {
 		return nil, err
 	}
-	return &signedOut{auth.Cookie("", a.Auth.Secure(rq.HTTP)).String()}, nil
+	secure := a.Auth.Secure(rq.HTTP)
+	return &signedOut{[]string{auth.Cookie("", secure).String(), auth.TicketCookie("", secure).String()}}, nil
 }
 
-func (a *API) sessions(ctx context.Context, rq *Request, _ *struct{}) (*struct{ Body items[SessionItem] }, error) {
-	list, err := a.Auth.Sessions(ctx, rq.Actor)
+type sessionsAnswer struct{ Body items[SessionItem] }
+
+func (a *API) sessionsOf(ctx context.Context, rq *Request, user id.ID) (*sessionsAnswer, error) {
+	list, err := a.Auth.Sessions(ctx, user)
 	if err != nil {
 		return nil, err
 	}
-	out := &struct{ Body items[SessionItem] }{items[SessionItem]{make([]SessionItem, len(list))}}
+	out := &sessionsAnswer{items[SessionItem]{make([]SessionItem, len(list))}}
 	for i, s := range list {
 		out.Body.Items[i] = SessionItem{
-			ID: s.ID, Current: s.ID == rq.Who.Session, Created: s.Created.Time, LastSeen: s.Seen.Time,
+			ID: s.ID, Current: s.ID == rq.Who.Session, Created: s.Created.Time, LastSeen: s.Seen.Time, Method: s.Method,
 			Address: s.Address, Agent: s.Agent,
 		}
 	}
 	return out, nil
-}
-
-func (a *API) endSession(ctx context.Context, rq *Request, in *ByID) (*struct{}, error) {
-	session, err := in.id()
-	if err != nil {
-		return nil, err
-	}
-	return nil, a.Auth.EndSession(ctx, rq.Actor, session)
 }

@@ -57,6 +57,7 @@ func (a *API) timeline(w http.ResponseWriter, rq *Request) error {
 	var page TimelinePage
 	err = a.read(ctx, rq, func(s *record.Session) error {
 		page, err = timelineOf(ctx, s, x, below, types)
+		rq.rows = len(page.Items)
 		return err
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"path/filepath"
 	"sync/atomic"
@@ -22,9 +23,12 @@ import (
 	"genjin/internal/files"
 	"genjin/internal/importer"
 	"genjin/internal/job"
+	"genjin/internal/mail"
 	"genjin/internal/migrations"
 	"genjin/internal/org"
+	"genjin/internal/outbound"
 	"genjin/internal/record"
+	"genjin/internal/seal"
 	"genjin/internal/sqldb"
 	"genjin/web"
 )
@@ -102,7 +106,10 @@ func (a *App) assemble(ctx context.Context, o Options) error {
 	if err := a.Store.RefreshSchema(ctx); err != nil {
 		return err
 	}
-	a.Auth = auth.New(a.Store, actors, auth.Options{Clock: o.Clock, Cost: o.Cost, Proxies: a.Config.TrustedProxies})
+	var err error
+	if a.Auth, err = a.signing(ctx, actors, o); err != nil {
+		return err
+	}
 	a.Jobs = job.New(a.DB, a.Log)
 	a.Importer = importer.New(a.Store, a.Files, map[string]importer.Complete{"customer": crm.CompleteCustomer})
 	a.work()
@@ -113,6 +120,43 @@ func (a *App) assemble(ctx context.Context, o Options) error {
 	a.API = api.New(deps)
 	a.chores()
 	return nil
+}
+
+// keyFile is where the key lies that seals secrets at rest, unless the configuration gives one. Backups leave it out.
+const keyFile = "secret.key"
+
+// signing puts together how people sign in.
+func (a *App) signing(ctx context.Context, actors *org.Actors, o Options) (*auth.Service, error) {
+	ring, err := seal.Load(filepath.Join(a.Config.Data, keyFile))
+	if a.Config.Key != "" {
+		ring, err = seal.Given(string(a.Config.Key))
+	}
+	if err != nil {
+		return nil, errs.New(errs.Unavailable, "app.key", "reason", err)
+	}
+	out := outbound.New(outbound.Options{Hosts: a.Config.OutboundHosts})
+	s := auth.New(a.Store, actors, auth.Options{
+		Clock: o.Clock, Cost: o.Cost, Proxies: a.Config.TrustedProxies, Seal: ring, Outbound: out, Mail: &mail.Sender{Dial: out.Dial, Now: o.Clock.Now},
+		Origin: a.Config.PublicURL, Local: local(a.Config), Log: a.Log,
+	})
+	lost, err := s.LostSecrets(ctx)
+	if lost > 0 {
+		a.Log.Warn("secrets were sealed with a key that is not here: second factors by app and settings with passwords have to be set anew", "count", lost)
+	}
+	return s, err
+}
+
+// local is how a browser on this machine reaches the program.
+func local(c *config.Config) string {
+	_, port, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return ""
+	}
+	scheme := "http"
+	if c.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://localhost:" + port
 }
 
 func (a *App) deps() (api.Deps, error) {

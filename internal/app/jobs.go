@@ -21,6 +21,7 @@ func (a *App) work() {
 	a.Importer.Handle(a.Jobs, actor)
 	a.Jobs.Handle(demoJob, a.loadDemo)
 	(&handover.Worker{Store: a.Store, Actor: actor}).Handle(a.Jobs)
+	a.Auth.Work(a.Jobs)
 }
 
 const demoJob = "demo.load"

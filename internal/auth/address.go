@@ -8,7 +8,7 @@ import (
 
 // FromOf tells where a request comes from. A proxy that Options names is believed about whom it speaks for.
 func (a *Service) FromOf(r *http.Request) From {
-	return From{Address: a.address(r), Agent: r.UserAgent()}
+	return From{Address: a.address(r), Agent: r.UserAgent(), Device: a.shown(r, deviceCookie)}
 }
 
 // address walks the chain of proxies back from the nearest and gives the first address that is none of ours.

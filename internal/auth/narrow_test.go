@@ -100,7 +100,7 @@ func TestNarrowTokenStaysNarrow(t *testing.T) {
 		{auth.Limits{"user": {}}, false, false, false, false},
 		{auth.Limits{}, false, false, false, false},
 	} {
-		secret, _, err := h.CreateToken(t.Context(), ann.Actor, "x", 0, tt.limits)
+		secret, _, err := h.CreateToken(t.Context(), ann.Actor, auth.NewToken{Name: "x", Limits: tt.limits}, home)
 		h.must(err)
 		who, err := h.Authenticate(t.Context(), bearer(secret))
 		h.must(err)

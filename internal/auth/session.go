@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"genjin/internal/access"
+	"genjin/internal/audit"
 	"genjin/internal/clock"
 	"genjin/internal/errs"
 	"genjin/internal/id"
@@ -27,6 +28,7 @@ type Session struct {
 	ID      id.ID
 	Created clock.Instant
 	Seen    clock.Instant // to a few minutes
+	Method  string        // how they signed in
 	Address string
 	Agent   string
 }
@@ -56,15 +58,15 @@ func (a *Service) bySession(ctx context.Context, secret string) (Who, error) {
 	if now := a.clock.Now(); c.due(now) {
 		a.touchSession(ctx, c, now)
 	}
-	return Who{Actor: actor, Session: c.id}, nil
+	return Who{Actor: actor, Session: c.id, shown: c}, nil
 }
 
 func readSession(ctx context.Context, tx *sqldb.Tx, hash string) (*credential, error) {
 	c := &credential{}
-	var created, seen, expires clock.Instant
-	err := tx.QueryRow(ctx, `SELECT id, user_id, created_at, seen_at, expires_at FROM session WHERE token_hash = ?`, hash).
-		Scan(&c.id, &c.user, &created, &seen, &expires)
-	c.created, c.seen, c.expires = created.Time, seen.Time, expires.Time
+	var created, seen, expires, confirmed clock.Instant
+	err := tx.QueryRow(ctx, `SELECT id, user_id, created_at, seen_at, expires_at, confirmed_at, must_enrol FROM session WHERE token_hash = ?`, hash).
+		Scan(&c.id, &c.user, &created, &seen, &expires, &confirmed, &c.mustEnrol)
+	c.created, c.seen, c.expires, c.confirmed = created.Time, seen.Time, expires.Time, confirmed.Time
 	return c, err
 }
 
@@ -83,27 +85,32 @@ func (a *Service) touchSession(ctx context.Context, c *credential, now time.Time
 	}
 }
 
-// openSession adds a session and gives its secret.
-func openSession(ctx context.Context, tx *sqldb.Tx, user id.ID, from From) (secret string, x id.ID, err error) {
+// openSession adds a session and gives its secret. One that must enrol is let near nothing but the setting up of a second
+// factor.
+func openSession(ctx context.Context, tx *sqldb.Tx, v arrival, mustEnrol bool) (secret string, x id.ID, err error) {
 	secret, x = newSecret(), tx.NewID()
-	_, err = tx.Exec(ctx, `INSERT INTO session (id, token_hash, user_id, created_at, seen_at, expires_at, address, agent)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		x, hashOf(secret), user, tx.Now, tx.Now, tx.Now.Add(sessionIdle), from.Address.String(), clip(from.Agent, 300))
+	var confirmed clock.Instant
+	if !v.stale {
+		confirmed = clock.At(tx.Now)
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO session (id, token_hash, user_id, created_at, seen_at, expires_at, address, agent, method, confirmed_at, must_enrol)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		x, hashOf(secret), v.user.id, tx.Now, tx.Now, tx.Now.Add(sessionIdle), v.from.text(), clip(v.from.Agent, 300), string(v.method), confirmed, mustEnrol)
 	return secret, x, err
 }
 
-// Sessions gives where the actor is signed in, the latest first.
-func (a *Service) Sessions(ctx context.Context, actor *access.Actor) (list []Session, err error) {
+// Sessions gives where a user is signed in, the latest first.
+func (a *Service) Sessions(ctx context.Context, user id.ID) (list []Session, err error) {
 	err = a.db.Read(ctx, func(tx *sqldb.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT id, created_at, seen_at, address, agent FROM session
-			WHERE user_id = ? AND expires_at > ? ORDER BY seen_at DESC, id DESC`, actor.ID, a.clock.Now())
+		rows, err := tx.Query(ctx, `SELECT id, created_at, seen_at, method, address, agent FROM session
+			WHERE user_id = ? AND expires_at > ? ORDER BY seen_at DESC, id DESC`, user, a.clock.Now())
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
 			var s Session
-			if err := rows.Scan(&s.ID, &s.Created, &s.Seen, &s.Address, &s.Agent); err != nil {
+			if err := rows.Scan(&s.ID, &s.Created, &s.Seen, &s.Method, &s.Address, &s.Agent); err != nil {
 				return err
 			}
 			list = append(list, s)
@@ -113,36 +120,102 @@ func (a *Service) Sessions(ctx context.Context, actor *access.Actor) (list []Ses
 	return list, err
 }
 
-// EndSession ends a session of the actor.
-func (a *Service) EndSession(ctx context.Context, actor *access.Actor, session id.ID) error {
-	return a.end(ctx, `DELETE FROM session WHERE id = ? AND user_id = ?`, session, actor)
-}
-
-func (a *Service) end(ctx context.Context, sql string, x id.ID, actor *access.Actor) error {
+// EndSession ends a session of a user on behalf of by, who is the user or looks after them; errs.NotFound when the user
+// has no such session.
+func (a *Service) EndSession(ctx context.Context, by *access.Actor, user, session id.ID, from From) error {
 	return a.db.Write(ctx, func(tx *sqldb.Tx) error {
-		n, err := tx.Exec(ctx, sql, x, actor.ID)
+		n, err := tx.Exec(ctx, `DELETE FROM session WHERE id = ? AND user_id = ?`, session, user)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return errs.New(errs.NotFound, "")
 		}
-		return a.actors.Changed(ctx, tx)
+		return a.noteEnded(ctx, tx, by, user, "session", from)
 	})
 }
+
+// EndSessions ends all sessions of a user except one (zero for none), and gives how many there were.
+func (a *Service) EndSessions(ctx context.Context, by *access.Actor, user, except id.ID, from From) (n int64, err error) {
+	err = a.db.Write(ctx, func(tx *sqldb.Tx) error {
+		n, err = tx.Exec(ctx, `DELETE FROM session WHERE user_id = ? AND id <> ?`, user, int64(except))
+		if err != nil || n == 0 {
+			return err
+		}
+		return a.noteEnded(ctx, tx, by, user, "all_sessions", from)
+	})
+	return n, err
+}
+
+func (a *Service) noteEnded(ctx context.Context, tx *sqldb.Tx, by *access.Actor, user id.ID, reason string, from From) error {
+	if err := a.note(ctx, tx, by, user, audit.Ended, "", reason, from); err != nil {
+		return err
+	}
+	return a.actors.Changed(ctx, tx)
+}
+
+// note adds a line about a user to the log of signing in.
+func (a *Service) note(ctx context.Context, tx *sqldb.Tx, by *access.Actor, user id.ID, result audit.SignInResult, method Method, reason string, from From) error {
+	u, err := accountWhere(ctx, tx, `a.id = ?`, int64(user))
+	if err != nil {
+		return err
+	}
+	line := from.line(u, result, method, reason)
+	if by != nil && by.ID != user {
+		line.By = by.ID
+	}
+	return audit.WriteSignIn(ctx, tx, line)
+}
+
+// CookieName is the cookie that holds a session over plain HTTP; over HTTPS its name tells the browser to take it from
+// this host alone.
+const CookieName = "genjin_session"
+
+// ticketCookie holds the secret of the step that somebody is before.
+const ticketCookie = "genjin_step"
 
 // Cookie gives the cookie of a new session; an empty secret takes the cookie away. Secure cookies are sent over HTTPS
 // only.
 func Cookie(secret string, secure bool) *http.Cookie {
+	return cookie(CookieName, secret, secure, sessionLife)
+}
+
+// TicketCookie gives the cookie of a step; an empty secret takes it away.
+func TicketCookie(secret string, secure bool) *http.Cookie {
+	return cookie(ticketCookie, secret, secure, stepLife)
+}
+
+// cookie makes a cookie that no script reads and no other site's page has sent, except by a link.
+func cookie(name, value string, secure bool, life time.Duration) *http.Cookie {
 	c := &http.Cookie{
-		Name: CookieName, Value: secret, Path: "/", MaxAge: int(sessionLife / time.Second),
+		Name: cookieName(name, secure), Value: value, Path: "/", MaxAge: int(life / time.Second),
 		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
 	}
-	if secret == "" {
+	if value == "" {
 		c.MaxAge = -1
 	}
 	return c
 }
+
+// cookieName gives the name under which a cookie goes. The prefix keeps other hosts of the same domain from setting it.
+func cookieName(name string, secure bool) string {
+	if secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// shown gives the value of a cookie of ours; "" when the request has none.
+func (a *Service) shown(r *http.Request, name string) string {
+	c, err := r.Cookie(cookieName(name, a.Secure(r)))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// Ticket gives the secret of the step that the sender of a request is before; "" for none.
+func (a *Service) Ticket(r *http.Request) string { return a.shown(r, ticketCookie) }
 
 func clip(s string, most int) string {
 	if runes := []rune(s); len(runes) > most {

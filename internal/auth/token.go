@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"genjin/internal/access"
+	"genjin/internal/audit"
 	"genjin/internal/clock"
 	"genjin/internal/cn/text"
 	"genjin/internal/errs"
@@ -32,36 +33,62 @@ type Limits map[string][]access.Action
 
 // Token is an API token, without its secret.
 type Token struct {
-	ID      id.ID
-	Name    string
-	Limits  Limits
-	Created clock.Instant
-	Seen    clock.Instant // to a few minutes; zero when it was never used
-	Expires clock.Instant
+	ID       id.ID
+	User     id.ID
+	UserName string // only AllTokens gives it
+	Name     string
+	Prefix   string // how the secret begins, to tell which it is
+	Limits   Limits
+	RowsADay int // how many records it may take out a day; 0 for no bound
+	Created  clock.Instant
+	Seen     clock.Instant // to a few minutes; zero when it was never used
+	Expires  clock.Instant
 }
 
-// CreateToken makes an API token of the actor and gives its secret, which nobody sees again. A life of zero is 90 days.
-func (a *Service) CreateToken(ctx context.Context, actor *access.Actor, name string, life time.Duration, limits Limits) (string, Token, error) {
-	if life == 0 {
-		life = tokenUsual
+// NewToken describes a token to be made.
+type NewToken struct {
+	Name     string
+	Life     time.Duration // 90 days when zero
+	Limits   Limits
+	RowsADay int
+}
+
+// mostRows bounds budgets, so that they are ones.
+const mostRows = 10_000_000
+
+// shownPrefix is how much of a secret is shown ever after: enough to tell it, not to guess it.
+const shownPrefix = len(TokenPrefix) + 6
+
+// CreateToken makes an API token of the actor and gives its secret, which nobody sees again.
+func (a *Service) CreateToken(ctx context.Context, actor *access.Actor, n NewToken, from From) (string, Token, error) {
+	if n.Life == 0 {
+		n.Life = tokenUsual
 	}
-	t := Token{Name: text.Tidy(clip(name, 60)), Limits: limits}
-	if err := t.check(life); err != nil {
+	t := Token{User: actor.ID, Name: text.Tidy(clip(n.Name, 60)), Limits: n.Limits, RowsADay: n.RowsADay}
+	if err := t.check(n.Life); err != nil {
 		return "", Token{}, err
 	}
-	stored, err := limits.stored()
+	stored, err := n.Limits.stored()
 	if err != nil {
 		return "", Token{}, err
 	}
 	secret := TokenPrefix + newSecret()
+	t.Prefix = secret[:shownPrefix]
 	err = a.db.Write(ctx, func(tx *sqldb.Tx) error {
-		t.ID, t.Created, t.Expires = tx.NewID(), clock.At(tx.Now), clock.At(tx.Now.Add(life))
-		_, err := tx.Exec(ctx, `INSERT INTO api_token (id, token_hash, user_id, name, permissions, created_at, expires_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?)`, t.ID, hashOf(secret), actor.ID, t.Name, stored, t.Created, t.Expires)
-		return err
+		t.ID, t.Created, t.Expires = tx.NewID(), clock.At(tx.Now), clock.At(tx.Now.Add(n.Life))
+		_, err := tx.Exec(ctx, `INSERT INTO api_token (id, token_hash, user_id, name, permissions, prefix, rows_a_day, created_at, expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			t.ID, hashOf(secret), actor.ID, t.Name, stored, t.Prefix, t.RowsADay, t.Created, t.Expires)
+		if err != nil {
+			return err
+		}
+		return a.note(ctx, tx, actor, actor.ID, audit.Changed, ofToken, "made "+t.Prefix, from)
 	})
 	return secret, t, err
 }
+
+// ofToken names tokens in the log of signing in.
+const ofToken Method = "token"
 
 func (t Token) check(life time.Duration) error {
 	var problems errs.Fields
@@ -70,6 +97,9 @@ func (t Token) check(life time.Duration) error {
 	}
 	if life < 24*time.Hour || life > tokenMost {
 		problems.Add("days", "token.expires", "max", int(tokenMost/(24*time.Hour)))
+	}
+	if t.RowsADay < 0 || t.RowsADay > mostRows {
+		problems.Add("rows_per_day", "token.rows", "max", mostRows)
 	}
 	for name, actions := range t.Limits {
 		i := slices.IndexFunc(org.Modules, func(m org.Module) bool { return m.Name == name })
@@ -101,11 +131,20 @@ func parseLimits(stored string) (l Limits, err error) {
 	return l, nil
 }
 
-// Tokens gives the actor's tokens, the newest first.
-func (a *Service) Tokens(ctx context.Context, actor *access.Actor) (list []Token, err error) {
+// Tokens gives a user's tokens, the newest first.
+func (a *Service) Tokens(ctx context.Context, user id.ID) ([]Token, error) {
+	return a.listTokens(ctx, `t.user_id = ?`, user)
+}
+
+// AllTokens gives the tokens of everybody, the newest first.
+func (a *Service) AllTokens(ctx context.Context) ([]Token, error) {
+	return a.listTokens(ctx, `t.id > ?`, 0)
+}
+
+func (a *Service) listTokens(ctx context.Context, condition string, arg any) (list []Token, err error) {
 	err = a.db.Read(ctx, func(tx *sqldb.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT id, name, permissions, created_at, seen_at, expires_at FROM api_token
-			WHERE user_id = ? ORDER BY id DESC`, actor.ID)
+		rows, err := tx.Query(ctx, `SELECT t.id, t.user_id, u.name, t.name, t.prefix, t.permissions, t.rows_a_day, t.created_at, t.seen_at, t.expires_at
+			FROM api_token t JOIN account u ON u.id = t.user_id WHERE `+condition+` ORDER BY t.id DESC`, arg)
 		if err != nil {
 			return err
 		}
@@ -113,7 +152,7 @@ func (a *Service) Tokens(ctx context.Context, actor *access.Actor) (list []Token
 		for rows.Next() {
 			var t Token
 			var limits string
-			if err := rows.Scan(&t.ID, &t.Name, &limits, &t.Created, &t.Seen, &t.Expires); err != nil {
+			if err := rows.Scan(&t.ID, &t.User, &t.UserName, &t.Name, &t.Prefix, &limits, &t.RowsADay, &t.Created, &t.Seen, &t.Expires); err != nil {
 				return err
 			}
 			if t.Limits, err = parseLimits(limits); err != nil {
@@ -126,9 +165,26 @@ func (a *Service) Tokens(ctx context.Context, actor *access.Actor) (list []Token
 	return list, err
 }
 
-// EndToken ends a token of the actor.
-func (a *Service) EndToken(ctx context.Context, actor *access.Actor, token id.ID) error {
-	return a.end(ctx, `DELETE FROM api_token WHERE id = ? AND user_id = ?`, token, actor)
+// EndToken ends a token; of the user alone, or anybody's when user is zero.
+func (a *Service) EndToken(ctx context.Context, by *access.Actor, user, token id.ID, from From) error {
+	return a.db.Write(ctx, func(tx *sqldb.Tx) error {
+		var owner id.ID
+		var prefix string
+		err := tx.QueryRow(ctx, `SELECT user_id, prefix FROM api_token WHERE id = ?`, token).Scan(&owner, &prefix)
+		if sqldb.IsNoRows(err) || err == nil && user != 0 && owner != user {
+			return errs.New(errs.NotFound, "")
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM api_token WHERE id = ?`, token); err != nil {
+			return err
+		}
+		if err := a.note(ctx, tx, by, owner, audit.Changed, ofToken, "ended "+prefix, from); err != nil {
+			return err
+		}
+		return a.actors.Changed(ctx, tx)
+	})
 }
 
 func (a *Service) byToken(ctx context.Context, r *http.Request) (Who, error) {
@@ -147,15 +203,15 @@ func (a *Service) byToken(ctx context.Context, r *http.Request) (Who, error) {
 	if now := a.clock.Now(); c.due(now) {
 		a.touchToken(ctx, c, now)
 	}
-	return Who{Actor: c.limits.narrow(actor), Token: c.id}, nil
+	return Who{Actor: c.limits.narrow(actor), Token: c.id, shown: c}, nil
 }
 
 func readToken(ctx context.Context, tx *sqldb.Tx, hash string) (*credential, error) {
 	c := &credential{}
 	var limits string
 	var created, seen, expires clock.Instant
-	err := tx.QueryRow(ctx, `SELECT id, user_id, permissions, created_at, seen_at, expires_at FROM api_token WHERE token_hash = ?`, hash).
-		Scan(&c.id, &c.user, &limits, &created, &seen, &expires)
+	err := tx.QueryRow(ctx, `SELECT id, user_id, permissions, rows_a_day, created_at, seen_at, expires_at FROM api_token WHERE token_hash = ?`, hash).
+		Scan(&c.id, &c.user, &limits, &c.rowsADay, &created, &seen, &expires)
 	if err != nil {
 		return nil, err
 	}

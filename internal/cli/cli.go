@@ -105,7 +105,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		serveCommand(), importCommand(), exportCommand(), userCreateCommand(), userListCommand(), userPasswordCommand(), userDisableCommand(),
-		userEnableCommand(), tokenCreateCommand(), backupCommand(), restoreCommand(), checkCommand(), migrateCommand(),
+		userEnableCommand(), userLinkCommand(), userResetFactorsCommand(), tokenCreateCommand(), keyRotateCommand(), backupCommand(), restoreCommand(), checkCommand(), migrateCommand(),
 		demoCommand(), openAPICommand(), versionCommand(),
 	}
 }

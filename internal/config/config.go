@@ -24,6 +24,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-… headers are believed
 	TLS            *tls.Config    // nil for plain HTTP
 	Zone           *time.Location // the company's time zone: what today is
+	Key            Secret         // keys that seal secrets at rest; "" keeps one in Data
+	OutboundHosts  []string       // private hosts and networks that the program may connect to
 	LogFormat      string         // "text" or "json"
 	LogLevel       slog.Level
 	UnsafeDB       bool // accept a PostgreSQL that may lose acknowledged writes: for tests alone
@@ -48,24 +50,29 @@ type setting struct {
 	help    i18n.Text
 	set     func(c *Config, value string) error // an *errs.Error of a config key, or any error that says why not
 	command bool                                // also of use to commands other than serve
+	secret  bool                                // has no flag: everybody on the machine sees those
 }
 
 var settings = []setting{
-	{"data", "data", i18n.T("数据文件夹", "data folder"), setData, true},
+	{"data", "data", i18n.T("数据文件夹", "data folder"), setData, true, false},
 	{"db", "", i18n.T("PostgreSQL 地址（postgres://…）；留空则使用数据文件夹内的数据库",
-		"PostgreSQL address (postgres://…); empty keeps the database in the data folder"), setDB, true},
-	{"timezone", "Asia/Shanghai", i18n.T("公司所在时区", "the company's time zone"), setZone, true},
-	{"addr", "127.0.0.1:8088", i18n.T("监听地址", "address to listen on"), setAddr, false},
+		"PostgreSQL address (postgres://…); empty keeps the database in the data folder"), setDB, true, false},
+	{"timezone", "Asia/Shanghai", i18n.T("公司所在时区", "the company's time zone"), setZone, true, false},
+	{"addr", "127.0.0.1:8088", i18n.T("监听地址", "address to listen on"), setAddr, false, false},
 	{"public_url", "", i18n.T("浏览器访问本系统的地址，如 https://crm.example.com",
-		"address browsers use, such as https://crm.example.com"), setPublicURL, false},
-	{"tls_cert", "", i18n.T("HTTPS 证书文件（PEM）", "certificate file for HTTPS (PEM)"), nil, false},
-	{"tls_key", "", i18n.T("HTTPS 私钥文件（PEM）", "key file for HTTPS (PEM)"), nil, false},
-	{"trusted_proxies", "", i18n.T("可信反向代理的地址，逗号分隔", "addresses of trusted reverse proxies, separated by commas"), setProxies, false},
-	{"metrics_addr", "", i18n.T("Prometheus 指标的监听地址；留空则不提供", "address for Prometheus metrics; empty for none"), setMetricsAddr, false},
-	{"log_format", "text", i18n.T("日志格式：text 或 json", "log format: text or json"), setLogFormat, false},
+		"address browsers use, such as https://crm.example.com"), setPublicURL, false, false},
+	{"tls_cert", "", i18n.T("HTTPS 证书文件（PEM）", "certificate file for HTTPS (PEM)"), nil, false, false},
+	{"tls_key", "", i18n.T("HTTPS 私钥文件（PEM）", "key file for HTTPS (PEM)"), nil, false, false},
+	{"trusted_proxies", "", i18n.T("可信反向代理的地址，逗号分隔", "addresses of trusted reverse proxies, separated by commas"), setProxies, false, false},
+	{"outbound_hosts", "", i18n.T("允许本系统连接的内网主机、地址或网段，逗号分隔（如内网邮件、单点登录服务器）",
+		"hosts, addresses and networks within a private network that the program may connect to, separated by commas"), setOutboundHosts, true, false},
+	{"key", "", i18n.T("加密敏感设置的密钥（32 字节的 base64）；留空则保存在数据文件夹内",
+		"key that seals secrets at rest (base64 of 32 bytes); empty keeps one in the data folder"), setKey, true, true},
+	{"metrics_addr", "", i18n.T("Prometheus 指标的监听地址；留空则不提供", "address for Prometheus metrics; empty for none"), setMetricsAddr, false, false},
+	{"log_format", "text", i18n.T("日志格式：text 或 json", "log format: text or json"), setLogFormat, false, false},
 	{"unsafe_db", "no", i18n.T("接受可能丢失数据的 PostgreSQL 设置（仅供测试）：yes 或 no",
-		"accept PostgreSQL settings that may lose data, for tests alone: yes or no"), setUnsafeDB, true},
-	{"log_level", "info", i18n.T("日志级别：debug、info、warn 或 error", "log level: debug, info, warn or error"), setLogLevel, false},
+		"accept PostgreSQL settings that may lose data, for tests alone: yes or no"), setUnsafeDB, true, false},
+	{"log_level", "info", i18n.T("日志级别：debug、info、warn 或 error", "log level: debug, info, warn or error"), setLogLevel, false, false},
 }
 
 // Sources are the places settings come from.
@@ -77,7 +84,7 @@ type Sources struct {
 // Flags adds a flag for every setting to fs, or, for commands other than serve, for those they have a use for.
 func Flags(fs *flag.FlagSet, serve bool, lang i18n.Lang) *Sources {
 	for _, s := range settings {
-		if serve || s.command {
+		if (serve || s.command) && !s.secret {
 			fs.String(flagName(s.name), s.preset, s.help.In(lang))
 		}
 	}
@@ -120,7 +127,7 @@ func build(values map[string]value) (*Config, error) {
 			continue
 		}
 		if err := s.set(c, v.text); err != nil {
-			if s.name == "db" {
+			if s.name == "db" || s.secret {
 				v.text = Secret(v.text).String() // it may hold a password
 			}
 			return nil, wrong(v, err)

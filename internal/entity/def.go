@@ -35,6 +35,8 @@ type Def struct {
 	Common bool
 	// Internal entities have no pages, import or export of their own; they come through their parents.
 	Internal bool
+	// Guarded records decide what people may do: whoever changes them must have shown lately who they are.
+	Guarded bool
 	// Derived records are written by rules alone: no door creates, changes or archives them.
 	Derived bool
 

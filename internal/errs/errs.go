@@ -18,6 +18,8 @@ const (
 	NotFound        Kind = "not_found"       // missing, or invisible to this user
 	Denied          Kind = "denied"          // visible, but not allowed
 	Unauthenticated Kind = "unauthenticated" // sign in first
+	Unconfirmed     Kind = "reauth_required" // signed in, but show again who you are
+	NotEnrolled     Kind = "enrol_required"  // signed in, but set up a second factor first
 	Conflict        Kind = "conflict"        // collides with what is stored
 	Stale           Kind = "stale"           // the version given is not the current one
 	TooMany         Kind = "too_many"        // slow down

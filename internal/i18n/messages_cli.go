@@ -44,4 +44,7 @@ var cliMessages = map[string]Text{
 	"cli.demo":           T("已载入示例数据：{customers} 个客户，{contacts} 个联系人，{followups} 条跟进", "Loaded sample data: {customers} customers, {contacts} contacts, {followups} follow-ups"),
 	"cli.demo_users":     T("以下账号可用密码 {password} 登录：", "These can sign in with the password {password}:"),
 	"cli.token":          T("令牌（只显示这一次，有效期至 {until}）：", "The token, shown only now, valid until {until}:"),
+	"cli.link":           T("把此链接交给 {login}，{until} 之前有效，只能使用一次", "Hand this link to {login}; it holds until {until} and works once"),
+	"cli.factors_reset":  T("{login} 的两步验证已移除，登录后可重新设置", "The second factors of {login} are gone; they can be set up anew after signing in"),
+	"cli.key_rotated":    T("已更换密钥，重新加密 {count} 项", "There is a new key; {count} secrets were sealed with it"),
 }

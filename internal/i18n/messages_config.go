@@ -14,4 +14,6 @@ var configMessages = map[string]Text{
 	"config.proxy":      T("“{address}”不是 IP 地址或网段", "“{address}” is no IP address or network"),
 	"config.one_of":     T("可选值：{choices}", "it may be: {choices}"),
 	"config.tls_pair":   T("tls_cert 与 tls_key 必须同时设置", "tls_cert and tls_key are set together or not at all"),
+	"config.host":       T("“{host}”不是主机名、IP 地址或网段", "“{host}” is no host name, IP address or network"),
+	"config.key":        T("应为 32 字节随机数的 base64，多个以逗号分隔，第一个用于加密", "it should be base64 of 32 random bytes; of several, separated by commas, the first one seals"),
 }

@@ -32,6 +32,7 @@ var Modules = []Module{
 	}},
 	{Name: "log", Label: i18n.T("日志", "Logs"), Actions: []access.Action{access.View, access.Export}},
 	{Name: "setting", Label: i18n.T("系统设置", "System settings"), Actions: []access.Action{access.View, access.Edit}},
+	{Name: "security", Label: i18n.T("登录与安全", "Signing in and security"), Actions: []access.Action{access.View, access.Edit}},
 }
 
 // module gives the module of that name, or nil.

@@ -20,14 +20,16 @@ type Role struct {
 	Fields      string `field:"fields"`       // FieldRules as JSON
 	SeesPrivate bool   `field:"sees_private"` // personal data of every record they see shows in full
 	Masked      bool   `field:"masked"`       // personal data is masked even on one's own records
-	Remark      string `field:"remark"`
+	// SecondFactor makes who has the role set up a second factor when they sign in next, before anything else.
+	SecondFactor bool   `field:"second_factor"`
+	Remark       string `field:"remark"`
 }
 
 func registerRole(reg *record.Registry, actors *Actors) {
 	record.Register(reg, record.Kind[Role]{
 		Def: &entity.Def{
 			Name: "role", Path: "roles", SearchTag: "5", Aside: true,
-			Label: i18n.T("角色", "Role"), Plural: i18n.T("角色", "Roles"), Title: "name", Known: builtInNames(),
+			Label: i18n.T("角色", "Role"), Plural: i18n.T("角色", "Roles"), Title: "name", Known: builtInNames(), Guarded: true,
 			Fields: []*entity.Field{
 				{Name: "name", Label: i18n.T("名称", "Name"), Type: entity.Text, Max: 40, Required: true, Unique: true, Search: entity.SearchName, Width: 160},
 				{Name: "built_in", Label: i18n.T("内置", "Built in"), Type: entity.Text, ReadOnly: true, Width: 100},
@@ -35,6 +37,7 @@ func registerRole(reg *record.Registry, actors *Actors) {
 				{Name: "fields", Label: i18n.T("字段权限", "Field rules"), Type: fieldRulesType, NoFilter: true},
 				{Name: "sees_private", Label: i18n.T("可见完整联系方式", "Sees contact data in full"), Type: entity.Bool, Width: 120},
 				{Name: "masked", Label: i18n.T("联系方式一律脱敏", "Contact data always masked"), Type: entity.Bool, Width: 120},
+				{Name: "second_factor", Label: i18n.T("必须使用两步验证", "Second factor required"), Type: entity.Bool, Width: 120},
 				{Name: "remark", Label: i18n.T("说明", "Remark"), Type: entity.Text, Width: 240},
 			},
 			Columns: []string{"name", "remark", "sees_private"},
@@ -94,4 +97,18 @@ func RoleNames(ctx context.Context, tx *sqldb.Tx, ids entity.List) ([]string, er
 		}
 	}
 	return names, nil
+}
+
+// NeedsSecondFactor reports whether one of the roles demands a second factor.
+func NeedsSecondFactor(ctx context.Context, tx *sqldb.Tx, roles entity.List) (bool, error) {
+	var ids []id.ID
+	for _, text := range roles {
+		if x, err := id.Parse(text); err == nil {
+			ids = append(ids, x)
+		}
+	}
+	in, args := sqldb.In(tx.Dialect(), "id", ids)
+	var n int
+	err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM role WHERE second_factor = 1 AND archived_at IS NULL AND `+in, args...).Scan(&n)
+	return n > 0, err
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"genjin/internal/access"
+	"genjin/internal/audit"
 	"genjin/internal/cn/codes"
 	"genjin/internal/cn/pinyin"
 	"genjin/internal/cn/text"
@@ -36,7 +37,7 @@ type User struct {
 func registerUser(reg *record.Registry, actors *Actors) {
 	record.Register(reg, record.Kind[User]{
 		Def: &entity.Def{
-			Name: "user", Table: "account", Path: "users", Common: true, SearchTag: "4", Aside: true,
+			Name: "user", Table: "account", Path: "users", Common: true, Guarded: true, SearchTag: "4", Aside: true,
 			Label: i18n.T("用户", "User"), Plural: i18n.T("用户", "Users"), Title: "name",
 			Fields:  userFields(),
 			Columns: []string{"name", "login", "department_id", "role_ids", "mobile", "active"},
@@ -186,13 +187,20 @@ func userLastAdmin(ctx context.Context, s *record.Session, old, next *User) erro
 	return err
 }
 
-// userSignedOut ends the sessions of a user who was disabled, so that being enabled again does not revive them.
+// userSignedOut ends the sessions and tokens of a user who was disabled, and what is on its way to become a session, so
+// that being enabled again does not revive them.
 func userSignedOut(ctx context.Context, s *record.Session, old, next *User) error {
 	if old == nil || !old.Active || next.Active {
 		return nil
 	}
-	_, err := s.Tx.Exec(ctx, `DELETE FROM session WHERE user_id = ?`, next.ID)
-	return err
+	for _, table := range []string{"session", "api_token", "signin_step", "signin_link"} {
+		if _, err := s.Tx.Exec(ctx, `DELETE FROM `+table+` WHERE user_id = ?`, next.ID); err != nil {
+			return err
+		}
+	}
+	return audit.WriteSignIn(ctx, s.Tx, audit.SignIn{
+		User: next.ID, Login: next.Login, Result: audit.Ended, Reason: "disabled", By: s.Actor.ID,
+	})
 }
 
 // OverSelf gives a copy of the actor who may change their own user, whatever their roles say: what of it is up to the

@@ -37,6 +37,9 @@ func public(a netip.Addr) bool {
 	return true
 }
 
+// Allows reports whether the administrator of the machine has let a host be reached wherever it is.
+func (c *Client) Allows(host string) bool { return c.allowed(host) }
+
 // allowed reports whether the administrator of the machine has let a host be reached wherever it is: by its name, or by
 // an address or network that it is.
 func (c *Client) allowed(host string) bool {

@@ -1,0 +1,62 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"genjin/internal/auth"
+	"genjin/internal/clock"
+)
+
+// Confirmation shows again who is signed in.
+type Confirmation struct {
+	Method string `json:"method" enum:"password,totp"`
+	Secret string `json:"secret" maxLength:"1000" doc:"The password, or the code"`
+}
+
+// ConfirmedUntil says until when what is guarded is open.
+type ConfirmedUntil struct {
+	Until clock.Instant `json:"until" doc:"null when it is not"`
+}
+
+type confirmedAnswer struct{ Body ConfirmedUntil }
+
+func (a *API) confirmOperations() {
+	handle(a, Op{
+		Method: http.MethodPost, Path: "/me/confirm", ID: "confirm", Summary: "Show again who I am, for what is guarded",
+		Does: "confirm", Object: "session", Scope: "self", Person: true, Enrol: true,
+	}, func(ctx context.Context, rq *Request, in *struct{ Body Confirmation }) (*confirmedAnswer, error) {
+		if err := a.Auth.Confirm(ctx, rq.Who, auth.Method(in.Body.Method), in.Body.Secret, rq.From); err != nil {
+			return nil, err
+		}
+		return a.confirmedUntil(ctx, rq)
+	})
+	handle(a, Op{
+		Method: http.MethodPost, Path: "/me/confirm/passkey/options", ID: "ask-confirm", Summary: "What a browser needs to ask for a passkey of mine",
+		Does: "prepare", Object: "session", Scope: "self", Person: true, Enrol: true,
+	}, func(ctx context.Context, rq *Request, _ *struct{}) (*ceremonyAnswer, error) {
+		c, err := a.Auth.AskConfirm(ctx, rq.Who)
+		if err != nil {
+			return nil, err
+		}
+		return ceremonyOf(c)
+	})
+	handle(a, Op{
+		Method: http.MethodPost, Path: "/me/confirm/passkey", ID: "confirm-by-passkey", Summary: "Show again who I am by a passkey",
+		Does: "confirm", Object: "session", Scope: "self", Person: true, Enrol: true,
+	}, func(ctx context.Context, rq *Request, in *struct{ Body PasskeyAnswer }) (*confirmedAnswer, error) {
+		credential, err := in.Body.credential()
+		if err != nil {
+			return nil, err
+		}
+		if err := a.Auth.ConfirmPasskey(ctx, rq.Who, in.Body.Ceremony, credential, rq.From); err != nil {
+			return nil, err
+		}
+		return a.confirmedUntil(ctx, rq)
+	})
+}
+
+func (a *API) confirmedUntil(ctx context.Context, rq *Request) (*confirmedAnswer, error) {
+	until, err := a.Auth.ConfirmedUntil(ctx, rq.Who)
+	return &confirmedAnswer{ConfirmedUntil{until}}, err
+}
