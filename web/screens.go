@@ -34,8 +34,8 @@ var screens = []screen{
 	{path: "/", chunks: []string{"src/features/home/home.tsx"}, asks: (*asking).home},
 	{path: "/customers", chunks: []string{"src/app/customers-route.tsx"}, phone: onPhone, desk: onDesk, asks: (*asking).list},
 	{path: "/customers/{id}", chunks: []string{"src/features/customer/customer-page.tsx"}, asks: (*asking).customer},
-	{path: "/import", chunks: []string{"src/features/import/imports-page.tsx"}, asks: (*asking).itself},
-	{path: "/import/{id}", chunks: []string{"src/features/import/wizard.tsx"}},
+	{path: "/import", chunks: []string{"src/features/import/imports-page.tsx"}, asks: (*asking).imports},
+	{path: "/import/{id}", chunks: []string{"src/features/import/wizard.tsx"}, asks: (*asking).imports},
 	{path: "/people", chunks: []string{"src/features/people/people-page.tsx"}},
 	{path: "/settings", chunks: []string{settings + "settings-page.tsx"}},
 	{path: "/settings/company", chunks: []string{settings + "company-page.tsx"}, asks: (*asking).settings},
@@ -184,6 +184,8 @@ func (e entity) has(field string) bool {
 
 // itself asks for what the address names.
 func (a *asking) itself() { a.get(a.r.URL.Path) }
+
+func (a *asking) imports() { a.get(strings.Replace(a.r.URL.Path, "/import", "/imports", 1)) }
 
 func (a *asking) settings() { a.get("/settings") }
 

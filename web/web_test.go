@@ -118,6 +118,8 @@ func TestScreensAsk(t *testing.T) {
 		{"/contacts/0abc", "", "/contacts/0abc"},
 		{"/customers/0abc", "", `/customers/0abc|/customers/0abc/collaborators|/customers/0abc/timeline|/contacts?filter={"field":"customer_id","op":"in","value":["0abc"]}&limit=200&sort=created_at`},
 		{"/settings/fields", "", "/settings"},
+		{"/import", "", "/imports"},
+		{"/import/0abc", "", "/imports/0abc"},
 		{"/people", "", ""},
 	} {
 		var asked []string

@@ -30,6 +30,7 @@ export function FirstCustomers({ onNew }: { onNew: () => void }) {
           onFiles={(f) => void send(f)}
           progress={part}
           title={t("drop.title")}
+          phoneTitle={t("drop.phone")}
           text={t("drop.text")}
           button={t("drop.choose")}
         />

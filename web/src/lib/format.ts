@@ -16,11 +16,12 @@ function numbers(name: string, options: Intl.NumberFormatOptions): Intl.NumberFo
 
 const hour = (d: Date) => dates("hm", { hour: "2-digit", minute: "2-digit", hour12: false }).format(d);
 
-/** An instant as people write it: "今天 14:30", "11-19 09:00", with the year when it is another one; midnight stands for the day. */
+/** An instant as people write it: "今天 14:30", "11-19 09:00", "2025-11-19" in another year; midnight stands for the day. */
 export function formatInstant(instant: string | null | undefined): string {
   if (!instant) return "";
   const d = new Date(instant);
-  return isDay(d) ? formatDay(dayOf(d)) : `${formatDay(dayOf(d))} ${hour(d)}`;
+  const day = dayOf(d);
+  return isDay(d) || day.slice(0, 4) !== today().slice(0, 4) ? formatDay(day) : `${formatDay(day)} ${hour(d)}`;
 }
 
 /** A calendar day: 今天, 明天, 昨天, "11-19", or "2025-11-19" in another year. */
@@ -33,9 +34,9 @@ export function formatDay(day: string | null | undefined): string {
   return day.slice(0, 4) === today().slice(0, 4) ? day.slice(5) : day;
 }
 
-/** A day with its weekday, for headings: "11月21日 星期六". */
+/** A day with its weekday, for headings: "11月21日周六", "Sat, Nov 21". */
 export const formatLongDay = (day: string) =>
-  dates("long", { month: "long", day: "numeric", weekday: "long" }).format(new Date(`${day}T12:00`));
+  dates("long", { month: "short", day: "numeric", weekday: "short" }).format(new Date(`${day}T12:00`));
 
 /** The full moment, for titles and the log: "2026-11-21 14:30"; midnight stands for the day. */
 export function formatExact(instant: string | null | undefined): string {

@@ -55,6 +55,7 @@ export default function ImportsPage() {
         onFiles={([f]) => f && void begin(() => importFile("customer", f, setPart))}
         progress={part}
         title={t("drop.title")}
+        phoneTitle={t("drop.phone")}
         text={t("drop.text")}
         button={t("drop.choose")}
       />

@@ -45,22 +45,24 @@ export default function PeoplePage() {
     <div className="page page-pad">
       <header className="head">
         <h1 className="grow">{t("nav.people")}</h1>
-        {may(department, "create") && (
-          <button
-            type="button"
-            className="btn"
-            onClick={() => openForm({ entity: "department", values: at ? { parent_id: at } : {}, onSaved: reload })}
-          >
-            <IconPlus size={17} aria-hidden />
-            {t("new.of", department.label)}
-          </button>
-        )}
-        {may(user, "create") && (
-          <button type="button" className="btn primary" onClick={newUser}>
-            <IconPlus size={17} aria-hidden />
-            {t("new.of", user.label)}
-          </button>
-        )}
+        <div className="row">
+          {may(department, "create") && (
+            <button
+              type="button"
+              className="btn"
+              onClick={() => openForm({ entity: "department", values: at ? { parent_id: at } : {}, onSaved: reload })}
+            >
+              <IconPlus size={17} aria-hidden />
+              {t("new.of", department.label)}
+            </button>
+          )}
+          {may(user, "create") && (
+            <button type="button" className="btn primary" onClick={newUser}>
+              <IconPlus size={17} aria-hidden />
+              {t("new.of", user.label)}
+            </button>
+          )}
+        </div>
       </header>
       <div className="people">
         {phone ? (

@@ -53,7 +53,7 @@ function Inputs({ entity, now, errors, onName, children }: InputsProps) {
   );
   return (
     <>
-      <div className="form-grid">
+      <div className="both">
         {line("label_zh", t("fields.zh"), 40)}
         {line("label_en", t("fields.en"), 40)}
       </div>
@@ -69,7 +69,7 @@ function Inputs({ entity, now, errors, onName, children }: InputsProps) {
           </select>
         </Field>
       )}
-      <div className="form-grid">
+      <div className="both">
         {line("help_zh", t("fields.helpZh"), 200)}
         {line("help_en", t("fields.helpEn"), 200)}
       </div>

@@ -43,7 +43,7 @@ export default function FieldsPage() {
   const entities = data ? arranged(data) : [];
   const entity = entities.find((e) => e.name === at) ?? entities[0];
   return (
-    <SettingsFrame wide>
+    <SettingsFrame>
       {error && !data ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : !entity ? (

@@ -17,9 +17,9 @@ const places = [
 ] as const;
 
 /** What every page of the settings stands in: the heading, and the way to the other pages for those who may open them. */
-export function SettingsFrame({ wide, children }: { wide?: boolean; children: ReactNode }) {
+export function SettingsFrame({ children }: { children: ReactNode }) {
   return (
-    <div className={wide ? "page page-pad settings-wide" : "page page-pad narrow"}>
+    <div className="page page-pad settings-page">
       <header className="head">
         <h1>{t("nav.settings")}</h1>
       </header>

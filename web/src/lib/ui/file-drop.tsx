@@ -1,10 +1,13 @@
 import { type DragEvent, useRef, useState } from "react";
+import { usePhone } from "../screen";
 import { IconUpload } from "./icons";
 import "./file-drop.css";
 
 type Props = {
   onFiles: (files: File[]) => void;
   title: string;
+  /** In its stead where nothing can be dragged. */
+  phoneTitle: string;
   text?: string;
   button: string;
   accept?: string;
@@ -15,7 +18,7 @@ type Props = {
 };
 
 /** A place to drop files on, or to choose them. */
-export function FileDrop({ onFiles, title, text, button, accept, multiple, small, progress }: Props) {
+export function FileDrop({ onFiles, title, phoneTitle, text, button, accept, multiple, small, progress }: Props) {
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const take = (list: FileList | null) => {
@@ -43,7 +46,7 @@ export function FileDrop({ onFiles, title, text, button, accept, multiple, small
           <IconUpload size={28} aria-hidden />
         </span>
       )}
-      <p className="drop-title">{title}</p>
+      <p className="drop-title">{usePhone() ? phoneTitle : title}</p>
       {text && <p className="muted small">{text}</p>}
       <button
         type="button"

@@ -59,7 +59,15 @@ export function Files({ entity, id, mayAdd }: Props) {
   return (
     <div className="files">
       {mayAdd && (
-        <FileDrop small multiple onFiles={(f) => void send(f)} progress={part} title={t("files.drop")} button={t("files.choose")} />
+        <FileDrop
+          small
+          multiple
+          onFiles={(f) => void send(f)}
+          progress={part}
+          title={t("files.drop")}
+          phoneTitle={t("files.phone")}
+          button={t("files.choose")}
+        />
       )}
       {error ? (
         <Failed error={error} retry={() => void refetch()} />

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Condition, EntityMeta, FieldMeta, Filter } from "../../api/types";
 import { FilterValue } from "../../fields/filter-value";
 import { t } from "../../lib/i18n";
+import { isPhone } from "../../lib/screen";
 import { Combobox } from "../../lib/ui/combobox";
 import { IconPlus, IconTrash } from "../../lib/ui/icons";
 import { uid } from "../../lib/uid";
@@ -55,7 +56,8 @@ function ConditionRow({ entity, node, onChange, onRemove }: PartProps<Condition 
           value={node.field ? [node.field] : []}
           options={fields.map((f) => ({ value: f.name, label: f.label }))}
           onChange={([v]) => v && choose(v)}
-          autoOpen={!node.field}
+          placeholder={t("filter.choose")}
+          autoOpen={!node.field && !isPhone()}
         />
       </div>
       {field && (

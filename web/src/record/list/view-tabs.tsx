@@ -70,6 +70,9 @@ function ViewForm({
 
 type Props = { entity: EntityMeta; state: ListState; go: (patch: Partial<ListSearch>) => void };
 
+// On a phone most of the views stand out of sight.
+const intoSight = (tab: HTMLElement | null) => tab?.scrollIntoView({ block: "nearest", inline: "center" });
+
 /** The views as tabs, and what can be done with them: save what was changed, name, order, delete. */
 export function ViewTabs({ entity, state, go }: Props) {
   const [form, setForm] = useState<"new" | "rename">();
@@ -126,7 +129,7 @@ export function ViewTabs({ entity, state, go }: Props) {
         {views.map((v) => {
           const on = v === view;
           return (
-            <span key={viewKey(v)} className={on ? "view on" : "view"}>
+            <span key={viewKey(v)} className={on ? "view on" : "view"} ref={on ? intoSight : undefined}>
               <button type="button" aria-current={on ? "true" : undefined} onClick={() => open(v)}>
                 {viewLabel(v)}
               </button>
