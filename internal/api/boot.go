@@ -24,6 +24,7 @@ type Boot struct {
 	Company     string   `json:"company"`
 	Version     string   `json:"version"`
 	Languages   []string `json:"languages"`
+	Zone        string   `json:"zone" doc:"The company's time zone, such as Asia/Shanghai"`
 	User        *Me      `json:"user"`
 	SignIn      *Ways    `json:"sign_in" doc:"How to sign in; null for who has"`
 	Step        *Step    `json:"step" doc:"What is missing to be signed in; null for nothing"`
@@ -57,7 +58,10 @@ func (a *API) bootOperations() {
 }
 
 func (a *API) boot(ctx context.Context, rq *Request, _ *struct{}) (*struct{ Body Boot }, error) {
-	b := Boot{Version: a.Version, Company: a.Store.Schema().Setting(org.CompanyName), Languages: []string{string(i18n.ZH), string(i18n.EN)}}
+	b := Boot{
+		Version: a.Version, Company: a.Store.Schema().Setting(org.CompanyName),
+		Languages: []string{string(i18n.ZH), string(i18n.EN)}, Zone: a.Store.Zone().String(),
+	}
 	err := a.identify(ctx, rq, false)
 	if err != nil && !errs.Is(err, errs.Unauthenticated) && !errs.Is(err, errs.NotEnrolled) {
 		return nil, err

@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { queryClient } from "./api/query";
 import { bootQuery } from "./api/session";
 import { App, loadGate } from "./app/app";
+import { setZone } from "./lib/dates";
 import { preferredLanguage, setLanguage } from "./lib/i18n";
 import { directoryQuery } from "./meta/directory";
 import { metaQuery } from "./meta/meta";
@@ -13,6 +14,7 @@ const language = preferredLanguage();
 if (language !== "zh") await setLanguage(language);
 await queryClient.prefetchQuery(bootQuery); // comes with the page
 const boot = queryClient.getQueryData(bootQuery.queryKey);
+if (boot) setZone(boot.zone);
 if (boot?.user) {
   void queryClient.prefetchQuery(metaQuery);
   void queryClient.prefetchQuery(directoryQuery);

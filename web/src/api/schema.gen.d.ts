@@ -2637,6 +2637,8 @@ export interface components {
             step: components["schemas"]["Step"] | null;
             user: components["schemas"]["Me"] | null;
             version: string;
+            /** @description The company's time zone, such as Asia/Shanghai */
+            zone: string;
         };
         Bulk: {
             /** @enum {string} */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { addDays, dayOf, daysBetween, fromLocalInput, isLate, nextMonday, toLocalInput } from "./dates";
+import { addDays, dayOf, daysBetween, fromLocalInput, instantAt, isLate, nextMonday, setZone, today, toLocalInput } from "./dates";
 import { formatBytes, formatDay, formatExact, formatInstant, formatMoney, formatSpan, moneyInput, parseMoney } from "./format";
 import { setLanguage } from "./i18n";
 
@@ -52,6 +52,35 @@ describe("dates", () => {
     expect(fromLocalInput("2026-11-21T09:30")).toBe(instant);
     expect([fromLocalInput(""), toLocalInput(null), toLocalInput("x")]).toEqual([null, "", ""]);
     expect(dayOf(new Date(2026, 0, 5))).toBe("2026-01-05");
+  });
+});
+
+describe("in the company's time zone", () => {
+  afterEach(() => setZone(""));
+  it.each([
+    ["Asia/Shanghai", "2026-11-20T16:30:00.000Z", "2026-11-21T00:30"],
+    ["America/New_York", "2026-11-01T04:30:00.000Z", "2026-11-01T00:30"],
+    ["America/New_York", "2026-11-01T06:30:00.000Z", "2026-11-01T01:30"], // which comes twice
+    ["America/New_York", "2026-03-08T07:30:00.000Z", "2026-03-08T03:30"],
+    ["Asia/Kathmandu", "2026-06-30T18:15:00.000Z", "2026-07-01T00:00"],
+  ])("%s: %s is %s", (zone, instant, wall) => {
+    setZone(zone);
+    expect(toLocalInput(instant)).toBe(wall);
+    expect(toLocalInput(fromLocalInput(wall))).toBe(wall);
+  });
+  it("knows days, lateness and hours", () => {
+    setZone("Asia/Shanghai");
+    vi.setSystemTime(new Date("2026-11-20T17:00:00Z")); // one in the morning of the 21st
+    expect(today()).toBe("2026-11-21");
+    expect(formatInstant("2026-11-20T16:00:00Z")).toBe("今天");
+    expect(formatInstant("2026-11-20T15:59:00Z")).toBe("昨天 23:59");
+    expect(formatExact("2026-11-20T16:05:00Z")).toBe("2026-11-21 00:05");
+    expect([isLate("2026-11-20T16:00:00Z"), isLate("2026-11-19T16:00:00Z")]).toEqual([false, true]);
+    expect(instantAt("2026-11-21", 9)).toBe("2026-11-21T01:00:00.000Z");
+  });
+  it("keeps the browser's zone instead of one it does not know", () => {
+    setZone("Mars/Olympus");
+    expect(toLocalInput(new Date(2026, 10, 21, 9, 30).toISOString())).toBe("2026-11-21T09:30");
   });
 });
 

@@ -1,4 +1,4 @@
-import { dayOf, daysBetween, isDay, today } from "./dates";
+import { dayOf, daysBetween, isDay, timeOf, today } from "./dates";
 import { currentLanguage, locale, t } from "./i18n";
 
 // Intl objects are costly to make: one for each language and purpose.
@@ -14,14 +14,12 @@ function numbers(name: string, options: Intl.NumberFormatOptions): Intl.NumberFo
   return made.get(key) as Intl.NumberFormat;
 }
 
-const hour = (d: Date) => dates("hm", { hour: "2-digit", minute: "2-digit", hour12: false }).format(d);
-
 /** An instant as people write it: "今天 14:30", "11-19 09:00", "2025-11-19" in another year; midnight stands for the day. */
 export function formatInstant(instant: string | null | undefined): string {
   if (!instant) return "";
   const d = new Date(instant);
   const day = dayOf(d);
-  return isDay(d) || day.slice(0, 4) !== today().slice(0, 4) ? formatDay(day) : `${formatDay(day)} ${hour(d)}`;
+  return isDay(d) || day.slice(0, 4) !== today().slice(0, 4) ? formatDay(day) : `${formatDay(day)} ${timeOf(d)}`;
 }
 
 /** A calendar day: 今天, 明天, 昨天, "11-19", or "2025-11-19" in another year. */
@@ -36,13 +34,13 @@ export function formatDay(day: string | null | undefined): string {
 
 /** A day with its weekday, for headings: "11月21日周六", "Sat, Nov 21". */
 export const formatLongDay = (day: string) =>
-  dates("long", { month: "short", day: "numeric", weekday: "short" }).format(new Date(`${day}T12:00`));
+  dates("long", { month: "short", day: "numeric", weekday: "short", timeZone: "UTC" }).format(new Date(`${day}T12:00Z`));
 
 /** The full moment, for titles and the log: "2026-11-21 14:30"; midnight stands for the day. */
 export function formatExact(instant: string | null | undefined): string {
   if (!instant) return "";
   const d = new Date(instant);
-  return isDay(d) ? dayOf(d) : `${dayOf(d)} ${hour(d)}`;
+  return isDay(d) ? dayOf(d) : `${dayOf(d)} ${timeOf(d)}`;
 }
 
 /** How long ago or ahead, in words: "3 天前", "2 小时后". */
