@@ -7,7 +7,7 @@ it.each([
   ["aaaaaaaaaa", 1],
   ["12345678901234", 1],
   ["password123!", 1],
-  ["sunnyday", 1],
+  ["sunnyday", 0],
   ["sunny day 7", 3],
   ["Correct-Horse-Battery-9", 4],
 ])("%j is %d", (p, want) => expect(strength(p)).toBe(want));

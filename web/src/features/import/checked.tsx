@@ -84,7 +84,7 @@ function Unknown({ imp, change, run, pending }: WizardProps) {
           {t("import.recheck")}
         </button>
       </div>
-      <table className="plain">
+      <table className="plain unknown">
         <tbody>
           {list.map((u) => (
             <tr key={u.field + u.value}>

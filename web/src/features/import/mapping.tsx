@@ -168,6 +168,8 @@ function Columns({ imp, sheet, pending, onChange }: ColumnsProps) {
                     <IconCheck size={15} aria-hidden />
                     {t("import.auto")}
                   </span>
+                ) : c.field === "+remark" ? (
+                  <span className="muted small">{t("import.kept")}</span>
                 ) : (
                   <span className="row unsure small">
                     <IconHelp size={15} aria-hidden />

@@ -29,7 +29,7 @@ export function Problems({ imp }: { imp: Import }) {
           <input type="checkbox" checked={only} onChange={(e) => setOnly(e.target.checked)} />
           {t("import.onlyRefused")}
         </label>
-        {!!imp.result?.refused && (
+        {imp.state === "checked" && !!imp.result?.refused && (
           <a className="btn small" href={refusedAddress(imp.id)} download>
             <IconDownload size={15} aria-hidden />
             {t("import.getRefused")}
@@ -59,7 +59,11 @@ export function Problems({ imp }: { imp: Import }) {
                 <td className="problem-value">{p.value || "—"}</td>
                 <td>
                   <Badge color={p.severity === "refused" ? "red" : "orange"}>
-                    {p.severity === "refused" ? t("import.isRefused") : t("import.isWarning")}
+                    {p.severity !== "refused"
+                      ? t("import.isWarning")
+                      : imp.state === "checked"
+                        ? t("import.willBeRefused")
+                        : t("import.isRefused")}
                   </Badge>{" "}
                   {p.reason}
                 </td>

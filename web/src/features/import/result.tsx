@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { refusedAddress } from "../../api/imports";
 import type { ImportConflict } from "../../api/types";
+import { formatNumber } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { ask } from "../../lib/ui/dialog";
 import { IconAlertTriangle, IconArrowBackUp, IconCircleCheck, IconDownload } from "../../lib/ui/icons";
@@ -13,6 +14,8 @@ import type { WizardProps } from "./wizard";
 /** ④ What came in, the refused rows to mend, and the way back. */
 export function Result({ imp, run, pending }: WizardProps) {
   const done = imp.state === "done";
+  const undone = imp.state === "undone";
+  const Icon = done ? IconCircleCheck : undone ? IconArrowBackUp : IconAlertTriangle;
   const conflicts = imp.undo?.conflicts ?? [];
   const undo = async () => {
     const n = (imp.result?.created ?? 0) + (imp.result?.updated ?? 0);
@@ -21,9 +24,12 @@ export function Result({ imp, run, pending }: WizardProps) {
   return (
     <>
       <section className={`box result ${imp.state}`} role="status">
-        {done ? <IconCircleCheck size={34} aria-hidden /> : <IconAlertTriangle size={34} aria-hidden />}
-        <div className="grow">
+        <Icon size={34} aria-hidden />
+        <div className="result-said">
           <h2>{t(`import.is.${imp.state as "done"}`)}</h2>
+          {undone && imp.result && (
+            <p className="muted">{t("import.undoneOf", formatNumber(imp.result.created), formatNumber(imp.result.updated))}</p>
+          )}
           {imp.error && <p className="late">{imp.error}</p>}
         </div>
         {!!imp.result?.refused && (
@@ -42,7 +48,7 @@ export function Result({ imp, run, pending }: WizardProps) {
           {t("import.see")}
         </Link>
       </section>
-      {imp.result && <Tiles r={imp.result} />}
+      {imp.result && !undone && <Tiles r={imp.result} />}
       {conflicts.length > 0 && <Conflicts list={conflicts} pending={pending} onForce={(ids) => void run("undo", { force: ids })} />}
       {done && <Problems imp={imp} />}
     </>

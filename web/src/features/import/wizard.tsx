@@ -109,7 +109,7 @@ function Steps({ at }: { at: number }) {
       {steps.map((s, i) => (
         <li key={s} className={i < at ? "past-step" : i === at ? "now" : undefined} aria-current={i === at ? "step" : undefined}>
           <span className="step-no">{i < at ? <IconCheck size={14} aria-hidden /> : i + 1}</span>
-          {t(s)}
+          <span className="step-name">{t(s)}</span>
         </li>
       ))}
     </ol>
