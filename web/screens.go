@@ -20,10 +20,12 @@ type screen struct {
 	asks   func(*asking)
 }
 
-const (
-	lists    = "src/record/list/"
-	settings = "src/features/settings/"
-)
+const lists = "src/record/list/"
+
+// inSettings gives the chunks of a page of the settings.
+func inSettings(page string) []string {
+	return []string{"src/app/settings-layout.tsx", "src/features/" + page}
+}
 
 var (
 	onPhone = []string{lists + "cards.tsx"}
@@ -37,9 +39,13 @@ var screens = []screen{
 	{path: "/import", chunks: []string{"src/features/import/imports-page.tsx"}, asks: (*asking).imports},
 	{path: "/import/{id}", chunks: []string{"src/features/import/wizard.tsx"}, asks: (*asking).imports},
 	{path: "/people", chunks: []string{"src/features/people/people-page.tsx"}},
-	{path: "/settings", chunks: []string{settings + "settings-page.tsx"}},
-	{path: "/settings/company", chunks: []string{settings + "company-page.tsx"}, asks: (*asking).settings},
-	{path: "/settings/fields", chunks: []string{settings + "fields-page.tsx"}, asks: (*asking).settings},
+	{path: "/settings", chunks: inSettings("settings/settings-page.tsx")},
+	{path: "/settings/company", chunks: inSettings("settings/company-page.tsx"), asks: (*asking).settings},
+	{path: "/settings/fields", chunks: inSettings("settings/fields-page.tsx"), asks: (*asking).settings},
+	{path: "/settings/log", chunks: inSettings("log/log-page.tsx")},
+	{path: "/settings/roles", chunks: inSettings("roles/roles-page.tsx")},
+	{path: "/settings/roles/{id}", chunks: inSettings("roles/role-page.tsx")},
+	{path: "/settings/handovers", chunks: inSettings("handover/handovers-page.tsx")},
 	{path: "/{path}", chunks: []string{"src/app/list-route.tsx"}, phone: onPhone, desk: onDesk, asks: (*asking).list},
 	{path: "/{path}/{id}", chunks: []string{"src/app/record-route.tsx"}, asks: (*asking).itself},
 }

@@ -25,18 +25,32 @@ export const signedOut = new Store(false);
 /** Set while the server cannot be reached. */
 export const unreachable = new Store(false);
 
-let waiting: (() => void)[] = [];
+/** Set while something is wanted that asks who it is once more: the page asks for the password or a code over the screen. */
+export const unconfirmed = new Store(false);
+
+type Waiting = ((goOn: boolean) => void)[];
+let signedOutWait: Waiting = [];
+let unconfirmedWait: Waiting = [];
+const until = (asked: Store<boolean>, waiting: Waiting) =>
+  new Promise<boolean>((go) => {
+    waiting.push(go);
+    asked.set(true);
+  });
+
 /** Lets the requests that met an ended session go again. */
 export function signedInAgain() {
+  const go = signedOutWait;
+  signedOutWait = [];
   signedOut.set(false);
-  for (const go of waiting) go();
-  waiting = [];
+  for (const g of go) g(true);
 }
-const untilSignedIn = () =>
-  new Promise<void>((go) => {
-    waiting.push(go);
-    signedOut.set(true);
-  });
+/** Lets the requests that asked who it is go again, or fail when that was not shown. */
+export function confirmed(shown: boolean) {
+  const go = unconfirmedWait;
+  unconfirmedWait = [];
+  unconfirmed.set(false);
+  for (const g of go) g(shown);
+}
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
 export type Options = {
@@ -49,7 +63,7 @@ export type Options = {
   signal?: AbortSignal;
   /** The language of the answer; the page's own unless given. */
   lang?: string;
-  /** Answer 401 to the caller instead of asking for the password. */
+  /** Give every refusal to the caller instead of asking for the password. */
   bare?: boolean;
 };
 
@@ -77,14 +91,16 @@ export async function problemOf(answer: Response): Promise<Problem> {
   return { status: answer.status, title: answer.statusText, detail: answer.statusText || `HTTP ${answer.status}`, code: "internal" };
 }
 
-/**
- * Asks the API. A failure is thrown as ApiError. When the session has run out the request waits until the user has
- * signed in again and is then sent once more, so that nothing typed is lost.
- */
-export async function request<T>(method: string, path: string, o: Options = {}): Promise<T> {
-  const url = address(path, o.query);
-  const boot = method === "GET" && !o.lang ? takeBootAnswer(url) : undefined;
-  if (boot !== undefined) return boot as T;
+/** Whether what was refused can be asked again after the user has done something about it. */
+async function mended(answer: Response, problem: Problem): Promise<boolean> {
+  if (answer.status === 401) return until(signedOut, signedOutWait);
+  if (problem.code === "reauth_required") return until(unconfirmed, unconfirmedWait);
+  if (problem.code === "enrol_required") location.reload(); // the page begins with what is missing
+  return false;
+}
+
+/** Asks the API and gives the answer as it is; otherwise as request. */
+async function send(method: string, url: string, o: Options): Promise<Response> {
   const body = o.body === undefined ? undefined : o.body instanceof FormData ? o.body : JSON.stringify(o.body);
   const key = o.key ?? uid();
   for (;;) {
@@ -97,13 +113,33 @@ export async function request<T>(method: string, path: string, o: Options = {}):
       throw new ApiError({ status: 0, title: "network", detail: "", code: "unavailable" });
     }
     unreachable.set(false);
-    if (answer.status === 401 && !o.bare) {
-      await untilSignedIn();
-      continue;
-    }
-    if (!answer.ok) throw new ApiError(await problemOf(answer));
-    return (answer.status === 204 ? undefined : await answer.json()) as T;
+    if (answer.ok) return answer;
+    const problem = await problemOf(answer);
+    if (o.bare || !(await mended(answer, problem))) throw new ApiError(problem);
   }
+}
+
+/**
+ * Asks the API. A failure is thrown as ApiError. When the session has run out, or who it is must be shown once more, the
+ * request waits until the user has done so and is then sent again, so that nothing typed is lost.
+ */
+export async function request<T>(method: string, path: string, o: Options = {}): Promise<T> {
+  const url = address(path, o.query);
+  const boot = method === "GET" && !o.lang ? takeBootAnswer(url) : undefined;
+  if (boot !== undefined) return boot as T;
+  const answer = await send(method, url, o);
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+/** Lets the browser keep a file that the API gives, under the name the server says. */
+export async function download(path: string, query?: Query) {
+  const answer = await send("GET", address(path, query), {});
+  const named = /filename\*=UTF-8''([^;]+)/i.exec(answer.headers.get("Content-Disposition") ?? "");
+  const a = document.createElement("a");
+  a.href = URL.createObjectURL(await answer.blob());
+  a.download = named?.[1] ? decodeURIComponent(named[1]) : "";
+  a.click();
+  setTimeout(() => URL.revokeObjectURL(a.href), 60_000);
 }
 
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) => request<T>("GET", path, { query, signal });

@@ -22,3 +22,9 @@ export function setUser(user: Me | null) {
   queryClient.setQueryData(bootQuery.queryKey, (b: Boot | undefined) => (b ? { ...b, setup_needed: false, user } : b));
 }
 export const currentUser = () => queryClient.getQueryData(bootQuery.queryKey)?.user ?? null;
+
+/** Whether this user may do that with the records of a module, at least with some of them. */
+export function permits(module: string, action: string): boolean {
+  const p = currentUser()?.permissions[module]?.[action];
+  return p === true || (typeof p === "string" && p !== "none");
+}

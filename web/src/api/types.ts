@@ -166,3 +166,31 @@ export type ImportTarget = S["ImportTarget"];
 export type UnknownValue = S["ImportUnknown"];
 export type ImportConflict = S["ImportConflict"];
 export type Import = Omit<S["Import"], "sheets" | "options"> & { sheets: ImportSheet[]; options: ImportOptions };
+
+export type CompanyLogEntry = S["CompanyLogItem"];
+export type Seal = S["Seal"];
+export type Access = Omit<S["Access"], "record"> & { record: RecordAccess | null };
+export type ActionAccess = S["ActionAccess"];
+export type RecordAccess = S["RecordAccess"];
+export type RoleCatalogue = S["RoleCatalogue"];
+export type Holding = S["Holding"];
+/** undoable_until is null when it cannot be undone. */
+export type Handover = Omit<S["Handover"], "undoable_until"> & { undoable_until: string | null };
+/** How far a permission reaches: not at all, granted, a scope, or the departments listed. */
+export type Grant = boolean | Exclude<Scope, "none" | "listed"> | ListedGrant;
+export type ListedGrant = { scope: "listed"; departments: string[]; below?: boolean };
+export type Permissions = Record<string, Record<string, Grant>>;
+export type FieldAccess = "edit" | "see" | "masked" | "hidden";
+export type FieldRules = Record<string, Record<string, FieldAccess>>;
+export type Role = {
+  id: string;
+  version: number;
+  name: string;
+  /** The stable name of a role that comes with the product; empty for others. */
+  built_in: string;
+  permissions: Permissions;
+  fields: FieldRules;
+  sees_private: boolean;
+  masked: boolean;
+  remark: string;
+};

@@ -37,3 +37,28 @@ export function navItems(meta: Meta | undefined, me: Me): NavItem[] {
     { to: "/settings", key: "nav.settings", Icon: IconSettings },
   ];
 }
+
+export type SettingsGroup = { key: PlainKey; places: { to: string; key: PlainKey }[] };
+
+/** The pages of the settings by what they are about, as far as this user may open them. */
+export function settingsPlaces(permits: (module: string, action: string) => boolean): SettingsGroup[] {
+  const groups: { key: PlainKey; places: { to: string; key: PlainKey; open: boolean }[] }[] = [
+    { key: "settings.mine", places: [{ to: "/settings", key: "account", open: true }] },
+    {
+      key: "settings.whole",
+      places: [
+        { to: "/settings/company", key: "settings.company", open: permits("setting", "edit") },
+        { to: "/settings/fields", key: "settings.fields", open: permits("setting", "edit") },
+      ],
+    },
+    {
+      key: "settings.who",
+      places: [
+        { to: "/settings/roles", key: "settings.roles", open: permits("role", "view") },
+        { to: "/settings/handovers", key: "settings.handovers", open: permits("user", "edit") },
+        { to: "/settings/log", key: "settings.log", open: permits("log", "view") },
+      ],
+    },
+  ];
+  return groups.map((g) => ({ ...g, places: g.places.filter((p) => p.open) })).filter((g) => g.places.length > 0);
+}

@@ -1,4 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { logSearch } from "../features/log/log-search";
+import { roleSearch } from "../features/roles/role-search";
+import { withAdmin } from "../lib/i18n";
 import { listSearch } from "../meta/list-state";
 import { loadParts } from "../record/list/parts";
 import { NotFound } from "./not-found";
@@ -37,18 +40,47 @@ const people = createRoute({
 const settings = createRoute({
   getParentRoute: at,
   path: "/settings",
+  component: lazyRouteComponent(() => import("./settings-layout")),
+});
+const inSettings = () => settings;
+const account = createRoute({
+  getParentRoute: inSettings,
+  path: "/",
   component: lazyRouteComponent(() => import("../features/settings/settings-page")),
 });
 const company = createRoute({
-  getParentRoute: at,
-  path: "/settings/company",
+  getParentRoute: inSettings,
+  path: "company",
   component: lazyRouteComponent(() => import("../features/settings/company-page")),
 });
 const fields = createRoute({
-  getParentRoute: at,
-  path: "/settings/fields",
+  getParentRoute: inSettings,
+  path: "fields",
   component: lazyRouteComponent(() => import("../features/settings/fields-page")),
 });
+const log = createRoute({
+  getParentRoute: inSettings,
+  path: "log",
+  validateSearch: logSearch,
+  component: lazyRouteComponent(() => withAdmin(() => import("../features/log/log-page"))),
+});
+const roles = createRoute({
+  getParentRoute: inSettings,
+  path: "roles",
+  component: lazyRouteComponent(() => withAdmin(() => import("../features/roles/roles-page"))),
+});
+const role = createRoute({
+  getParentRoute: inSettings,
+  path: "roles/$id",
+  validateSearch: roleSearch,
+  component: lazyRouteComponent(() => withAdmin(() => import("../features/roles/role-page"))),
+});
+const handovers = createRoute({
+  getParentRoute: inSettings,
+  path: "handovers",
+  component: lazyRouteComponent(() => withAdmin(() => import("../features/handover/handovers-page"))),
+});
+const settingsRoutes = settings.addChildren([account, company, fields, log, roles, role, handovers]);
 // Every entity the server defines has a list and a page, with no code of its own here.
 const list = createRoute({
   getParentRoute: at,
@@ -59,7 +91,7 @@ const list = createRoute({
 const record = createRoute({ getParentRoute: at, path: "/$path/$id", component: lazyRouteComponent(() => import("./record-route")) });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, customers, customer, imports, oneImport, people, settings, company, fields, list, record]),
+  routeTree: root.addChildren([home, customers, customer, imports, oneImport, people, settingsRoutes, list, record]),
   defaultPreload: "intent",
   scrollRestoration: true,
   defaultPendingMs: 300,

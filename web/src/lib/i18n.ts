@@ -1,18 +1,24 @@
 import { useSyncExternalStore } from "react";
+import type { adminZh } from "../locales/admin-zh";
 import { zh } from "../locales/zh";
 
 // biome-ignore lint/suspicious/noExplicitAny: only infers the argument list
 type Message<T> = T extends (...a: infer A extends any[]) => string ? (...a: A) => string : string;
+type Same<T> = { [K in keyof T]: Message<T[K]> };
 /** Every language has the keys of the Chinese source, with the same arguments: a missing one does not compile. */
-export type Messages = { [K in keyof typeof zh]: Message<(typeof zh)[K]> };
-export type Key = keyof Messages;
-type Args<K extends Key> = Messages[K] extends (...a: infer A) => string ? A : [];
+export type Messages = Same<typeof zh>;
+/** The words of the administrators' screens, which load with the first of them (withAdmin). */
+export type AdminMessages = Same<typeof adminZh>;
+type All = Messages & AdminMessages;
+export type Key = keyof All;
+type Args<K extends Key> = All[K] extends (...a: infer A) => string ? A : [];
 /** The keys of plain messages, those without arguments. */
-export type PlainKey = { [K in Key]: Messages[K] extends string ? K : never }[Key];
+export type PlainKey = { [K in Key]: All[K] extends string ? K : never }[Key];
 export type Language = "zh" | "en";
 
 let language: Language = "zh";
-let messages: Messages = zh;
+let messages: Partial<All> = zh;
+let admin: Promise<void> | undefined;
 const listeners = new Set<() => void>();
 
 /** The message of key in the current language. */
@@ -25,9 +31,31 @@ export const currentLanguage = (): Language => language;
 /** The BCP 47 tag for Intl and the lang attribute. */
 export const locale = () => (language === "en" ? "en" : "zh-CN");
 
+async function wordsOf(of: Language, all = !!admin): Promise<Partial<All>> {
+  const own = of === "en" ? (await import("../locales/en")).en : zh;
+  if (!all) return own;
+  const more = of === "en" ? (await import("../locales/admin-en")).adminEn : (await import("../locales/admin-zh")).adminZh;
+  return { ...own, ...more };
+}
+
+/** Gets a part of the administrators' screens together with the words it needs. */
+export async function withAdmin<T>(get: () => Promise<T>): Promise<T> {
+  const part = get();
+  admin ??= wordsOf(language, true).then((m) => {
+    messages = m;
+  });
+  try {
+    await admin;
+  } catch (e) {
+    admin = undefined; // the next screen tries again
+    throw e;
+  }
+  return part;
+}
+
 /** Switches the page's language; English comes in its own file, when first asked for. */
 export async function setLanguage(next: Language) {
-  messages = next === "en" ? (await import("../locales/en")).en : zh;
+  messages = await wordsOf(next);
   language = next;
   document.documentElement.lang = locale();
   try {

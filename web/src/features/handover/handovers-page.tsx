@@ -1,0 +1,5 @@
+import { Ghosts } from "../../lib/ui/bits";
+
+export default function Page() {
+  return <Ghosts n={6} />;
+}
