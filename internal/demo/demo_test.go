@@ -322,7 +322,7 @@ func TestOwnersWorkThere(t *testing.T) {
 
 // Whoever looks at a weekend, or on a Monday, sees the same kind of company; so does one who loads many at once.
 func TestWhatIsDueOnEveryDay(t *testing.T) {
-	for day := range 7 {
+	for _, day := range []int{0, 3, 4, 5} { // Wednesday, Saturday, Sunday, Monday
 		at := now.AddDate(0, 0, day)
 		for _, o := range []demo.Options{{Customers: 100}, {Customers: 100, Followups: 2, Contacts: 1}} {
 			store := newStore(t, at)
