@@ -162,7 +162,7 @@ func TestEveryColumnComesBackIn(t *testing.T) {
 					t.Errorf("unedited: %+v %+v", imp.Result, c.problems(imp))
 				}
 				if saved.format == exporter.CSV {
-					return // whose cells come back as texts, which is the harder part of it
+					return // that its texts are read back has been shown; edits take the same way
 				}
 				for _, f := range c.visible(&actor, entityName) {
 					c.editOne(&actor, entityName, order, f, ids)
