@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -77,7 +78,9 @@ func saidOf(s *record.Session, of string, record id.ID, changes ...audit.Change)
 func writeTouches(ctx context.Context, s *record.Session, contact id.ID, out *sheet.XLSXWriter) error {
 	def, lang := s.Def("followup"), s.Actor.Lang
 	out.Sheet(def.Plural.In(lang))
-	fields := []*entity.Field{def.Field("happened_at"), def.Field("way"), def.Field("content"), def.Field("feedback"), def.Field("owner_id")}
+	fields := slices.DeleteFunc(s.Visible(def.Name), func(f *entity.Field) bool {
+		return !slices.Contains([]string{"happened_at", "way", "content", "feedback", "owner_id"}, f.Name)
+	})
 	columns := make([]sheet.Column, len(fields))
 	for i, f := range fields {
 		columns[i] = sheet.Column{Title: f.Label.In(lang)}

@@ -108,7 +108,14 @@ func Timeline(ctx context.Context, s *record.Session, customer id.ID, below Plac
 	return events[:min(limit, len(events))], nil
 }
 
+// recordEvents gives the records of an entity that are events. There are none for an actor who may not know when they
+// happened, or with whom: a timeline would tell it.
 func recordEvents(ctx context.Context, s *record.Session, t, name, at string, customer id.ID, below Place, limit int) ([]Event, error) {
+	for _, needed := range []string{"customer_id", at} {
+		if def := s.Def(name); !s.Filterable(def, def.Field(needed)) {
+			return nil, nil
+		}
+	}
 	filter := record.Filter{And: []record.Filter{*record.Where("customer_id", customer), record.Before(at, below.at, below.id)}}
 	page, err := s.List(ctx, name, record.Query{Filter: &filter, Sort: "-" + at + ",-id", Limit: limit})
 	if err != nil {

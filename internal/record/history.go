@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"genjin/internal/access"
 	"genjin/internal/audit"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
@@ -121,7 +122,8 @@ func (v *View) nameLogged(ctx context.Context, entries []audit.Entry) error {
 	return nil
 }
 
-// Undo takes back what the actor did in one bulk operation.
+// Undo takes back what the actor did in one bulk operation, as far as they may still do such a thing. What is left has a
+// title for who may see it.
 func (s *Session) Undo(ctx context.Context, batch id.ID) ([]Left, error) {
 	entries, err := audit.OfBatch(ctx, s.Tx, batch, 0, 100_000)
 	if err != nil {
@@ -130,7 +132,50 @@ func (s *Session) Undo(ctx context.Context, batch id.ID) ([]Left, error) {
 	if batch == 0 || len(entries) == 0 || entries[0].User != s.Actor.ID || entries[0].Origin == audit.Import {
 		return nil, errs.New(errs.NotFound, "")
 	}
-	return s.As(s.Actor, audit.Undo).TakeBack(ctx, entries, nil)
+	var mine []audit.Entry
+	var left []Left
+	for _, e := range entries {
+		may, err := s.mayTakeBack(ctx, e)
+		switch {
+		case err != nil:
+			return nil, err
+		case may:
+			mine = append(mine, e)
+		default:
+			left = append(left, Left{Entity: e.Entity, ID: e.Record})
+		}
+	}
+	changed, err := s.As(s.Actor, audit.Undo).TakeBack(ctx, mine, nil)
+	if err != nil {
+		return nil, err
+	}
+	left = append(left, changed...)
+	for i, l := range left {
+		titles, err := s.Titles(ctx, l.Entity, map[id.ID]bool{l.ID: true})
+		if err != nil {
+			return nil, err
+		}
+		left[i].Title = titles[l.ID]
+	}
+	return left, nil
+}
+
+// mayTakeBack reports whether the actor may still do to a record what an entry says they did. Who gave a record away may
+// take that back although it is not theirs any more, as long as they may give records at all.
+func (s *Session) mayTakeBack(ctx context.Context, e audit.Entry) (bool, error) {
+	k := s.store.reg.byName[e.Entity]
+	if k == nil || e.Origin == audit.Rule {
+		return true, nil // nothing is taken back of it
+	}
+	needs := demands(e.Action)
+	if needs == access.Assign {
+		return s.Actor.May(k.def.ModuleName(), needs), nil
+	}
+	row, err := s.loadRow(ctx, k, e.Record)
+	if errs.Is(err, errs.NotFound) {
+		return false, nil
+	}
+	return err == nil && row.can[needs], err
 }
 
 // FieldLabel gives the label of "entity.field" in the language of the actor.

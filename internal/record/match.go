@@ -30,6 +30,8 @@ type Found struct {
 // matchKey is one way in which records of an entity are found to be the same.
 type matchKey struct {
 	name   string // of entity and field, with a dot between
+	of     string // the entity
+	field  string
 	match  entity.Match
 	column string
 	query  string // gives key and id of the entity's record, up to the condition on the key
@@ -81,7 +83,7 @@ func (reg *Registry) newMatchKey(k *kind, f *entity.Field, m entity.Match, recor
 		column = f.Name
 	}
 	return matchKey{
-		name: k.def.Name + "." + f.Name, match: m, column: "t." + column,
+		name: k.def.Name + "." + f.Name, of: k.def.Name, field: f.Name, match: m, column: "t." + column,
 		query: "SELECT t." + column + ", t." + record + " FROM " + k.def.TableName() + " t WHERE t." + column + " <> '' AND " +
 			reg.present(k, "t", k.def.Parents, false) + " AND ",
 	}
@@ -136,6 +138,9 @@ func (s *Session) MatchKeys(ctx context.Context, entityName string, keys []Keys)
 	k := s.store.reg.kind(entityName)
 	out := make([][]Found, len(keys))
 	for w, way := range s.matchKeys(k) {
+		if def := s.Def(way.of); !s.openTo(def, def.Field(way.field)) {
+			continue // who may not see the value may not find out by asking who else has it
+		}
 		byValue := map[string][]int{}
 		for i := range keys {
 			if value := keys[i][w]; value != "" {
@@ -219,10 +224,10 @@ func (s *Session) describe(ctx context.Context, k *kind, found [][]Found) error 
 	return nil
 }
 
-// ownersOf gives the owners of a set of records, visible or not.
+// ownersOf gives the owners of a set of records, visible or not, to an actor who sees owners at all.
 func (s *Session) ownersOf(ctx context.Context, k *kind, set map[id.ID]bool) (map[id.ID]id.ID, error) {
 	out := map[id.ID]id.ID{}
-	if !k.def.Owned {
+	if !k.def.Owned || !s.openTo(s.Def(k.def.Name), k.def.Field("owner_id")) {
 		return out, nil
 	}
 	where := in(s, "id", ids(set))

@@ -82,7 +82,7 @@ type sortKey struct {
 // they stand, for records that were written down later than they were made.
 func (c compiler) sorts(order string) ([]sortKey, error) {
 	if order == "" {
-		order = c.def.Sort
+		order = c.usual()
 	}
 	namesID := strings.HasSuffix(order, ",id") || strings.HasSuffix(order, ",-id")
 	var keys []sortKey
@@ -106,6 +106,15 @@ func (c compiler) sorts(order string) ([]sortKey, error) {
 	}
 	down := len(keys) == 0 || keys[len(keys)-1].down
 	return append(keys, sortKey{field: c.def.Field("id"), expr: "t.id", down: down}), nil
+}
+
+// usual gives the definition's own order, as far as the actor may sort by it.
+func (c compiler) usual() string {
+	open := slices.DeleteFunc(strings.Split(c.def.Sort, ","), func(name string) bool {
+		_, err := c.filterable(strings.TrimPrefix(name, "-"))
+		return err != nil
+	})
+	return strings.Join(open, ",")
 }
 
 // order gives the ORDER BY. Missing numbers come first in rising order on both databases, as SQLite has it.
@@ -427,7 +436,7 @@ func (s *Session) picked(def *entity.Def, names []string, keys []sortKey) []bool
 	for _, k := range keys {
 		pick[def.Index(k.field.Name)] = true
 	}
-	if !def.Owned && !s.Actor.SeesPrivate {
+	if !def.Owned && s.masks(def) {
 		for _, name := range def.Parents { // the parent's owner decides what shows in full
 			pick[def.Index(name)] = true
 		}

@@ -57,7 +57,7 @@ func (s *Session) Visible(entityName string) []*entity.Field {
 
 // loadOwners finds whose the rows are where only their parents have owners and that decides what shows in full.
 func (v *View) loadOwners(ctx context.Context, rows []*Row) error {
-	if v.def.Owned || v.s.Actor.System || v.s.Actor.SeesPrivate || len(v.def.Parents) == 0 || !hasPrivate(v.def) {
+	if v.def.Owned || len(v.def.Parents) == 0 || !v.s.masks(v.def) {
 		return nil
 	}
 	v.owners = map[id.ID]id.ID{}
@@ -80,8 +80,11 @@ func (v *View) loadOwners(ctx context.Context, rows []*Row) error {
 	return nil
 }
 
-func hasPrivate(def *entity.Def) bool {
-	return slices.ContainsFunc(def.Fields, func(f *entity.Field) bool { return f.Private })
+// masks reports whether the actor sees fields of the entity masked on the records of others.
+func (s *Session) masks(def *entity.Def) bool {
+	return !s.Actor.System && slices.ContainsFunc(def.Fields, func(f *entity.Field) bool {
+		return f.Private && !s.Actor.SeesPrivate || s.Actor.Field(def.Name, f.Name) == access.FieldMasked
+	})
 }
 
 func distinct(rows []*Row, field string) []id.ID {
@@ -305,13 +308,14 @@ func appendStrings(dst []byte, list []string) []byte {
 	return append(dst, ']')
 }
 
-// appendRefs writes the names of the records referred to; those the reader may not see have none.
+// appendRefs writes the names of the records referred to; those the reader may not see have none, and a masked field
+// refers to none.
 func (v *View) appendRefs(dst []byte, row *Row) []byte {
 	open := false
 	for _, i := range v.fields {
 		f := v.def.Fields[i]
 		x, ok := row.values[i].(int64)
-		if f.Type != entity.Ref || f.Ref == "" || !ok {
+		if f.Type != entity.Ref || f.Ref == "" || !ok || v.masked(row, f) {
 			continue
 		}
 		if open {
@@ -330,12 +334,12 @@ func (v *View) appendRefs(dst []byte, row *Row) []byte {
 	return dst
 }
 
-// appendTexts writes what codes and lists of references mean.
+// appendTexts writes what codes and lists of references mean, but for masked ones.
 func (v *View) appendTexts(dst []byte, row *Row) []byte {
 	open := false
 	for _, i := range v.fields {
 		f := v.def.Fields[i]
-		if _, tree := f.Type.(entity.Tree); !tree && f.Type != entity.Refs || entity.IsMissing(row.values[i]) {
+		if _, tree := f.Type.(entity.Tree); !tree && f.Type != entity.Refs || entity.IsMissing(row.values[i]) || v.masked(row, f) {
 			continue
 		}
 		if open {
