@@ -18,11 +18,14 @@ const (
 	UndoJob  = "import.undo"
 )
 
-// order is what a job has to do. It is done on behalf of the user of the job, in the language they asked in.
+// order is what a job has to do. It is done on behalf of the user of the job, in the language they asked in and with no
+// more than the token was let through which they asked.
 type order struct {
 	Import id.ID     `json:"import"`
 	Lang   i18n.Lang `json:"lang"`
 	Force  []id.ID   `json:"force,omitempty"` // of an undo
+
+	Only map[string][]access.Action `json:"only"` // as of access.Actor
 }
 
 // attempts is how often in a row a job may fail without getting further.
@@ -35,7 +38,7 @@ func (m *Importer) Order(ctx context.Context, s *record.Session, x id.ID, kind s
 		return nil, err
 	}
 	if imp.Job, err = job.Add(ctx, s.Tx, job.Job{
-		Kind: kind, Payload: order{x, s.Actor.Lang, force}, By: s.Actor.ID, MaxAttempts: attempts,
+		Kind: kind, Payload: order{x, s.Actor.Lang, force, s.Actor.Only}, By: s.Actor.ID, MaxAttempts: attempts,
 	}); err != nil {
 		return nil, err
 	}
@@ -87,7 +90,7 @@ func (m *Importer) Handle(q *job.Queue, actor func(ctx context.Context, user id.
 				return err
 			}
 			a := *known
-			a.Lang = o.Lang
+			a.Lang, a.Only = o.Lang, o.Only
 			return do(ctx, &a, o, run)
 		})
 	}

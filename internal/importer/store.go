@@ -133,7 +133,7 @@ func (m *Importer) GetIn(ctx context.Context, tx *sqldb.Tx, actor *access.Actor,
 
 func (m *Importer) sees(actor *access.Actor, imp *Import) bool {
 	def := m.store.Registry().Def(imp.Entity)
-	return imp.CreatedBy == actor.ID || actor.Reach(def.ModuleName(), access.Import).Everything
+	return actor.Lets(def.ModuleName(), access.Import) && (imp.CreatedBy == actor.ID || actor.Reach(def.ModuleName(), access.Import).Everything)
 }
 
 // List gives the imports that the actor sees, newest first, at most limit.
