@@ -203,7 +203,7 @@ func (a *Service) byToken(ctx context.Context, r *http.Request) (Who, error) {
 	if now := a.clock.Now(); c.due(now) {
 		a.touchToken(ctx, c, now)
 	}
-	return Who{Actor: c.limits.narrow(actor), Token: c.id, shown: c}, nil
+	return Who{Actor: org.Narrowed(actor, c.limits), Token: c.id, shown: c}, nil
 }
 
 func readToken(ctx context.Context, tx *sqldb.Tx, hash string) (*credential, error) {
@@ -226,14 +226,4 @@ func (a *Service) touchToken(ctx context.Context, c *credential, now time.Time) 
 		_, err := tx.Exec(ctx, `UPDATE api_token SET seen_at = ? WHERE id = ?`, now, c.id)
 		return err
 	})
-}
-
-// narrow gives the actor with no more than the limits let through.
-func (l Limits) narrow(actor *access.Actor) *access.Actor {
-	if l == nil {
-		return actor
-	}
-	narrow := *actor
-	narrow.Only = l
-	return &narrow
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"genjin/internal/errs"
+	"genjin/internal/org"
 	"genjin/internal/sqldb"
 )
 
@@ -58,7 +59,7 @@ func (a *Service) Again(ctx context.Context, who Who) (Who, error) {
 	if err != nil {
 		return Who{}, err
 	}
-	who.Actor = who.shown.limits.narrow(actor)
+	who.Actor = org.Narrowed(actor, who.shown.limits)
 	return who, nil
 }
 

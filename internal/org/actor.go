@@ -67,6 +67,7 @@ func (b *basis) actor(roles []grantedRole) *access.Actor {
 	}
 	r.finish()
 	a.Fields = fieldRules(roles)
+	showDirectory(a.Fields)
 	hideColleagues(&a)
 	a.SeesPrivate = slices.ContainsFunc(roles, func(r grantedRole) bool { return r.seesPrivate })
 	a.Masked = len(roles) > 0 && !slices.ContainsFunc(roles, func(r grantedRole) bool { return !r.masked })
@@ -294,6 +295,35 @@ func fieldRules(roles []grantedRole) map[string]map[string]access.FieldAccess {
 		}
 	}
 	return out
+}
+
+// inDirectory are the fields by which everybody knows everybody: the directory shows them to all who are signed in, so no role
+// hides them.
+var inDirectory = map[string][]string{
+	"user":       {"name", "login", "department_id", "active"},
+	"department": {"name", "parent_id"},
+}
+
+// showDirectory lets rules hide nothing that the directory shows.
+func showDirectory(rules map[string]map[string]access.FieldAccess) {
+	for name, fields := range inDirectory {
+		for _, field := range fields {
+			if level, ruled := rules[name][field]; ruled && openness(level) < openness(access.FieldSee) {
+				rules[name][field] = access.FieldSee
+			}
+		}
+	}
+}
+
+// Narrowed gives the actor with no more than the actions that only names, module by module; nil leaves the actor as it is.
+func Narrowed(a *access.Actor, only map[string][]access.Action) *access.Actor {
+	if only == nil {
+		return a
+	}
+	narrow := *a
+	narrow.Only, narrow.Fields = only, maps.Clone(a.Fields)
+	hideColleagues(&narrow)
+	return &narrow
 }
 
 // hideColleagues leaves of users only what everybody needs to name them, unless the actor may see users.
