@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -131,7 +132,7 @@ func (a *API) storePart(ctx context.Context, part *multipart.Part) (*crm.Attachm
 	return &crm.Attachment{Name: name, Size: o.Size, SHA256: o.SHA256, MediaType: files.TypeOf(name, o.Type)}, nil
 }
 
-// serveFile hands out the content of a file whose record the actor may see.
+// serveFile hands out the content of a file whose record the actor may see, under its name if they see that.
 func (a *API) serveFile(w http.ResponseWriter, rq *Request, how func(w http.ResponseWriter, r *http.Request, sum, name string) error) error {
 	x, err := idOf(rq)
 	if err != nil {
@@ -139,13 +140,17 @@ func (a *API) serveFile(w http.ResponseWriter, rq *Request, how func(w http.Resp
 	}
 	ctx := rq.HTTP.Context()
 	var f *crm.Attachment
+	var names map[id.ID]string
 	err = a.read(ctx, rq, func(s *record.Session) error {
-		f, err = record.Get[crm.Attachment](ctx, s, x)
+		if f, err = record.Get[crm.Attachment](ctx, s, x); err != nil {
+			return err
+		}
 		rq.rows = 1
+		names, err = s.Titles(ctx, "file", map[id.ID]bool{x: true})
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return how(w, rq.HTTP, f.SHA256, f.Name)
+	return how(w, rq.HTTP, f.SHA256, cmp.Or(names[x], x.String()))
 }

@@ -37,6 +37,8 @@ type Op struct {
 	Confirm string
 	// Enrol lets in who has to set up a second factor before anything else.
 	Enrol bool
+	// Whole says that narrowed API tokens do not do: it belongs to no module that they could be let into.
+	Whole bool
 
 	Status  int           // of success; 200, or 204 without a body, when zero
 	MaxBody int64         // bytes; maxBody when zero, no bound below zero
@@ -201,6 +203,9 @@ func (a *API) admit(ctx context.Context, rq *Request, op *Op) error {
 	}
 	if op.Person && rq.Who.Session == 0 {
 		return errs.New(errs.Denied, "token.cookie")
+	}
+	if op.Whole && rq.Actor.Only != nil {
+		return errs.New(errs.Denied, "")
 	}
 	if err := a.Auth.Solvent(ctx, rq.Who); err != nil {
 		return err

@@ -413,7 +413,8 @@ func (d door) share(w http.ResponseWriter, rq *Request) error {
 		if err := s.SetShares(ctx, d.entity, x, shares); err != nil {
 			return nil, err
 		}
-		out, err := d.sharedWith(ctx, s, x)
+		// Who took their own part away is told what became of it all the same.
+		out, err := d.sharedWith(ctx, s.As(s.Actor.Elevated(), s.Origin), x)
 		if err != nil {
 			return nil, err
 		}

@@ -228,6 +228,21 @@ func (d door) one(ctx context.Context, s *record.Session, x id.ID, status int) (
 	}, nil
 }
 
+// shown gives a record as the answer to a change of it. Of one that the change took out of its user's sight, since they
+// gave it away, say, nothing more is told than that.
+func (d door) shown(ctx context.Context, s *record.Session, x id.ID, status int) (*Answer, error) {
+	answer, err := d.one(ctx, s, x, status)
+	if !errs.Is(err, errs.NotFound) {
+		return answer, err
+	}
+	row, err := s.As(s.Actor.Elevated(), s.Origin).Load(ctx, d.entity, x)
+	if err != nil {
+		return nil, err
+	}
+	can := map[string]bool{"edit": false, "delete": false, "assign": false}
+	return jsonAnswer(status, map[string]any{"id": x, "version": row.Version(), "_can": can})
+}
+
 func (d door) get(w http.ResponseWriter, rq *Request) error {
 	x, err := idOf(rq)
 	if err != nil {
@@ -261,7 +276,7 @@ func (d door) create(w http.ResponseWriter, rq *Request) error {
 		if err != nil {
 			return nil, err
 		}
-		answer, err := d.one(ctx, s, x, http.StatusCreated)
+		answer, err := d.shown(ctx, s, x, http.StatusCreated)
 		if err == nil {
 			answer.Location = rq.HTTP.URL.Path + "/" + x.String()
 		}
@@ -286,7 +301,7 @@ func (d door) update(w http.ResponseWriter, rq *Request) error {
 		if err := s.UpdateOne(ctx, d.entity, x, version, values); err != nil {
 			return nil, err
 		}
-		return d.one(ctx, s, x, http.StatusOK)
+		return d.shown(ctx, s, x, http.StatusOK)
 	})
 }
 

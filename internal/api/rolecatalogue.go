@@ -102,10 +102,11 @@ func rulesOf(s *record.Session, def *entity.Def) EntityRules {
 	return e
 }
 
-// usersByRole counts the active users that the actor sees.
+// usersByRole counts the active users that the actor sees, if they see who has which role.
 func usersByRole(ctx context.Context, s *record.Session) (map[id.ID]int64, error) {
 	out := map[id.ID]int64{}
-	if !s.Actor.May("user", access.View) {
+	def := s.Def("user")
+	if !s.Actor.May("user", access.View) || !s.Filterable(def, def.Field("role_ids")) {
 		return out, nil
 	}
 	active := record.Filter{Field: "active", Op: entity.Is, Value: json.RawMessage("true")}

@@ -41,15 +41,15 @@ func (a *API) viewOperations() {
 	}, a.views)
 	a.raw(Op{
 		Method: http.MethodPost, Path: "/views", ID: "create-view", Summary: "Save a view",
-		Does: "create", Object: "view", Scope: "self", Takes: ViewChange{}, Gives: savedview.View{}, Status: http.StatusCreated,
+		Does: "create", Object: "view", Scope: "self", Whole: true, Takes: ViewChange{}, Gives: savedview.View{}, Status: http.StatusCreated,
 	}, a.createView)
 	a.raw(Op{
 		Method: http.MethodPatch, Path: "/views/{id}", ID: "update-view", Summary: "Change a view",
-		Does: "update", Object: "view", Scope: "self", Takes: ViewChange{}, Gives: savedview.View{}, Params: append(idParam(), matchParam()),
+		Does: "update", Object: "view", Scope: "self", Whole: true, Takes: ViewChange{}, Gives: savedview.View{}, Params: append(idParam(), matchParam()),
 	}, a.updateView)
 	a.raw(Op{
 		Method: http.MethodDelete, Path: "/views/{id}", ID: "delete-view", Summary: "Delete a view",
-		Does: "delete", Object: "view", Scope: "self", Status: http.StatusNoContent, Params: idParam(),
+		Does: "delete", Object: "view", Scope: "self", Whole: true, Status: http.StatusNoContent, Params: idParam(),
 	}, a.deleteView)
 }
 

@@ -1,0 +1,100 @@
+package api
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// ruled gives a user, signed in, whose only role is as permissions and field rules say.
+func (s *server) ruled(admin *visitor, login string, permissions, rules rec) *visitor {
+	s.t.Helper()
+	role := admin.make("/roles", rec{"name": login, "permissions": permissions, "fields": rules, "sees_private": true})
+	v := s.user(login, "sales_rep")
+	me := into[Me](s.t, v.want(200, "GET", "/me", nil))
+	boss := *admin
+	boss.header = http.Header{"If-Match": {"*"}}
+	boss.want(200, "PATCH", "/users/"+me.ID.String(), rec{"role_ids": []string{role.id()}})
+	return v
+}
+
+// TestWhoGivesAwayIsAnswered: a change that takes a record out of its user's sight is a change like any other.
+func TestWhoGivesAwayIsAnswered(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	own := rec{"customer": rec{"view": "self", "create": true, "edit": "self", "assign": "all"}}
+	giver := s.ruled(admin, "giver", own, rec{})
+	taker := into[Me](t, s.user("taker", "sales_rep").want(200, "GET", "/me", nil))
+	c := giver.make("/customers", rec{"name": "苏州恒通电子有限公司"})
+	got := into[rec](t, giver.ifMatch(1).want(200, "PATCH", "/customers/"+c.id(), rec{"owner_id": taker.ID}))
+	if got.id() != c.id() || got["version"] != 2.0 || got["name"] != nil || fmt.Sprint(got["_can"]) != "map[assign:false delete:false edit:false]" {
+		t.Errorf("after giving it away: %v", got)
+	}
+	giver.want(404, "GET", "/customers/"+c.id(), nil)
+	made := giver.make("/customers", rec{"name": "无锡甲公司", "owner_id": taker.ID})
+	if made["name"] != nil {
+		t.Errorf("made for somebody else: %v", made)
+	}
+	if got := into[rec](t, admin.want(200, "GET", "/customers/"+made.id(), nil)); got["owner_id"] != taker.ID.String() {
+		t.Errorf("belongs to %v", got["owner_id"])
+	}
+	me := into[Me](t, giver.want(200, "GET", "/me", nil))
+	admin.want(200, "PUT", "/customers/"+made.id()+"/collaborators", rec{"items": []rec{{"user_id": me.ID, "access": "edit"}}})
+	giver.want(200, "PUT", "/customers/"+made.id()+"/collaborators", rec{"items": []rec{}})
+	giver.want(404, "GET", "/customers/"+made.id(), nil)
+}
+
+func TestNarrowTokensKeepNoViews(t *testing.T) {
+	t.Parallel()
+	s, _ := newCompany(t)
+	rep := s.user("rep", "sales_rep")
+	v := rep.make("/views", rec{"name": "我的", "entity": "customer", "search": rec{}})
+	for _, x := range []struct {
+		permissions any
+		want        [3]int
+	}{{rec{"customer": []string{"view"}}, [3]int{403, 403, 403}}, {nil, [3]int{201, 200, 204}}} {
+		program := s.visitor()
+		program.token = into[TokenMade](t, rep.want(201, "POST", "/me/tokens", rec{"name": "x", "permissions": x.permissions})).Secret
+		program.want(200, "GET", "/views", nil)
+		program.want(x.want[0], "POST", "/views", rec{"name": "又一", "entity": "customer", "search": rec{}})
+		program.ifMatch(1).want(x.want[1], "PATCH", "/views/"+v.id(), rec{"name": "改"})
+		program.want(x.want[2], "DELETE", "/views/"+v.id(), nil)
+	}
+}
+
+func TestHiddenNamesOfFiles(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	c := admin.make("/customers", rec{"name": "青岛海纳食品有限公司"})
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, _ := form.CreateFormFile("file", "secret-name.txt")
+	fmt.Fprint(part, "text")
+	form.Close()
+	admin.header.Set("Content-Type", form.FormDataContentType())
+	up := into[Uploaded](t, admin.want(201, "POST", "/customers/"+c.id()+"/files", body.String()))
+	admin.header.Del("Content-Type")
+	reader := s.ruled(admin, "reader", rec{"customer": rec{"view": "all"}}, rec{"file": rec{"name": "hidden"}})
+	for _, how := range []string{"content", "preview"} {
+		a := reader.want(200, "GET", "/files/"+up.Items[0].ID.String()+"/"+how, nil)
+		if name := a.Header.Get("Content-Disposition"); strings.Contains(name, "secret") || string(a.body) != "text" {
+			t.Errorf("%s is called %s", how, name)
+		}
+	}
+}
+
+func TestHiddenFieldsStayOutOfPersonalData(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	c := admin.make("/customers", rec{"name": "青岛海纳食品有限公司"})
+	k := admin.make("/contacts", rec{"customer_id": c.id(), "name": "林涛", "mobile": "13912345678"})
+	admin.make("/followups", rec{"customer_id": c.id(), "contact_id": k.id(), "content": "密谈", "feedback": "可以说的"})
+	reader := s.ruled(admin, "reader", rec{"customer": rec{"view": "all", "export": true}}, rec{"followup": rec{"content": "hidden"}})
+	file := textOfWorkbook(t, reader.want(200, "GET", "/contacts/"+k.id()+"/personal-data", nil).body)
+	if strings.Contains(file, "密谈") || !strings.Contains(file, "可以说的") {
+		t.Errorf("what is kept of a person: %s", file)
+	}
+}
