@@ -32,6 +32,7 @@ export default function PeoplePage() {
   const user = useEntity("user");
   const department = useEntity("department");
   const [at, setAt] = useState("");
+  const [fresh, setFresh] = useState<Rec>();
   const { departments } = useDirectory();
   const phone = usePhone();
   if (!user || !department)
@@ -40,7 +41,12 @@ export default function PeoplePage() {
         <Ghosts n={10} />
       </div>
     );
-  const newUser = () => openForm({ entity: "user", values: { active: true, ...(at ? { department_id: at } : {}) }, onSaved: reload });
+  // Without a password nobody signs in: it is asked for next.
+  const made = (rec: Rec) => {
+    reload();
+    setFresh(rec);
+  };
+  const newUser = () => openForm({ entity: "user", values: { active: true, ...(at ? { department_id: at } : {}) }, onSaved: made });
   return (
     <div className="page page-pad">
       <header className="head">
@@ -85,6 +91,7 @@ export default function PeoplePage() {
         )}
         <Users entity={user} department={at} />
       </div>
+      {fresh && <PasswordDialog user={fresh} first onClose={() => setFresh(undefined)} />}
     </div>
   );
 }
@@ -240,13 +247,13 @@ function Users({ entity, department }: { entity: EntityMeta; department: string 
   );
 }
 
-function PasswordDialog({ user, onClose }: { user: Rec; onClose: () => void }) {
+function PasswordDialog({ user, first, onClose }: { user: Rec; first?: boolean; onClose: () => void }) {
   const save = async (form: FormData) => {
     await setUserPassword(user.id, String(form.get("password")));
-    toast(t("people.passwordSet", str(user.name)));
+    toast(t(first ? "people.ready" : "people.passwordSet", str(user.name)));
   };
   return (
-    <FormDialog title={t("people.passwordOf", str(user.name))} onClose={onClose} onSubmit={save}>
+    <FormDialog title={t(first ? "people.passwordFirst" : "people.passwordOf", str(user.name))} onClose={onClose} onSubmit={save}>
       {(errors) => (
         <PasswordField name="password" label={t("password.new")} fresh error={errors.password} help={t("people.passwordHelp")} autoFocus />
       )}

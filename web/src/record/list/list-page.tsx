@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { ApiError } from "../../api/client";
 import type { Chosen } from "../../api/records";
 import type { EntityMeta, Filter } from "../../api/types";
 import { formatNumber } from "../../lib/format";
@@ -9,7 +10,7 @@ import { useKeys } from "../../lib/keys";
 import { usePhone } from "../../lib/screen";
 import { readLocal, writeLocal } from "../../lib/store";
 import { Empty, Failed, Ghosts } from "../../lib/ui/bits";
-import { IconDownload, IconFilter, IconHelp, IconPlus, IconSearch } from "../../lib/ui/icons";
+import { IconAlertTriangle, IconDownload, IconFilter, IconHelp, IconPlus, IconSearch } from "../../lib/ui/icons";
 import { sameFilter } from "../../meta/filter";
 import { type ListSearch, listState, viewKey } from "../../meta/list-state";
 import { may, recordPath, viewsQuery } from "../../meta/meta";
@@ -86,9 +87,26 @@ function List({ entity, search, go, onNew, panel, invitation, actions }: ListPag
   const narrowed = !!state.q || !!state.filter || state.archived;
   const nothing = none && !narrowed;
   const active = state.filter && !sameFilter(state.filter, state.view?.search.filter);
+  const clear = (
+    <button
+      type="button"
+      className="btn"
+      onClick={() =>
+        go({ f: state.view?.search.filter ? "none" : undefined, q: state.view?.search.q ? "" : undefined, archived: undefined }, true)
+      }
+    >
+      {t("filter.clear")}
+    </button>
+  );
   const body =
     rows.isError && !rows.data ? (
-      <Failed error={rows.error} retry={() => void rows.refetch()} />
+      narrowed && refusal(rows.error) ? (
+        <Empty icon={<IconAlertTriangle size={28} />} title={t("filter.refused")} text={refusal(rows.error)}>
+          {clear}
+        </Empty>
+      ) : (
+        <Failed error={rows.error} retry={() => void rows.refetch()} />
+      )
     ) : !rows.data ? (
       <Ghosts n={phone ? 7 : 14} h={phone ? 88 : 32} />
     ) : nothing ? (
@@ -103,15 +121,7 @@ function List({ entity, search, go, onNew, panel, invitation, actions }: ListPag
       ))
     ) : none ? (
       <Empty icon={<IconSearch size={28} />} title={t("empty.none")} text={t("empty.noneHint")}>
-        <button
-          type="button"
-          className="btn"
-          onClick={() =>
-            go({ f: state.view?.search.filter ? "none" : undefined, q: state.view?.search.q ? "" : undefined, archived: undefined }, true)
-          }
-        >
-          {t("filter.clear")}
-        </button>
+        {clear}
       </Empty>
     ) : (
       <Suspense fallback={<Ghosts n={phone ? 7 : 14} h={phone ? 88 : 32} />}>
@@ -251,6 +261,9 @@ function List({ entity, search, go, onNew, panel, invitation, actions }: ListPag
     </div>
   );
 }
+
+// A filter may ask for what is not there any more, such as a field that the company has hidden since.
+const refusal = (e: Error) => (e instanceof ApiError && e.status === 422 ? (Object.values(e.fields)[0] ?? e.message) : undefined);
 
 export type { Chosen };
 
