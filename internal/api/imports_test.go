@@ -98,6 +98,20 @@ func (v *visitor) until(x id.ID, states ...importer.State) Import {
 
 const threeCustomers = "客户名称,联系人,手机,跟进阶段,来源\n深圳华为技术有限公司,李经理,13900139000,意向,展会\n北京百度网讯科技有限公司,王总,13800138000,成交,电视广告\n,无名,13700137000,潜在,官网\n"
 
+// jobOver waits for the end of a job; an import is done just before its job is.
+func (v *visitor) jobOver(x id.ID) Job {
+	v.t.Helper()
+	for range 600 {
+		j := into[Job](v.t, v.want(200, "GET", "/jobs/"+x.String(), nil))
+		if j.State != "waiting" && j.State != "running" {
+			return j
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	v.t.Fatal("the job does not end")
+	return Job{}
+}
+
 func TestImportOverHTTP(t *testing.T) {
 	t.Parallel()
 	s, admin := newImportingCompany(t)
@@ -131,7 +145,7 @@ func TestImportOverHTTP(t *testing.T) {
 	if len(list.Items) != 2 || list.Items[1]["source"] != "advertising" || list.Items[1]["main_phone"] != "13800138000" {
 		t.Errorf("customers: %+v", list.Items)
 	}
-	job := into[Job](t, admin.want(200, "GET", "/jobs/"+imp.Job.String(), nil))
+	job := admin.jobOver(imp.Job)
 	if job.Kind != importer.RunJob || job.Progress.Done != 3 {
 		t.Errorf("job: %+v", job)
 	}
