@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ApiError, address, request, signedInAgain, signedOut, unreachable } from "./client";
+import { ApiError, address, confirmed, request, signedInAgain, signedOut, unconfirmed, unreachable } from "./client";
 
 const answers: (() => Response | Promise<Response>)[] = [];
 const sent: [string, RequestInit][] = [];
@@ -54,6 +54,20 @@ describe("the client", () => {
     expect(await asked).toEqual({ id: "1" });
     expect(sent[1]?.[1].body).toBe(sent[0]?.[1].body);
     expect(header(1, "Idempotency-Key")).toBe(header(0, "Idempotency-Key"));
+  });
+
+  it("waits until it was shown again who it is, and fails when it was not", async () => {
+    answers.push(problem(403, { code: "reauth_required" }), () => Response.json({ id: "1" }));
+    const asked = request("POST", "/roles", { body: { name: "x" } });
+    await vi.waitFor(() => expect(unconfirmed.get()).toBe(true));
+    confirmed(true);
+    expect(await asked).toEqual({ id: "1" });
+    answers.push(problem(403, { code: "reauth_required" }));
+    const again = request("POST", "/roles", { body: { name: "x" } });
+    await vi.waitFor(() => expect(unconfirmed.get()).toBe(true));
+    confirmed(false);
+    await expect(again).rejects.toMatchObject({ status: 403 });
+    expect(unconfirmed.get()).toBe(false);
   });
 
   it("does not wait where the answer is about the password itself", async () => {

@@ -1,11 +1,14 @@
 import { lazy, Suspense } from "react";
-import { signedOut } from "../api/client";
+import { signedOut, unconfirmed } from "../api/client";
+import { withAdmin } from "../lib/i18n";
 import { useStore } from "../lib/store";
 
 const SignInAgain = lazy(() => import("../features/auth/sign-in-again"));
+const ConfirmDialog = lazy(() => withAdmin(() => import("../features/security/confirm-dialog")));
 
-/** While the session has run out: the password is asked over the screen, and what was under way goes on. */
+/** While the session has run out, or who it is must be shown again: asked over the screen, and what was under way goes on. */
 export function SessionGate() {
   const out = useStore(signedOut);
-  return <Suspense>{out && <SignInAgain />}</Suspense>;
+  const asked = useStore(unconfirmed);
+  return <Suspense>{out ? <SignInAgain /> : asked && <ConfirmDialog />}</Suspense>;
 }

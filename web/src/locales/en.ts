@@ -480,7 +480,7 @@ export const en: Messages = {
   "home.stagesAll": "Customers by stage",
   "facts.system": "Record",
   "settings.mine": "Mine",
-  "settings.whole": "Company",
+  "settings.whole": "Organisation",
   "settings.who": "People and security",
   "settings.roles": "Roles",
   "settings.handovers": "Hand-overs",

@@ -74,7 +74,8 @@ export const QuickFilters = ({ entity, filter, onChange }: Props) => (
   </>
 );
 
-function Said({ entity, part }: { entity: EntityMeta; part: Filter }) {
+/** A filter in words. */
+export function FilterText({ entity, part }: { entity: EntityMeta; part: Filter }) {
   if (isCondition(part)) {
     const field = fieldOf(entity, part.field);
     return field ? <ConditionText field={field} condition={part} /> : <>{part.field}</>;
@@ -82,7 +83,7 @@ function Said({ entity, part }: { entity: EntityMeta; part: Filter }) {
   if ("not" in part)
     return (
       <>
-        {t("filter.not")} <Said entity={entity} part={part.not} />
+        {t("filter.not")} <FilterText entity={entity} part={part.not} />
       </>
     );
   const or = "or" in part;
@@ -92,7 +93,7 @@ function Said({ entity, part }: { entity: EntityMeta; part: Filter }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: parts of a sentence
         <span key={i}>
           {i > 0 && <i className="muted"> {or ? t("or") : t("and")} </i>}
-          <Said entity={entity} part={p} />
+          <FilterText entity={entity} part={p} />
         </span>
       ))}
     </>
@@ -110,7 +111,7 @@ export function FilterChips({ entity, filter, onChange }: Props) {
       {shown.map((p) => (
         <span key={JSON.stringify(p)} className="filter-chip">
           <span>
-            <Said entity={entity} part={p} />
+            <FilterText entity={entity} part={p} />
           </span>
           <button type="button" aria-label={t("filter.remove")} onClick={() => onChange(all(list.filter((x) => x !== p)))}>
             <IconX size={14} aria-hidden />

@@ -1,0 +1,5 @@
+import type { LogSearch } from "./log-search";
+
+export function SignIns(_: { search: LogSearch }) {
+  return null;
+}
