@@ -33,8 +33,8 @@ type SignInPage struct {
 	Next  string       `json:"next"`
 }
 
-// ownSignIns chooses lines of one's own.
-type ownSignIns struct {
+// OwnSignIns chooses lines of one's own.
+type OwnSignIns struct {
 	Result string    `query:"result" doc:"signed_in, failed, asked, locked, signed_out, ended, confirmed or changed"`
 	Method string    `query:"method"`
 	From   time.Time `query:"from"`
@@ -45,7 +45,7 @@ type ownSignIns struct {
 
 // allSignIns chooses lines of everybody.
 type allSignIns struct {
-	ownSignIns
+	OwnSignIns
 	User    string `query:"user" doc:"The user's id"`
 	Login   string `query:"login" doc:"The beginning of what was typed"`
 	Address string `query:"address"`
@@ -57,7 +57,7 @@ func (a *API) signInLogOperations() {
 	handle(a, Op{
 		Method: http.MethodGet, Path: "/me/sign-ins", ID: "my-sign-ins", Summary: "When and how I signed in, or somebody tried to",
 		Does: "list", Object: "sign_in", Scope: "self", Person: true,
-	}, func(ctx context.Context, rq *Request, in *ownSignIns) (*signInsAnswer, error) {
+	}, func(ctx context.Context, rq *Request, in *OwnSignIns) (*signInsAnswer, error) {
 		f, err := in.filter()
 		if err != nil {
 			return nil, err
@@ -90,7 +90,7 @@ func (a *API) signInLogOperations() {
 	})
 }
 
-func (in ownSignIns) filter() (auth.SignInFilter, error) {
+func (in OwnSignIns) filter() (auth.SignInFilter, error) {
 	f := auth.SignInFilter{Result: audit.SignInResult(in.Result), Method: in.Method, From: in.From, Until: in.Until, Limit: in.Limit}
 	var err error
 	if f.Before, err = id.Parse(in.Cursor); err != nil {

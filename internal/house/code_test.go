@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -156,4 +157,24 @@ func scanUnfinished(t *testing.T, path string) error {
 		}
 	}
 	return lines.Err()
+}
+
+var logs = regexp.MustCompile(`(?i)\b(UPDATE|DELETE FROM|INTO)\s+(signin_log|audit_entry)\b`)
+
+// mayWriteLogs are the places that write a log, forget what is older than it is kept, or restore a backup. A log that
+// anything else could change would prove nothing.
+var mayWriteLogs = []string{"internal/audit/", "internal/auth/service.go"}
+
+func TestLogsAreNeverEdited(t *testing.T) {
+	eachSource(t, func(s source) {
+		if s.test || slices.ContainsFunc(mayWriteLogs, func(place string) bool { return strings.HasPrefix(s.path, place) }) {
+			return
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && logs.MatchString(lit.Value) {
+				t.Errorf("%s: a log is written by internal/audit and changed by nobody", s.at(n))
+			}
+			return true
+		})
+	})
 }

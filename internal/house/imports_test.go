@@ -33,7 +33,7 @@ var layers = []struct {
 }
 
 // forTests are packages that only tests may import.
-var forTests = []string{"dbtest", "testkit", "house", "matrix", "matrix/policy"}
+var forTests = []string{"dbtest", "testkit", "house", "mail/mailtest", "matrix", "matrix/policy"}
 
 func layerOf(pkg string) int {
 	return slices.IndexFunc(layers, func(l struct {

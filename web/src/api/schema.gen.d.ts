@@ -9908,6 +9908,15 @@ export interface operations {
     "sign-ins": {
         parameters: {
             query?: {
+                /** @description signed_in, failed, asked, locked, signed_out, ended, confirmed or changed */
+                result?: string;
+                method?: string;
+                from?: string;
+                until?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description 50 when missing, at most 500 */
+                limit?: number;
                 /** @description The user's id */
                 user?: string;
                 /** @description The beginning of what was typed */
