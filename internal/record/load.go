@@ -186,7 +186,7 @@ func (s *Session) checkParents(ctx context.Context, k *kind, recs []any, refused
 		needs = access.Edit
 	}
 	for _, name := range k.def.Parents {
-		if err := s.checkRef(ctx, k.def.Field(name), needs, s.refsAt(k, k.def, k.def.Index(name), nil, recs), refused); err != nil {
+		if err := s.checkRef(ctx, k.def.Field(name), needs, true, s.refsAt(k, k.def, k.def.Index(name), nil, recs), refused); err != nil {
 			return err
 		}
 	}
@@ -219,7 +219,7 @@ func (s *Session) checkRefs(ctx context.Context, k *kind, def *entity.Def, old a
 		if f.Type != entity.Ref || f.Ref == "" || f.ReadOnly || f.Name == "owner_id" || slices.Contains(def.Parents, f.Name) {
 			continue
 		}
-		if err := s.checkRef(ctx, f, access.View, s.refsAt(k, def, i, old, recs), refused); err != nil {
+		if err := s.checkRef(ctx, f, access.View, false, s.refsAt(k, def, i, old, recs), refused); err != nil {
 			return err
 		}
 	}
@@ -245,9 +245,9 @@ func (s *Session) refsAt(k *kind, def *entity.Def, i int, old any, recs []any) [
 	return out
 }
 
-// checkRef refuses those records whose reference does not lead to one that the actor's reach for needs includes. Nothing
-// is added to what has been put away.
-func (s *Session) checkRef(ctx context.Context, f *entity.Field, needs access.Action, wanted []id.ID, refused []error) error {
+// checkRef refuses those records whose reference does not lead to one that the actor sees and that their reach for needs
+// includes. Nothing is added to what has been put away.
+func (s *Session) checkRef(ctx context.Context, f *entity.Field, needs access.Action, adds bool, wanted []id.ID, refused []error) error {
 	set := map[id.ID]bool{}
 	for i, x := range wanted {
 		if x != 0 && refused[i] == nil {
@@ -270,17 +270,21 @@ func (s *Session) checkRef(ctx context.Context, f *entity.Field, needs access.Ac
 		switch {
 		case !found:
 			refused[i] = fieldError(f.Name, "field.no_such", "label", target.def.Label)
-		case away && needs != access.View:
+		case away && adds:
 			refused[i] = fieldError(f.Name, "record.archived")
 		}
 	}
 	return nil
 }
 
-// reachable gives those of a set that the actor's reach for action includes, and whether each is archived.
+// reachable gives those of a set that the actor sees and that their reach for action includes, and whether each is
+// archived.
 func (s *Session) reachable(ctx context.Context, k *kind, set map[id.ID]bool, needs access.Action) (map[id.ID]bool, error) {
 	archived := make(map[id.ID]bool, len(set))
 	where := access.And(in(s, "t.id", ids(set)), s.where(k, "t", needs))
+	if needs != access.View {
+		where = access.And(where, s.where(k, "t", access.View))
+	}
 	err := s.each(ctx, "SELECT t.id, CASE WHEN t.archived_at IS NULL THEN 0 ELSE 1 END FROM "+k.def.TableName()+" t WHERE "+where.SQL, where.Args,
 		func(scan func(dest ...any) error) error {
 			var x id.ID

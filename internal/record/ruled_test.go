@@ -8,6 +8,7 @@ import (
 	"genjin/internal/access"
 	"genjin/internal/crm"
 	"genjin/internal/entity"
+	"genjin/internal/errs"
 	"genjin/internal/id"
 	"genjin/internal/org"
 	"genjin/internal/record"
@@ -184,4 +185,48 @@ func TestTimelineTellsNoTimesThatAreHidden(t *testing.T) {
 	if got := types(actor); len(got) != 0 {
 		t.Errorf("a timeline tells of %v", got)
 	}
+}
+
+func TestWhatIsNotSeenIsNotAddedTo(t *testing.T) {
+	t.Parallel()
+	c, theirs, mine, _ := ruledWorld(t, nil)
+	blind := c.with(c.subject, c.role(org.Role{Name: "改得到看不到"}, org.Permissions{
+		"customer": {access.View: {Scope: access.Self}, access.Create: org.Granted, access.Edit: {Scope: access.All}},
+	}, nil))
+	put := func(actor *access.Actor, customer id.ID) error {
+		return c.Do(actor, func(ctx context.Context, s *record.Session) error {
+			_, err := s.CreateOne(ctx, "contact", record.Values{"customer_id": int64(customer), "name": "新人", "mobile": "13812345678"})
+			return err
+		})
+	}
+	if err := put(blind, theirs.ID); !refusedFor(err, "customer_id", "field.no_such") {
+		t.Errorf("on one that is not seen: %v", err)
+	}
+	c.Must(put(blind, mine.ID))
+	c.Must(c.Do(asSystem, func(ctx context.Context, s *record.Session) error { return s.Archive(ctx, "customer", mine.ID, 0) }))
+	err := c.Do(c.Admin, func(ctx context.Context, s *record.Session) error {
+		_, err := s.CreateOne(ctx, "followup", record.Values{"customer_id": int64(mine.ID), "content": "电话"})
+		return err
+	})
+	if !refusedFor(err, "customer_id", "record.archived") {
+		t.Errorf("a follow-up on what was put away: %v", err)
+	}
+}
+
+func TestWhoMayNotEditSharesNothing(t *testing.T) {
+	t.Parallel()
+	c, _, mine, _ := ruledWorld(t, nil)
+	share := func(actor *access.Actor) error {
+		return c.Do(actor, func(ctx context.Context, s *record.Session) error {
+			return s.SetShares(ctx, "customer", mine.ID, []record.Share{{User: c.boss.ID, Access: record.ShareRead}})
+		})
+	}
+	rep, err := roleOf(c, org.SalesRep)
+	c.Must(err)
+	owner := c.with(c.subject, rep)
+	wantKind(t, "by a token that may only look", share(org.Narrowed(owner, map[string][]access.Action{"customer": {access.View}})), errs.Denied)
+	auditor, err := roleOf(c, org.Auditor)
+	c.Must(err)
+	wantKind(t, "by an auditor", share(c.with(c.subject, auditor)), errs.Denied)
+	c.Must(share(owner))
 }

@@ -47,13 +47,14 @@ func (s *Session) sharesOf(ctx context.Context, x id.ID) (out []Share, err error
 	return out, err
 }
 
-// SetShares sets with whom a record is shared. Its owner may do that, and whoever may assign it.
+// SetShares sets with whom a record is shared. Its owner may do that, if they may edit it, and whoever may assign it.
 func (s *Session) SetShares(ctx context.Context, entityName string, x id.ID, shares []Share) error {
 	row, err := s.Load(ctx, entityName, x)
 	if err != nil {
 		return err
 	}
-	if !row.can[access.Assign] && (row.id("owner_id") != s.Actor.ID || s.Actor.ID == 0) {
+	owns := row.id("owner_id") == s.Actor.ID && s.Actor.ID != 0
+	if !row.can[access.Assign] && !(owns && row.can[access.Edit]) {
 		return errs.New(errs.Denied, "")
 	}
 	if err := s.checkShares(ctx, shares); err != nil {
