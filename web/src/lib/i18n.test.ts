@@ -19,7 +19,7 @@ describe("i18n", () => {
   });
   it("says the administrators' words alone where they are loaded, and no word twice", () => {
     expect(Object.keys(adminZh).filter((k) => k in zh)).toEqual([]);
-    const theirs = /features\/(log|roles|access|handover|personal|security)\/|meta\/permission-words/;
+    const theirs = /features\/(log|roles|access|handover|personal|security)\/|meta\/permission-words|record\/sign-ins/;
     for (const f of sources.filter((f) => !theirs.test(f))) {
       const text = readFileSync(f, "utf8");
       expect(
@@ -51,7 +51,7 @@ describe("i18n", () => {
     const unused = Object.keys({ ...zh, ...adminZh }).filter((k) => !all.includes(`"${k}"`) && !families.some((p) => k.startsWith(p)));
     expect(unused).toEqual([]);
     // Words of the field's own data formats and names of apps, not sentences for people.
-    const allowed = /settings-page|lib\/format|form\/follow-form|lib\/i18n/;
+    const allowed = /lib\/agent|lib\/format|form\/follow-form|lib\/i18n/;
     const outside = sources
       .filter((f) => !allowed.test(f))
       .flatMap((f) =>

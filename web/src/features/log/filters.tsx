@@ -6,6 +6,7 @@ import { IconChevronDown, IconX } from "../../lib/ui/icons";
 import { MenuItem, Popover } from "../../lib/ui/popover";
 import { useUserOptions } from "../../meta/directory";
 import { useMeta } from "../../meta/meta";
+import { resultSaid, results } from "../../record/sign-ins";
 import type { LogSearch } from "./log-search";
 import { actionSaid, actions, originSaid, origins } from "./words";
 
@@ -27,6 +28,14 @@ export function Filters({ search, go }: Props) {
           label={t("logs.what")}
           value={search.action}
           options={Object.keys(actions).map((value) => ({ value, label: actionSaid(value) }))}
+          onChange={set("action")}
+        />
+      )}
+      {tab === "sign-ins" && (
+        <Pick
+          label={t("signIn.result")}
+          value={search.action}
+          options={results.map((value) => ({ value, label: resultSaid(value) }))}
           onChange={set("action")}
         />
       )}

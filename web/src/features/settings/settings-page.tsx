@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { ApiError } from "../../api/client";
 import { queryClient } from "../../api/query";
 import { bootQuery, changePassword, endSession, patchMe, sessions, setUser } from "../../api/session";
+import { agentName } from "../../lib/agent";
 import { formatAgo, formatExact } from "../../lib/format";
 import { currentLanguage, type Language, setLanguage, t } from "../../lib/i18n";
 import { Avatar, Badge, Chips, Failed, Field, Ghosts, Spinner } from "../../lib/ui/bits";
@@ -142,14 +143,6 @@ function Password() {
       </form>
     </Box>
   );
-}
-
-/** A browser and system in short, out of what a browser says of itself. */
-export function agentName(agent: string): string {
-  const browser = /MicroMessenger|DingTalk|Edg|Chrome|Firefox|Safari/.exec(agent)?.[0] ?? "";
-  const names: Record<string, string> = { MicroMessenger: "微信", DingTalk: "钉钉", Edg: "Edge" };
-  const system = /iPhone|iPad|Android|Windows|Mac OS X|Linux/.exec(agent)?.[0] ?? "";
-  return [names[browser] ?? browser, system.replace("Mac OS X", "macOS")].filter(Boolean).join(" · ") || agent.slice(0, 40);
 }
 
 function Sessions() {
