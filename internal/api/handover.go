@@ -43,7 +43,7 @@ func (a *API) handoverOperations() {
 	}, a.holdings)
 	a.raw(Op{
 		Method: http.MethodPost, Path: "/users/{id}/handover", ID: "hand-over", Summary: "Disable a user and give what they have to a colleague",
-		Does: "handover", Object: "user", Scope: "edit", Takes: HandoverOrder{}, Gives: Handover{}, Status: http.StatusAccepted, Params: idParam(),
+		Does: "handover", Object: "user", Scope: "edit", Confirm: "user:edit", Takes: HandoverOrder{}, Gives: Handover{}, Status: http.StatusAccepted, Params: idParam(),
 	}, a.handOver)
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/handovers", ID: "list-handovers", Summary: "The newest hand-overs",

@@ -21,7 +21,7 @@ func (a *API) personalOperations() {
 	}, a.personalData)
 	a.raw(Op{
 		Method: http.MethodPost, Path: "/contacts/{id}/erase", ID: "erase-contact", Summary: "Erase a contact's person for good; what was agreed remains",
-		Does: "erase", Object: "contact", Scope: "delete", Takes: Erasure{}, Status: http.StatusNoContent, Params: idParam(),
+		Does: "erase", Object: "contact", Scope: "delete", Confirm: "customer:delete", Takes: Erasure{}, Status: http.StatusNoContent, Params: idParam(),
 	}, a.erasePerson)
 }
 
