@@ -84,7 +84,7 @@ func catalogueOf(s *record.Session) RoleCatalogue {
 		}
 	}
 	for _, def := range s.Store().Schema().Defs() {
-		if def.Internal || def.Common {
+		if def.Internal || def.Common || def.Aside {
 			continue
 		}
 		c.Entities = append(c.Entities, rulesOf(s, s.Def(def.Name)))

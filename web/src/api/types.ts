@@ -192,5 +192,7 @@ export type Role = {
   fields: FieldRules;
   sees_private: boolean;
   masked: boolean;
+  /** Who has the role must show a second factor. */
+  second_factor: boolean;
   remark: string;
 };

@@ -10,3 +10,15 @@ export const usePhone = () =>
     q.addEventListener("change", l);
     return () => q.removeEventListener("change", l);
   }, isPhone);
+
+const wideQuery = () => matchMedia("(min-width: 1100px)");
+/** Whether a table of many columns has room. */
+export const useWide = () =>
+  useSyncExternalStore(
+    (l) => {
+      const q = wideQuery();
+      q.addEventListener("change", l);
+      return () => q.removeEventListener("change", l);
+    },
+    () => wideQuery().matches,
+  );
