@@ -84,7 +84,7 @@ func (a *API) sessionOperations() {
 	})
 	handle(a, Op{
 		Method: http.MethodDelete, Path: "/me/sessions/{id}", ID: "end-session", Summary: "End one of my sessions",
-		Does: "delete", Object: "session", Scope: "self", Person: true, Status: http.StatusNoContent,
+		Does: "delete", Object: "session", Scope: "self", Person: true, Confirm: "security:edit", Status: http.StatusNoContent,
 	}, func(ctx context.Context, rq *Request, in *ByID) (*struct{}, error) {
 		session, err := in.id()
 		if err != nil {
@@ -94,7 +94,7 @@ func (a *API) sessionOperations() {
 	})
 	handle(a, Op{
 		Method: http.MethodDelete, Path: "/me/sessions", ID: "end-other-sessions", Summary: "End all my sessions but this one",
-		Does: "delete", Object: "session", Scope: "self", Person: true,
+		Does: "delete", Object: "session", Scope: "self", Person: true, Confirm: "security:edit",
 	}, func(ctx context.Context, rq *Request, _ *struct{}) (*struct{ Body EndedSessions }, error) {
 		n, err := a.Auth.EndSessions(ctx, rq.Actor, rq.Actor.ID, rq.Who.Session, rq.From)
 		return &struct{ Body EndedSessions }{EndedSessions{n}}, err
@@ -205,6 +205,7 @@ func (a *API) wayIn(ctx context.Context, rq *Request, mustEnrol bool) (*Ways, *S
 // signedOut is an answer that takes the cookies away.
 type signedOut struct {
 	Cookies []string `header:"Set-Cookie"`
+	Clear   string   `header:"Clear-Site-Data"` // what the browser keeps of answers
 }
 
 func (a *API) signOut(ctx context.Context, rq *Request, _ *struct{}) (*signedOut, error) {
@@ -216,7 +217,7 @@ func (a *API) signOut(ctx context.Context, rq *Request, _ *struct{}) (*signedOut
 		return nil, err
 	}
 	secure := a.Auth.Secure(rq.HTTP)
-	return &signedOut{[]string{auth.Cookie("", secure).String(), auth.TicketCookie("", secure).String()}}, nil
+	return &signedOut{[]string{auth.Cookie("", secure).String(), auth.TicketCookie("", secure).String()}, `"cache"`}, nil
 }
 
 type sessionsAnswer struct{ Body items[SessionItem] }

@@ -19,17 +19,22 @@ type ConfirmedUntil struct {
 	Until clock.Instant `json:"until" doc:"null when it is not"`
 }
 
-type confirmedAnswer struct{ Body ConfirmedUntil }
+// confirmedAnswer brings the session's new secret along.
+type confirmedAnswer struct {
+	Cookie string `header:"Set-Cookie"`
+	Body   ConfirmedUntil
+}
 
 func (a *API) confirmOperations() {
 	handle(a, Op{
 		Method: http.MethodPost, Path: "/me/confirm", ID: "confirm", Summary: "Show again who I am, for what is guarded",
 		Does: "confirm", Object: "session", Scope: "self", Person: true, Enrol: true,
 	}, func(ctx context.Context, rq *Request, in *struct{ Body Confirmation }) (*confirmedAnswer, error) {
-		if err := a.Auth.Confirm(ctx, rq.Who, auth.Method(in.Body.Method), in.Body.Secret, rq.From); err != nil {
+		secret, err := a.Auth.Confirm(ctx, rq.Who, auth.Method(in.Body.Method), in.Body.Secret, rq.From)
+		if err != nil {
 			return nil, err
 		}
-		return a.confirmedUntil(ctx, rq)
+		return a.confirmedUntil(ctx, rq, secret)
 	})
 	handle(a, Op{
 		Method: http.MethodPost, Path: "/me/confirm/passkey/options", ID: "ask-confirm", Summary: "What a browser needs to ask for a passkey of mine",
@@ -49,14 +54,15 @@ func (a *API) confirmOperations() {
 		if err != nil {
 			return nil, err
 		}
-		if err := a.Auth.ConfirmPasskey(ctx, rq.Who, in.Body.Ceremony, credential, rq.From); err != nil {
+		secret, err := a.Auth.ConfirmPasskey(ctx, rq.Who, in.Body.Ceremony, credential, rq.From)
+		if err != nil {
 			return nil, err
 		}
-		return a.confirmedUntil(ctx, rq)
+		return a.confirmedUntil(ctx, rq, secret)
 	})
 }
 
-func (a *API) confirmedUntil(ctx context.Context, rq *Request) (*confirmedAnswer, error) {
+func (a *API) confirmedUntil(ctx context.Context, rq *Request, secret string) (*confirmedAnswer, error) {
 	until, err := a.Auth.ConfirmedUntil(ctx, rq.Who)
-	return &confirmedAnswer{ConfirmedUntil{until}}, err
+	return &confirmedAnswer{auth.Cookie(secret, a.Auth.Secure(rq.HTTP)).String(), ConfirmedUntil{until}}, err
 }

@@ -109,6 +109,9 @@ func (a *API) beginOIDC(w http.ResponseWriter, rq *Request) error {
 	if err := a.maySignIn(rq); err != nil {
 		return err
 	}
+	if site := rq.HTTP.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
+		return redirect(w, "/") // another site's page would sign people in without their asking for it
+	}
 	var who *auth.Who
 	if q.Get("purpose") == "confirm" {
 		shown, err := a.Auth.Recognise(ctx, rq.HTTP)
@@ -139,7 +142,7 @@ func (a *API) finishOIDC(w http.ResponseWriter, rq *Request) error {
 	if err != nil {
 		return a.failedOIDC(w, rq, next, err)
 	}
-	if entry.Session != "" {
+	if entry.Session != "" && entry.Who.Session != 0 { // not a confirmation
 		a.endShown(ctx, rq)
 	}
 	for _, cookie := range a.cookies(rq, entry) {

@@ -2,6 +2,8 @@ package api
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -193,6 +195,13 @@ func TestSingleSignOnIsBound(t *testing.T) { //nolint:paralleltest // the provid
 			t.Errorf("%s leads to %q", next, at)
 		}
 	}
+	r := httptest.NewRequest(http.MethodGet, Base+"/session/oidc", nil)
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	if w.Code != 302 || w.Header().Get("Location") != "/" || len(w.Result().Cookies()) != 0 {
+		t.Errorf("another site's page begins a sign-in: %d %v", w.Code, w.Header())
+	}
 	gone, err := url.Parse(s.browser().must(302, "GET", "/session/oidc", nil).Header.Get("Location"))
 	if err != nil {
 		t.Fatal(err)
@@ -300,6 +309,7 @@ func TestSingleSignOnAndFactors(t *testing.T) { //nolint:paralleltest // the pro
 	}
 	p.signIn(b, &person{Subject: "a-1", AuthTime: s.clock.Now().Unix()}, "purpose=confirm&next=/me")
 	b.must(200, "POST", "/me/recovery", nil)
+	b.must(200, "GET", "/me", nil)
 }
 
 // TestLinkByAdministrator: who is nobody's match is linked by the subject that the log shows.

@@ -50,30 +50,40 @@ func (a *Service) ConfirmedUntil(ctx context.Context, who Who) (clock.Instant, e
 	return clock.At(who.shown.confirmedAt().Add(confirmedFor)), nil
 }
 
-// Confirm lets a session's user show who they are by password or by a code of their second factor.
-func (a *Service) Confirm(ctx context.Context, who Who, method Method, secret string, from From) error {
+// Confirm lets a session's user show who they are by password or by a code of their second factor, and gives the secret
+// that the session has from now on: the one before works no more.
+func (a *Service) Confirm(ctx context.Context, who Who, method Method, secret string, from From) (fresh string, err error) {
 	if who.Session == 0 {
-		return errs.New(errs.Denied, "token.cookie")
+		return "", errs.New(errs.Denied, "token.cookie")
 	}
 	switch method {
 	case ByPassword:
-		if err := a.checkOwnPassword(ctx, who, secret, "secret", from); err != nil {
-			return err
-		}
+		err = a.checkOwnPassword(ctx, who, secret, "secret", from)
 	case ByTOTP:
-		if err := a.checkFactor(ctx, who.Actor.ID, method, secret, "secret", from); err != nil {
-			return err
-		}
+		err = a.checkFactor(ctx, who.Actor.ID, method, secret, "secret", from)
 	default:
-		return errs.OfField("method", "signin.method")
+		err = errs.OfField("method", "signin.method")
 	}
-	return a.db.Write(ctx, func(tx *sqldb.Tx) error { return a.confirm(ctx, tx, who, method, from) })
+	if err != nil {
+		return "", err
+	}
+	err = a.db.Write(ctx, func(tx *sqldb.Tx) error {
+		fresh, err = a.confirm(ctx, tx, who, method, from)
+		return err
+	})
+	return fresh, err
 }
 
-// confirm notes that a session's user has shown who they are.
-func (a *Service) confirm(ctx context.Context, tx *sqldb.Tx, who Who, method Method, from From) error {
-	if _, err := tx.Exec(ctx, `UPDATE session SET confirmed_at = ? WHERE id = ?`, tx.Now, who.Session); err != nil {
-		return err
+// confirm notes that a session's user has shown who they are, and gives the session another secret, so that whoever got
+// hold of the old one gains nothing by it.
+func (a *Service) confirm(ctx context.Context, tx *sqldb.Tx, who Who, method Method, from From) (string, error) {
+	secret := newSecret()
+	n, err := tx.Exec(ctx, `UPDATE session SET confirmed_at = ?, token_hash = ? WHERE id = ?`, tx.Now, hashOf(secret), who.Session)
+	if err != nil {
+		return "", err
+	}
+	if n == 0 { // it was ended meanwhile
+		return "", errs.New(errs.Unauthenticated, "")
 	}
 	now := tx.Now
 	tx.AfterCommit(func() {
@@ -81,7 +91,10 @@ func (a *Service) confirm(ctx context.Context, tx *sqldb.Tx, who Who, method Met
 			who.shown.confirm(now)
 		}
 	})
-	return a.note(ctx, tx, who.Actor, who.Actor.ID, audit.Confirmed, method, "", from)
+	if err := a.note(ctx, tx, who.Actor, who.Actor.ID, audit.Confirmed, method, "", from); err != nil {
+		return "", err
+	}
+	return secret, a.actors.Changed(ctx, tx)
 }
 
 // checkOwnPassword checks the password of who asks; guessing it is slowed down as at signing in.

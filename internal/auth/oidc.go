@@ -187,7 +187,7 @@ func (c claims) confirmed(now time.Time) bool {
 }
 
 // FinishOIDC lets in who comes back from the provider with the ticket that BeginOIDC gave and the parameters of their
-// address. Next is where to go on. A confirmation gives an empty Entry.
+// address. Next is where to go on. A confirmation gives the session's new secret.
 func (a *Service) FinishOIDC(ctx context.Context, ticket string, who *Who, answer url.Values, from From) (e Entry, next string, err error) {
 	j, err := a.takeJourney(ctx, ticket)
 	if err != nil {
@@ -202,7 +202,8 @@ func (a *Service) FinishOIDC(ctx context.Context, ticket string, who *Who, answe
 		return Entry{}, j.Next, a.wrongOIDC(ctx, c, err, from)
 	}
 	if j.Session != 0 {
-		return Entry{}, j.Next, a.confirmOIDC(ctx, who, j, o, c, from)
+		e.Session, err = a.confirmOIDC(ctx, who, j, o, c, from)
+		return e, j.Next, err
 	}
 	e, err = a.arriveOIDC(ctx, o, c, from)
 	if err != nil {
@@ -270,11 +271,11 @@ func (a *Service) badAnswer(ctx context.Context, err error) error {
 
 // confirmOIDC confirms the session from which the journey began, if it is the same user who came back, and the provider
 // has just asked who they are.
-func (a *Service) confirmOIDC(ctx context.Context, who *Who, j journey, o OIDC, c claims, from From) error {
+func (a *Service) confirmOIDC(ctx context.Context, who *Who, j journey, o OIDC, c claims, from From) (fresh string, err error) {
 	if who == nil || who.Session != j.Session {
-		return errStepOver()
+		return "", errStepOver()
 	}
-	return a.db.Write(ctx, func(tx *sqldb.Tx) error {
+	err = a.db.Write(ctx, func(tx *sqldb.Tx) error {
 		user, err := userOfIdentity(ctx, tx, o.Issuer, c.Subject)
 		if err != nil {
 			return err
@@ -282,8 +283,10 @@ func (a *Service) confirmOIDC(ctx context.Context, who *Who, j journey, o OIDC, 
 		if user != who.Actor.ID || !c.confirmed(tx.Now) {
 			return errs.New(errs.Unauthenticated, "oidc.not_confirmed")
 		}
-		return a.confirm(ctx, tx, *who, ByOIDC, from)
+		fresh, err = a.confirm(ctx, tx, *who, ByOIDC, from)
+		return err
 	})
+	return fresh, err
 }
 
 // arriveOIDC lets in whom the provider vouches for.

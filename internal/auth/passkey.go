@@ -324,12 +324,13 @@ func (a *Service) AskConfirm(ctx context.Context, who Who) (c Ceremony, err erro
 	return c, err
 }
 
-// ConfirmPasskey confirms a session by what its browser answered to AskConfirm.
-func (a *Service) ConfirmPasskey(ctx context.Context, who Who, secret string, answer json.RawMessage, from From) error {
+// ConfirmPasskey confirms a session by what its browser answered to AskConfirm, and gives the session's secret as Confirm
+// does.
+func (a *Service) ConfirmPasskey(ctx context.Context, who Who, secret string, answer json.RawMessage, from From) (fresh string, err error) {
 	if err := a.needPasskeys(); err != nil {
-		return err
+		return "", err
 	}
-	err := a.db.Write(ctx, func(tx *sqldb.Tx) error {
+	err = a.db.Write(ctx, func(tx *sqldb.Tx) error {
 		s, c, err := a.takeCeremony(ctx, tx, passkeyConfirm, secret)
 		if err != nil {
 			return err
@@ -340,12 +341,13 @@ func (a *Service) ConfirmPasskey(ctx context.Context, who Who, secret string, an
 		if _, err := a.prove(ctx, tx, s.user, c.Session, answer); err != nil {
 			return err
 		}
-		return a.confirm(ctx, tx, who, ByPasskey, from)
+		fresh, err = a.confirm(ctx, tx, who, ByPasskey, from)
+		return err
 	})
 	if errs.Is(err, errs.Unauthenticated) { // they are signed in; the page must not think otherwise
-		return errs.OfField("credential", "signin.passkey")
+		return "", errs.OfField("credential", "signin.passkey")
 	}
-	return err
+	return fresh, err
 }
 
 // BeginPasskey begins to add a passkey to a session's user.
