@@ -166,20 +166,20 @@ function FieldRow({ entity, field, off, onOpen }: RowProps) {
         />
       </td>
       <td className="field-acts">
-        {hasChoices(field.type) && onOpen && (
+        {hasChoices(field.type) && onOpen && !(phone && field.custom) && (
           <button type="button" className={phone ? "icon-btn" : "btn small"} onClick={() => onOpen("choices")}>
             {phone ? <IconList size={18} aria-hidden /> : t("choices.count", count)}
             <span className="sr">{t("choices.of", field.label)}</span>
           </button>
         )}
-        {field.custom && onOpen && <OwnMenu entity={entity} field={field} onEdit={() => onOpen("edit")} />}
+        {field.custom && onOpen && <OwnMenu entity={entity} field={field} onOpen={onOpen} />}
       </td>
     </tr>
   );
 }
 
 /** What can be done with a field of the company's own. */
-function OwnMenu({ entity, field, onEdit }: { entity: EntityMeta; field: FieldMeta; onEdit: () => void }) {
+function OwnMenu({ entity, field, onOpen }: Required<Omit<RowProps, "off">>) {
   const move = (names: string[] | undefined) => names && (() => void act(() => orderFields(entity.name, names)));
   const up = move(moved(entity, field, -1));
   const down = move(moved(entity, field, 1));
@@ -187,9 +187,14 @@ function OwnMenu({ entity, field, onEdit }: { entity: EntityMeta; field: FieldMe
     <Popover menu name={t("more.of", field.label)} className="icon-btn" side="end" label={<IconDots size={18} aria-hidden />}>
       {() => (
         <>
-          <MenuItem icon={<IconPencil size={16} />} onClick={onEdit}>
+          <MenuItem icon={<IconPencil size={16} />} onClick={() => onOpen("edit")}>
             {t("edit")}
           </MenuItem>
+          {hasChoices(field.type) && (
+            <MenuItem icon={<IconList size={16} />} onClick={() => onOpen("choices")}>
+              {t("options")}
+            </MenuItem>
+          )}
           {up && (
             <MenuItem icon={<IconArrowUp size={16} />} onClick={up}>
               {t("columns.up", field.label)}
