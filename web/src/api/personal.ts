@@ -1,5 +1,5 @@
-import { address, post } from "./client";
+import { post } from "./client";
 
-/** Everything that is kept about a contact, as a workbook. */
-export const personalDataAddress = (contact: string) => address(`/contacts/${contact}/personal-data`);
+/** The path of everything that is kept about a contact, a workbook. */
+export const personalData = (contact: string) => `/contacts/${contact}/personal-data`;
 export const erasePerson = (contact: string, reason: string) => post<void>(`/contacts/${contact}/erase`, { reason });

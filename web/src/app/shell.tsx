@@ -28,6 +28,7 @@ import {
 import { MenuItem, Popover } from "../lib/ui/popover";
 import { Toasts, toastError } from "../lib/ui/toast";
 import { entityByName, may, useMeta } from "../meta/meta";
+import { AdminHosts } from "./admin-hosts";
 import { navItems } from "./nav";
 import { SessionGate } from "./session-gate";
 import "./shell.css";
@@ -80,6 +81,7 @@ export function Shell() {
         </ErrorBoundary>
       </main>
       <FormHosts />
+      <AdminHosts />
       <Suspense>{palette && <Palette places={items} onClose={() => setPalette(false)} />}</Suspense>
       <Questions />
       <SessionGate />

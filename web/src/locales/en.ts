@@ -560,4 +560,9 @@ export const en: Messages = {
   "choices.zh": (n: number) => `Chinese name of choice ${n}`,
   "choices.en": (n: number) => `English name of choice ${n}`,
   "choices.offered": (n: string) => `Offer ${n}`,
+  "who.sees": "Who sees it",
+  "personal.get": "Export personal data",
+  "personal.erase": "Erase personal data",
+  "people.access": "What they may do",
+  "people.handover": "Hand over and disable",
 };

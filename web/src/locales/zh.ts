@@ -556,4 +556,9 @@ export const zh = {
   "choices.zh": (n: number) => `选项 ${n} 的中文名称`,
   "choices.en": (n: number) => `选项 ${n} 的英文名称`,
   "choices.offered": (n: string) => `使用 ${n}`,
+  "who.sees": "谁能看到",
+  "personal.get": "导出个人信息",
+  "personal.erase": "彻底删除个人信息",
+  "people.access": "权限说明",
+  "people.handover": "离职交接",
 };

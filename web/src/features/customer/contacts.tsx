@@ -6,8 +6,10 @@ import { blank, Show, str } from "../../fields";
 import { openForm } from "../../form/open";
 import { t } from "../../lib/i18n";
 import { Avatar, Badge, Failed, Ghosts } from "../../lib/ui/bits";
-import { IconHierarchy2, IconPencil, IconPlus, IconUsers } from "../../lib/ui/icons";
+import { IconDots, IconHierarchy2, IconPencil, IconPlus, IconUsers } from "../../lib/ui/icons";
+import { Popover } from "../../lib/ui/popover";
 import { choiceOf, fieldOf, may, useEntity } from "../../meta/meta";
+import { hasRecordMenu, RecordMenu } from "../../record/record-menu";
 import { gaps, organisation, type Person } from "./org-tree";
 
 export function useContacts(entity: EntityMeta | undefined, customerId: string) {
@@ -110,6 +112,11 @@ function ContactRow({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
       <button type="button" className="icon-btn" aria-label={t("edit.of", str(rec.name))} onClick={() => edit(rec)}>
         <IconPencil size={16} aria-hidden />
       </button>
+      {hasRecordMenu({ entity, rec }) && (
+        <Popover menu name={t("more.of", str(rec.name))} className="icon-btn" side="end" label={<IconDots size={16} aria-hidden />}>
+          {() => <RecordMenu entity={entity} rec={rec} />}
+        </Popover>
+      )}
     </li>
   );
 }

@@ -22,6 +22,7 @@ import { useDirectory, useUserOptions } from "../../meta/directory";
 import { fieldOf, refOf, titleOf, writable } from "../../meta/meta";
 import { archive, restore } from "../../record/detail/archive";
 import { edit } from "../../record/edit";
+import { RecordMenu } from "../../record/record-menu";
 import { CollaboratorsDialog, useCollaborators } from "./collaborators";
 import { StageMenu } from "./stage-menu";
 
@@ -108,6 +109,7 @@ export function CustomerHead({ entity, rec, phone, composer, onGone }: Props) {
                   {t("collab")}
                 </MenuItem>
               )}
+              <RecordMenu entity={entity} rec={rec} />
               {rec._can?.delete !== false &&
                 (rec._archived ? (
                   <MenuItem icon={<IconArchiveOff size={17} />} onClick={() => void restore(entity, rec)}>

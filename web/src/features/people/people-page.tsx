@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { queryClient } from "../../api/query";
 import { listRecords } from "../../api/records";
-import { setUserPassword } from "../../api/session";
+import { currentUser, permits, setUserPassword } from "../../api/session";
 import type { EntityMeta, Filter, Rec } from "../../api/types";
 import { Show, str } from "../../fields";
 import { openForm } from "../../form/open";
@@ -12,7 +12,7 @@ import { Avatar, Badge, Empty, Failed, Ghosts } from "../../lib/ui/bits";
 import { matches } from "../../lib/ui/combobox";
 import { ask } from "../../lib/ui/dialog";
 import { FormDialog } from "../../lib/ui/form-dialog";
-import { IconDots, IconKey, IconPencil, IconPlus, IconSearch, IconUser, IconUsers } from "../../lib/ui/icons";
+import { IconDots, IconEye, IconKey, IconPencil, IconPlus, IconSearch, IconUser, IconUserShare, IconUsers } from "../../lib/ui/icons";
 import { PasswordField } from "../../lib/ui/password-field";
 import { MenuItem, Popover } from "../../lib/ui/popover";
 import { toast } from "../../lib/ui/toast";
@@ -20,6 +20,7 @@ import { useDebounced } from "../../lib/use-debounced";
 import { departmentPath, useDirectory, useUserOptions } from "../../meta/directory";
 import { fieldOf, may, refOf, useEntity } from "../../meta/meta";
 import { edit } from "../../record/edit";
+import { openAccess, openHandover } from "../../record/open";
 import { below, tree } from "./department-tree";
 import "./people.css";
 
@@ -217,6 +218,11 @@ function Users({ entity, department }: { entity: EntityMeta; department: string 
               >
                 {() => (
                   <>
+                    {r.active === true && permits("role", "view") && (
+                      <MenuItem icon={<IconEye size={16} />} onClick={() => openAccess({ user: { id: r.id, name: str(r.name) } })}>
+                        {t("people.access")}
+                      </MenuItem>
+                    )}
                     {may(entity, "edit") && (
                       <>
                         <MenuItem icon={<IconPencil size={16} />} onClick={() => openForm({ entity: "user", rec: r, onSaved: reload })}>
@@ -225,6 +231,14 @@ function Users({ entity, department }: { entity: EntityMeta; department: string 
                         <MenuItem icon={<IconKey size={16} />} onClick={() => setPassword(r)}>
                           {t("people.password")}
                         </MenuItem>
+                        {r.id !== currentUser()?.id && (
+                          <MenuItem
+                            icon={<IconUserShare size={16} />}
+                            onClick={() => openHandover({ user: { id: r.id, name: str(r.name) }, onBegun: reload })}
+                          >
+                            {t("people.handover")}
+                          </MenuItem>
+                        )}
                         <MenuItem icon={<IconUser size={16} />} danger={r.active === true} onClick={() => void toggle(r)}>
                           {r.active === true ? t("people.disable") : t("people.enable")}
                         </MenuItem>

@@ -1,6 +1,7 @@
 import type { Grant, ListedGrant, RoleCatalogue } from "../../api/types";
 import { t } from "../../lib/i18n";
 import { Combobox } from "../../lib/ui/combobox";
+import { IconCheck } from "../../lib/ui/icons";
 import { Popover } from "../../lib/ui/popover";
 import { useDepartmentOptions, useDirectory } from "../../meta/directory";
 import { isListed, scopeOf } from "../../meta/permissions";
@@ -20,16 +21,11 @@ type Props = {
 /** Grants an action, or says how far it reaches. */
 export function GrantInput({ label, reach, scopes, value, changed, disabled, onChange }: Props) {
   const scope = scopeOf(value);
+  if (disabled) return <Said reach={reach} value={value} />;
   if (!reach)
     return (
       <label className={changed ? "grant-yes changed" : "grant-yes"}>
-        <input
-          type="checkbox"
-          aria-label={label}
-          checked={!!scope}
-          disabled={disabled}
-          onChange={(e) => onChange(e.target.checked || undefined)}
-        />
+        <input type="checkbox" aria-label={label} checked={!!scope} onChange={(e) => onChange(e.target.checked || undefined)} />
       </label>
     );
   const choose = (s: string) => onChange(s === "listed" ? { scope: "listed", departments: [], below: true } : ((s || undefined) as Grant));
@@ -39,7 +35,6 @@ export function GrantInput({ label, reach, scopes, value, changed, disabled, onC
         className={`input${changed ? " changed" : ""}${scope ? "" : " none"}`}
         aria-label={label}
         value={scope}
-        disabled={disabled}
         onChange={(e) => choose(e.target.value)}
       >
         <option value="">{t("grant.none")}</option>
@@ -49,15 +44,39 @@ export function GrantInput({ label, reach, scopes, value, changed, disabled, onC
           </option>
         ))}
       </select>
-      {isListed(value) && <Departments label={label} value={value} disabled={disabled} onChange={onChange} />}
+      {isListed(value) && <Departments label={label} value={value} onChange={onChange} />}
     </span>
   );
 }
 
-type DepartmentsProps = { label: string; value: ListedGrant; disabled: boolean; onChange: (g: Grant) => void };
+/** A permission to be read. */
+function Said({ reach, value }: Pick<Props, "reach" | "value">) {
+  const { departments } = useDirectory();
+  const scope = scopeOf(value);
+  const said = !scope ? t("grant.none") : reach ? t(`scope.${scope as "self"}`) : t("grant.yes");
+  return (
+    <span className={reach ? "grant-said" : "grant-said yes"}>
+      {!scope ? (
+        <span className="muted" aria-hidden>
+          —
+        </span>
+      ) : (
+        !reach && <IconCheck size={18} aria-hidden />
+      )}
+      <span className={reach && scope ? undefined : "sr"}>{said}</span>
+      {isListed(value) && (
+        <span className="muted small">
+          {value.departments.map((id) => departments.find((d) => d.id === id)?.name ?? t("grant.gone")).join(t("list.comma"))}
+        </span>
+      )}
+    </span>
+  );
+}
+
+type DepartmentsProps = { label: string; value: ListedGrant; onChange: (g: Grant) => void };
 
 /** Which departments a scope lists. */
-function Departments({ label, value, disabled, onChange }: DepartmentsProps) {
+function Departments({ label, value, onChange }: DepartmentsProps) {
   const options = useDepartmentOptions();
   const { departments } = useDirectory();
   const first = departments.find((d) => d.id === value.departments[0])?.name ?? t("grant.gone");
@@ -77,16 +96,10 @@ function Departments({ label, value, disabled, onChange }: DepartmentsProps) {
             value={value.departments}
             options={options}
             placeholder={t("grant.which")}
-            disabled={disabled}
             onChange={(list) => onChange({ ...value, departments: list })}
           />
           <label className="check">
-            <input
-              type="checkbox"
-              checked={!!value.below}
-              disabled={disabled}
-              onChange={(e) => onChange({ ...value, below: e.target.checked })}
-            />
+            <input type="checkbox" checked={!!value.below} onChange={(e) => onChange({ ...value, below: e.target.checked })} />
             {t("grant.withBelow")}
           </label>
         </div>

@@ -10,6 +10,8 @@ type Props = {
   kind?: "modal" | "drawer";
   /** What the button says that sends it. */
   yes?: string;
+  /** It does what cannot be undone. */
+  danger?: boolean;
   /** Whether there is anything to send. */
   ready?: boolean;
   /** Takes what was entered. The dialog closes when that went well; else it says why, and keeps everything, as it does for false. */
@@ -20,7 +22,7 @@ type Props = {
 };
 
 /** A form in a dialog, with the way out and the button that sends it. */
-export function FormDialog({ title, kind, yes, ready = true, onSubmit, onClose, children }: Props) {
+export function FormDialog({ title, kind, yes, danger, ready = true, onSubmit, onClose, children }: Props) {
   const id = useId();
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
@@ -45,7 +47,7 @@ export function FormDialog({ title, kind, yes, ready = true, onSubmit, onClose, 
           <button type="button" className="btn" onClick={onClose}>
             {t("cancel")}
           </button>
-          <button type="submit" form={id} className="btn primary" disabled={!ready || busy}>
+          <button type="submit" form={id} className={danger ? "btn danger" : "btn primary"} disabled={!ready || busy}>
             {busy && <Spinner />}
             {yes ?? t("save")}
           </button>

@@ -8,6 +8,7 @@ import { Failed, Ghosts } from "../../lib/ui/bits";
 import { IconArchive, IconArchiveOff, IconChevronLeft, IconDots, IconPencil } from "../../lib/ui/icons";
 import { MenuItem, Popover } from "../../lib/ui/popover";
 import { entityByName, titleOf, useMeta } from "../../meta/meta";
+import { hasRecordMenu, RecordMenu } from "../record-menu";
 import { archive, restore } from "./archive";
 import { Children } from "./children";
 import { Facts } from "./facts";
@@ -31,6 +32,7 @@ export function RecordPage({ entity, id, onEdit, missing }: Props) {
         <Ghosts n={10} />
       </div>
     );
+  const leave = () => void navigate({ to: "/$path", params: { path: entity.path } });
   const children = (entity.children ?? []).flatMap((c) => {
     const child = entityByName(meta, c.entity);
     return child && !child.internal ? [{ ...c, child }] : [];
@@ -57,27 +59,27 @@ export function RecordPage({ entity, id, onEdit, missing }: Props) {
               {t("edit")}
             </button>
           )}
-          {rec._can?.delete !== false && (
+          {(rec._can?.delete !== false || hasRecordMenu({ entity, rec })) && (
             <Popover menu name={t("more")} className="btn icon-only" side="end" label={<IconDots size={18} aria-hidden />}>
-              {() =>
-                rec._archived ? (
-                  <MenuItem icon={<IconArchiveOff size={16} />} onClick={() => void restore(entity, rec)}>
-                    {t("restore")}
-                  </MenuItem>
-                ) : (
-                  <MenuItem
-                    icon={<IconArchive size={16} />}
-                    danger
-                    onClick={() =>
-                      void archive(entity, rec).then((ok) => {
-                        if (ok) void navigate({ to: "/$path", params: { path: entity.path } });
-                      })
-                    }
-                  >
-                    {t("archive")}
-                  </MenuItem>
-                )
-              }
+              {() => (
+                <>
+                  <RecordMenu entity={entity} rec={rec} onErased={leave} />
+                  {rec._can?.delete !== false &&
+                    (rec._archived ? (
+                      <MenuItem icon={<IconArchiveOff size={16} />} onClick={() => void restore(entity, rec)}>
+                        {t("restore")}
+                      </MenuItem>
+                    ) : (
+                      <MenuItem
+                        icon={<IconArchive size={16} />}
+                        danger
+                        onClick={() => void archive(entity, rec).then((ok) => ok && leave())}
+                      >
+                        {t("archive")}
+                      </MenuItem>
+                    ))}
+                </>
+              )}
             </Popover>
           )}
         </div>

@@ -1,0 +1,20 @@
+import type { EntityMeta, Rec } from "../api/types";
+import { Store } from "../lib/store";
+
+type Named = { id: string; name: string };
+
+/** What a user may do and see, and why: in all, or with one record, of which the user may be chosen then. */
+export type AccessRequest = { user?: Named; record?: Named & { entity: string } };
+/** 离职交接 of a user, of one to be chosen without; onBegun when they are out. */
+export type HandoverRequest = { user?: Named; onBegun?: () => void };
+/** 彻底删除个人信息 of a contact. */
+export type EraseRequest = { entity: EntityMeta; rec: Rec; onDone?: () => void };
+
+// Dialogs that are asked for from anywhere; the page's host shows them.
+export const accessRequest = new Store<AccessRequest | null>(null);
+export const handoverRequest = new Store<HandoverRequest | null>(null);
+export const eraseRequest = new Store<EraseRequest | null>(null);
+
+export const openAccess = (r: AccessRequest) => accessRequest.set(r);
+export const openHandover = (r: HandoverRequest) => handoverRequest.set(r);
+export const openErase = (r: EraseRequest) => eraseRequest.set(r);

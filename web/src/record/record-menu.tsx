@@ -1,0 +1,43 @@
+import { download } from "../api/client";
+import { personalData } from "../api/personal";
+import { permits } from "../api/session";
+import type { EntityMeta, Rec } from "../api/types";
+import { t } from "../lib/i18n";
+import { IconDownload, IconEraser, IconEye } from "../lib/ui/icons";
+import { MenuItem } from "../lib/ui/popover";
+import { toastError } from "../lib/ui/toast";
+import { may, titleOf } from "../meta/meta";
+import { openAccess, openErase } from "./open";
+
+type Props = { entity: EntityMeta; rec: Rec; onErased?: () => void };
+
+const maySeeAccess = () => permits("user", "view") && permits("role", "view");
+const mayTakeOut = ({ entity, rec }: Props) => entity.name === "contact" && may(entity, "export") && !rec._masked?.length;
+const mayErase = ({ entity, rec }: Props) => entity.name === "contact" && may(entity, "delete") && rec._can?.delete !== false;
+/** Whether RecordMenu has anything to offer. */
+export const hasRecordMenu = (p: Props) => maySeeAccess() || mayTakeOut(p) || mayErase(p);
+
+/** What can be done about a record's visibility and about a person's data, for those who may. */
+export function RecordMenu(p: Props) {
+  const { entity, rec } = p;
+  const name = titleOf(entity, rec);
+  return (
+    <>
+      {maySeeAccess() && (
+        <MenuItem icon={<IconEye size={16} />} onClick={() => openAccess({ record: { entity: entity.name, id: rec.id, name } })}>
+          {t("who.sees")}
+        </MenuItem>
+      )}
+      {mayTakeOut(p) && (
+        <MenuItem icon={<IconDownload size={16} />} onClick={() => void download(personalData(rec.id)).catch(toastError)}>
+          {t("personal.get")}
+        </MenuItem>
+      )}
+      {mayErase(p) && (
+        <MenuItem icon={<IconEraser size={16} />} danger onClick={() => openErase({ entity, rec, onDone: p.onErased })}>
+          {t("personal.erase")}
+        </MenuItem>
+      )}
+    </>
+  );
+}
