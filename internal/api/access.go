@@ -145,13 +145,13 @@ func (e *explanation) access() Access {
 	return out
 }
 
-// byRole says what a role allows: “销售主管：本部门及下级”.
+// byRole says what a role allows: “销售主管：本部门及下级”; of what has no reach, the role alone.
 func (e *explanation) byRole(r org.RoleReach, module string, action access.Action) string {
 	lang := e.s.Actor.Lang
-	scope := access.All
-	if org.Reaches(action) {
-		scope = r.Actor.Reach(module, action).Scope
+	if !org.Reaches(action) {
+		return i18n.Message(lang, "access.of_role", i18n.Params{"role": r.Name})
 	}
+	scope := r.Actor.Reach(module, action).Scope
 	return i18n.Message(lang, "access.by_role", i18n.Params{"role": r.Name, "scope": org.ScopeLabel(scope).In(lang)})
 }
 

@@ -58,7 +58,7 @@ func TestAccessIsExplained(t *testing.T) {
 	rep.want(http.StatusNotFound, "GET", "/users/"+idOf(rep)+"/access?entity=customer&record="+other.id(), nil)
 	rep.want(http.StatusForbidden, "GET", "/users/"+idOf(admin)+"/access", nil)
 	all := into[Access](t, admin.want(http.StatusOK, "GET", "/users/"+idOf(rep)+"/access", nil))
-	if len(all.Modules) == 0 || all.Record != nil || len(all.Roles) != 1 || all.Modules[0].Actions[0].Why[0] != own {
+	if len(all.Modules) == 0 || all.Record != nil || len(all.Roles) != 1 || all.Modules[0].Actions[0].Why[0] != own || all.Modules[0].Actions[1].Why[0] != "角色“销售代表”" {
 		t.Errorf("%+v", all)
 	}
 }

@@ -5,6 +5,7 @@ var peopleMessages = map[string]Text{
 	"personal.reason":   T("请写明依据，最多 {max} 字", "Say on what ground, in at most {max} characters"),
 	"access.inactive":   T("该用户不存在或已停用", "There is no such user, or they are disabled"),
 	"access.by_role":    T("角色“{role}”：{scope}", "Role “{role}”: {scope}"),
+	"access.of_role":    T("角色“{role}”", "Role “{role}”"),
 	"access.common":     T("所有登录用户均可", "Everybody who is signed in may"),
 	"access.shared":     T("记录已共享给该用户（协作人）", "The record is shared with the user"),
 	"access.no_role":    T("没有任何角色授予此权限", "No role grants it"),
