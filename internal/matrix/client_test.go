@@ -181,7 +181,8 @@ func (c *client) send(rq call) answer {
 	}
 	res := out.Result()
 	for _, one := range res.Cookies() {
-		if one.Name == auth.CookieName && one.Value != "" {
+		// A later one, as who confirms gets, is forgotten with all that the request changed.
+		if one.Name == auth.CookieName && one.Value != "" && c.cookie == "" {
 			c.cookie = one.Value
 		}
 	}
