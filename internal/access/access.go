@@ -3,6 +3,7 @@
 package access
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -113,6 +114,19 @@ func (a *Actor) Elevated() *Actor {
 	e := *a
 	e.System = true
 	return &e
+}
+
+// Rights names what the actor may do and see: it is the same for an actor who may do and see the same.
+func (a *Actor) Rights() string {
+	reaches := map[string]map[Action]Reach{}
+	for module, actions := range a.Reaches {
+		reaches[module] = map[Action]Reach{}
+		for action, reach := range actions {
+			reach.Wide = false // says how to look, not what is reached
+			reaches[module][action] = reach
+		}
+	}
+	return fmt.Sprint(a.System, reaches, a.Fields, a.SeesPrivate, a.Masked, a.Only == nil, a.Only) // maps are printed in order
 }
 
 // Lets reports whether Only lets an action through.

@@ -95,12 +95,14 @@ func (a *API) read(ctx context.Context, rq *Request, fn func(s *record.Session) 
 	return a.Auth.Spend(ctx, rq.Who, rq.rows)
 }
 
-// fingerprint names what the request asks for: method, address and body.
+// fingerprint names what the request asks for: method, address and body; and the rights with which it is asked, so that an
+// answer is kept for nobody who may not have it any more.
 func (rq *Request) fingerprint() string {
 	// What nobody read of the body belongs to the request all the same. An error shows again to who reads on.
 	_, _ = io.Copy(io.Discard, rq.HTTP.Body)
 	h := sha256.New()
 	h.Write([]byte(rq.HTTP.Method + " " + rq.HTTP.URL.RequestURI() + "\n"))
 	h.Write(rq.hash.Sum(nil))
+	h.Write([]byte(rq.Actor.Rights()))
 	return hex.EncodeToString(h.Sum(nil))
 }

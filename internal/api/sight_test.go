@@ -98,3 +98,37 @@ func TestHiddenFieldsStayOutOfPersonalData(t *testing.T) {
 		t.Errorf("what is kept of a person: %s", file)
 	}
 }
+
+// TestAnswersAreKeptForTheSameRights: a retry gets the first answer from who may have it.
+func TestAnswersAreKeptForTheSameRights(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	rep := s.user("rep", "sales_rep")
+	secret := into[TokenMade](t, rep.want(201, "POST", "/me/tokens", rec{"name": "x", "permissions": rec{"followup": []string{"view"}}})).Secret
+	for _, v := range []*visitor{rep, admin} {
+		v.header.Set("Idempotency-Key", "key-of-rep")
+	}
+	values := rec{"name": "苏州恒通电子有限公司", "remark": "机密"}
+	first := rep.want(201, "POST", "/customers", values)
+	if again := rep.want(201, "POST", "/customers", values); string(again.body) != string(first.body) || again.Header.Get("Idempotent-Replay") != "true" {
+		t.Errorf("a retry: %s", again.body)
+	}
+	program := s.visitor()
+	program.token = secret
+	program.header.Set("Idempotency-Key", "key-of-rep")
+	if a := program.want(422, "POST", "/customers", values); strings.Contains(string(a.body), "机密") {
+		t.Errorf("a narrow token gets an answer kept for its owner: %s", a.body)
+	}
+	if other := into[rec](t, admin.want(201, "POST", "/customers", values)); other.id() == into[rec](t, first).id() {
+		t.Error("somebody else gets an answer kept for another")
+	}
+	admin.header = http.Header{"If-Match": {"*"}}
+	auditor := into[page](t, admin.want(200, "GET", "/roles", nil))
+	me := into[Me](t, rep.want(200, "GET", "/me", nil))
+	for _, role := range auditor.Items {
+		if role["built_in"] == "auditor" {
+			admin.want(200, "PATCH", "/users/"+me.ID.String(), rec{"role_ids": []string{role.id()}})
+		}
+	}
+	rep.want(422, "POST", "/customers", values)
+}
