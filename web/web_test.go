@@ -69,9 +69,11 @@ func TestDocument(t *testing.T) {
 		visit      func(r *http.Request) Visit
 		want, lack []string
 	}{
-		{"signed in", api("zh", map[string]string{"/boot": evil}),
+		{
+			"signed in", api("zh", map[string]string{"/boot": evil}),
 			[]string{`<link rel="modulepreload" href="/assets/home-2.js">`, `<link rel="stylesheet" href="/assets/home-2.css">`, `<link rel="modulepreload" href="/assets/base-3.js">`, `id="boot" data-lang="zh">[{"path":"/api/v1/boot","data":{"user":{"name":"\u003c/script`},
-			[]string{"sign-in-4", "en-5", "<script>\""}},
+			[]string{"sign-in-4", "en-5", "<script>\""},
+		},
 		{"nobody, in English", api("en", map[string]string{"/boot": `{"user":null}`, "/meta": "{}"}), []string{"sign-in-4", "en-5", `"user":null`}, []string{"home-2", "/meta"}},
 		{"without the API", nil, []string{"home-2.js"}, []string{"boot"}},
 		{"the API fails", api("zh", nil), []string{"home-2.js"}, []string{"boot"}},

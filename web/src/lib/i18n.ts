@@ -16,6 +16,12 @@ type Args<K extends Key> = All[K] extends (...a: infer A) => string ? A : [];
 export type PlainKey = { [K in Key]: All[K] extends string ? K : never }[Key];
 export type Language = "zh" | "en";
 
+/** Every language, named as those who speak it do. */
+export const languages: { value: Language; label: string }[] = [
+  { value: "zh", label: "简体中文" },
+  { value: "en", label: "English" },
+];
+
 let language: Language = "zh";
 let messages: Partial<All> = zh;
 let admin: Promise<void> | undefined;

@@ -5,7 +5,7 @@ import { queryClient } from "../../api/query";
 import { bootQuery, changePassword, endSession, patchMe, sessions, setUser } from "../../api/session";
 import { agentName } from "../../lib/agent";
 import { formatAgo, formatExact } from "../../lib/format";
-import { currentLanguage, type Language, setLanguage, t } from "../../lib/i18n";
+import { currentLanguage, type Language, languages, setLanguage, t } from "../../lib/i18n";
 import { Avatar, Badge, Chips, Failed, Field, Ghosts, Spinner } from "../../lib/ui/bits";
 import { IconDeviceDesktop } from "../../lib/ui/icons";
 import { PasswordField } from "../../lib/ui/password-field";
@@ -91,15 +91,7 @@ function Profile() {
           </button>
         </div>
       </form>
-      <Chips
-        label={t("language")}
-        value={currentLanguage()}
-        options={[
-          { value: "zh", label: "简体中文" },
-          { value: "en", label: "English" },
-        ]}
-        onChange={(l) => void language(l)}
-      />
+      <Chips label={t("language")} value={currentLanguage()} options={languages} onChange={(l) => void language(l)} />
     </Box>
   );
 }
