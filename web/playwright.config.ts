@@ -59,13 +59,13 @@ export default defineConfig({
     {
       name: "phone",
       dependencies: ["setup"],
-      testMatch: /(\/phone|a11y|first)\.spec\.ts/,
+      testMatch: /(\/phone|a11y|first|log|roles|worlds)\.spec\.ts/,
       use: { ...onPhone, storageState: "test-results/state.json" },
     },
     {
       name: "desktop",
       dependencies: ["setup"],
-      testMatch: /(desktop|a11y|first|people|sheets|fields)\.spec\.ts/,
+      testMatch: /(desktop|a11y|first|people|sheets|fields|log|roles|handover|worlds)\.spec\.ts/,
       use: { ...onDesk, storageState: "test-results/state.json" },
     },
   ],

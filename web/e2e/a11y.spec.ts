@@ -1,19 +1,4 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
-import { expect, type Page, test } from "./base";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-async function faults(page: Page) {
-  await page.evaluate(axe); // not as a script element, which the page's policy forbids
-  const { violations } = await page.evaluate<AxeResults, string[]>(
-    (values) => (window as unknown as { axe: typeof import("axe-core") }).axe.run(document, { runOnly: values }),
-    tags,
-  );
-  return violations.map((v) => `${v.impact} ${v.id} ${v.nodes[0]?.html.slice(0, 140)}`);
-}
+import { expect, barriers as faults, type Page, test } from "./base";
 
 /** What stands in Chinese among the page's own words: not what people entered, nor the name of the other language. */
 const chinese = (page: Page) =>
@@ -31,7 +16,7 @@ for (const language of ["zh", "en"])
     test.skip(isMobile && language === "en", "the words differ, not what stands under them");
     test.setTimeout(90_000);
     await page.addInitScript((l) => localStorage.setItem("language", l), language);
-    for (const path of [...paths, "/settings/company", "/settings/fields"]) {
+    for (const path of [...paths, "/settings/company", "/settings/fields", "/settings/roles", "/settings/handovers", "/settings/log"]) {
       await page.goto(path, { waitUntil: "networkidle" });
       expect(await faults(page), path).toEqual([]);
       if (language === "en") expect(await chinese(page), path).toEqual([]);

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { type Browser, test as base, expect, type Page } from "@playwright/test";
+import type { AxeResults } from "axe-core";
 
 export type { Page };
 export { expect };
@@ -18,21 +21,43 @@ export function watch(page: Page): string[] {
   return faults;
 }
 
-/** A test whose page is watched; it fails at its end when something went wrong beneath the surface. */
+/**
+ * A test whose page is watched; it fails at its end when something went wrong beneath the surface. Who is signed in has
+ * just shown who they are, however long ago they came.
+ */
 export const test = base.extend({
-  page: async ({ page }, use) => {
+  page: async ({ page, baseURL }, use) => {
     const faults = watch(page);
+    if ((await page.context().cookies()).length)
+      await page.request.post(`${baseURL}/api/v1/me/confirm`, { data: { method: "password", secret: password } });
     await use(page);
     expect(faults).toEqual([]);
   },
 });
 
-/** Another person's browser, signed in. */
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What stands in the way of people who see, hear or move otherwise: nothing. */
+export async function barriers(page: Page) {
+  await page.evaluate(axe); // not as a script element, which the page's policy forbids
+  const { violations } = await page.evaluate<AxeResults, string[]>(
+    (values) => (window as unknown as { axe: typeof import("axe-core") }).axe.run(document, { runOnly: values }),
+    tags,
+  );
+  return violations.map((v) => `${v.impact} ${v.id} ${v.nodes[0]?.html.slice(0, 140)}`);
+}
+
+/** Another person's browser, of the same kind, signed in. */
 export async function signedIn(browser: Browser, baseURL: string | undefined, login: string): Promise<Page> {
+  const { viewport = { width: 1440, height: 900 }, isMobile, hasTouch, userAgent } = test.info().project.use;
   const context = await browser.newContext({
     baseURL,
     storageState: { cookies: [], origins: [] },
-    viewport: { width: 1440, height: 900 },
+    viewport,
+    isMobile,
+    hasTouch,
+    userAgent,
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
   });
