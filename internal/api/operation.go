@@ -3,10 +3,12 @@ package api
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"reflect"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -189,9 +191,29 @@ func (op *Op) within(ctx context.Context) (context.Context, context.CancelFunc) 
 	return context.WithTimeout(ctx, op.Timeout)
 }
 
+// readable reports whether all that a query says is text that both databases can compare with: PostgreSQL knows no zero
+// byte, and no bytes that are no characters.
+func readable(query string) bool {
+	if !strings.Contains(query, "%") && utf8.ValidString(query) {
+		return true
+	}
+	values, _ := url.ParseQuery(query) // what cannot be read is left out, as it is by who asks for values
+	for _, list := range values {
+		for _, text := range list {
+			if !utf8.ValidString(text) || strings.Contains(text, "\x00") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // admit lets a request in to an operation.
 func (a *API) admit(ctx context.Context, rq *Request, op *Op) error {
 	rq.route = op.Path
+	if !readable(rq.HTTP.URL.RawQuery) {
+		return errs.New(badRequest, "")
+	}
 	if len(rq.key) > maxKey {
 		return errs.OfField("Idempotency-Key", "api.key_too_long", "max", maxKey)
 	}

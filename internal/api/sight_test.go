@@ -132,3 +132,14 @@ func TestAnswersAreKeptForTheSameRights(t *testing.T) {
 	}
 	rep.want(422, "POST", "/customers", values)
 }
+
+func TestQueriesAreText(t *testing.T) {
+	t.Parallel()
+	_, admin := newCompany(t)
+	for _, path := range []string{"/log?entity=", "/log?action=", "/sign-ins?login=", "/sign-ins?address=", "/customers?q=", "/search?q=", "/customers?a=%zz&q="} {
+		for _, bad := range []string{"%00", "a%00b", "%ff", "%c3%28"} {
+			admin.want(http.StatusBadRequest, "GET", path+bad, nil)
+		}
+		admin.want(http.StatusOK, "GET", path+"%E5%8D%8E", nil)
+	}
+}
