@@ -37,7 +37,7 @@ func check(dir, name string, args ...string) func(context.Context) (tally, error
 
 // slowRaces are packages that the race detector makes ten times slower: they start many processes, or chew through data
 // in one goroutine.
-var slowRaces = []string{"genjin/internal/cli", "genjin/internal/demo", "genjin/internal/sheet", "genjin/internal/importer"}
+var slowRaces = []string{"genjin/internal/cli", "genjin/internal/demo", "genjin/internal/sheet", "genjin/internal/importer", "genjin/internal/matrix"}
 
 // goOnSQLite runs all packages, with the race detector where time allows.
 func goOnSQLite(ctx context.Context) (tally, error) {
