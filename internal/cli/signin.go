@@ -21,7 +21,7 @@ func makeLink(ctx context.Context, env *Env, user id.ID, login string) error {
 	if err != nil {
 		return err
 	}
-	env.Say("cli.link", "login", login, "until", link.Expires.In(env.Config.Zone).Format("2006-01-02 15:04"))
+	fmt.Fprintln(env.Stderr, env.message("cli.link", "login", login, "until", link.Expires.In(env.Config.Zone).Format("2006-01-02 15:04")))
 	fmt.Fprintln(env.Stdout, link.Address)
 	return nil
 }
