@@ -24,13 +24,13 @@ import (
 // company has a supervisor who leaves, with customers, follow-ups, a shared record, a view and a department.
 type company struct {
 	*testkit.Kit
-	jobs                 *job.Queue
-	leaver, next, other  *access.Actor
-	team                 id.ID
-	customers            []id.ID
-	shared, alsoShared   id.ID
-	private, common      id.ID
-	archived             id.ID
+	jobs                *job.Queue
+	leaver, next, other *access.Actor
+	team                id.ID
+	customers           []id.ID
+	shared, alsoShared  id.ID
+	private, common     id.ID
+	archived            id.ID
 }
 
 func newCompany(t *testing.T) *company {

@@ -39,8 +39,12 @@ func TestRulesHideNothingThatTheDirectoryShows(t *testing.T) {
 		entity, field string
 		want          access.FieldAccess
 	}{
-		{"user", "name", access.FieldSee}, {"user", "login", access.FieldSee}, {"user", "active", access.FieldSee},
-		{"user", "department_id", access.FieldEdit}, {"user", "regions", access.FieldHidden}, {"department", "name", access.FieldSee},
+		{"user", "name", access.FieldSee},
+		{"user", "login", access.FieldSee},
+		{"user", "active", access.FieldSee},
+		{"user", "department_id", access.FieldEdit},
+		{"user", "regions", access.FieldHidden},
+		{"department", "name", access.FieldSee},
 	} {
 		if got := a.Field(x.entity, x.field); got != x.want {
 			t.Errorf("%s.%s is %s, want %s", x.entity, x.field, got, x.want)
