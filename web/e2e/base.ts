@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, test as base, expect, type Page } from "@playwright/test";
 import type { AxeResults } from "axe-core";
@@ -21,6 +21,13 @@ export function watch(page: Page): string[] {
   return faults;
 }
 
+/** Keeps a session for the tests to come: showing again who one is gives it another secret. */
+async function keepCookies(page: Page, file: string) {
+  const cookies = await page.context().cookies();
+  if (!cookies.some((c) => c.name === "genjin_session")) return;
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), cookies }));
+}
+
 /**
  * A test whose page is watched; it fails at its end when something went wrong beneath the surface. Who is signed in has
  * just shown who they are, however long ago they came.
@@ -28,9 +35,14 @@ export function watch(page: Page): string[] {
 export const test = base.extend({
   page: async ({ page, baseURL }, use) => {
     const faults = watch(page);
-    if ((await page.context().cookies()).length)
+    const kept = test.info().project.use.storageState;
+    const signedIn = typeof kept === "string";
+    if (signedIn) {
       await page.request.post(`${baseURL}/api/v1/me/confirm`, { data: { method: "password", secret: password } });
+      await keepCookies(page, kept);
+    }
     await use(page);
+    if (signedIn) await keepCookies(page, kept);
     expect(faults).toEqual([]);
   },
 });

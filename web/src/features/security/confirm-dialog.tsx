@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { ApiError, confirmed } from "../../api/client";
 import { confirmBy, confirmByPasskey, confirmOptions, type Security, securityQuery, ssoAddress } from "../../api/security";
 import { t } from "../../lib/i18n";
@@ -12,12 +12,15 @@ import { toastError } from "../../lib/ui/toast";
 
 /** Asks who is signed in to show it once more, for what is guarded; what was wanted goes on afterwards. */
 export default function ConfirmDialog() {
-  const { data, error, refetch } = useQuery({ ...securityQuery, staleTime: 0 });
-  // Single sign-on shows it in another tab.
-  const elsewhere = data?.confirmed_until && Date.parse(data.confirmed_until) > Date.now();
+  const { data, error, refetch } = useQuery({ ...securityQuery, queryKey: ["security", "confirm"], staleTime: 0, gcTime: 0 });
+  // Single sign-on shows it in another tab; coming back asks anew.
+  const before = useRef<string | null>(undefined);
+  const until = data?.confirmed_until;
   useEffect(() => {
-    if (elsewhere) confirmed(true);
-  }, [elsewhere]);
+    if (until === undefined) return;
+    if (before.current === undefined) before.current = until;
+    else if (until && until !== before.current) confirmed(true);
+  }, [until]);
   return (
     <Dialog title={t("confirm.title")} onClose={() => confirmed(false)}>
       <div className="stack">
