@@ -87,7 +87,8 @@ func (s *postgresStore) reset(ctx context.Context, changes []rowChange, version 
 	}
 	slices.Sort(statements)
 	statements = append(statements, different("public.search", "pristine.search", []string{"o.id = n.id"})...)
-	statements = append(statements, fmt.Sprintf("UPDATE public.access_version SET version = %d", version))
+	statements = append(statements, fmt.Sprintf("UPDATE public.access_version SET version = %d", version),
+		"UPDATE public.schema_version SET version = (SELECT version FROM pristine.schema_version)")
 	_, err = s.conn.ExecContext(ctx, "BEGIN;"+strings.Join(statements, ";")+";COMMIT")
 	return err
 }
