@@ -40,6 +40,8 @@ var screens = []screen{
 	{path: "/import/{id}", chunks: []string{"src/features/import/wizard.tsx"}, asks: (*asking).imports},
 	{path: "/people", chunks: []string{"src/features/people/people-page.tsx"}},
 	{path: "/settings", chunks: inSettings("settings/settings-page.tsx")},
+	{path: "/settings/security", chunks: inSettings("security/security-page.tsx")},
+	{path: "/settings/sign-in", chunks: inSettings("security/company-page.tsx")},
 	{path: "/settings/company", chunks: inSettings("settings/company-page.tsx"), asks: (*asking).settings},
 	{path: "/settings/fields", chunks: inSettings("settings/fields-page.tsx"), asks: (*asking).settings},
 	{path: "/settings/log", chunks: inSettings("log/log-page.tsx")},

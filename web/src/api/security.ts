@@ -1,13 +1,11 @@
 import { queryOptions } from "@tanstack/react-query";
 import { BASE, get, post, request } from "./client";
 import type { components } from "./schema.gen";
-import type { Me } from "./types";
+import type { Entered } from "./session";
 
 type S = components["schemas"];
 type Instant = string | null;
 
-/** What is missing to be signed in. */
-export type Step = S["Step"];
 /** What a browser needs to ask for a passkey, or to make one. */
 type Ceremony = { ceremony: string; options: unknown };
 type Credential = { ceremony: string; credential: unknown };
@@ -38,9 +36,6 @@ export type SecuritySettings = S["SecuritySettings"];
 export type MailSettings = S["MailSettings"];
 export type SSOSettings = S["SSOSettings"];
 export type PasswordLink = S["PasswordLink"];
-type Entered = Me | Step;
-/** Whether somebody is in, and not only a step further. */
-export const isIn = (e: Entered): e is Me => !("step" in e);
 
 const entered = <T = Entered>(path: string, body: unknown) => request<T>("POST", path, { body, bare: true });
 export const showFactor = (method: "totp" | "recovery", code: string) => entered("/session/factor", { method, code });

@@ -1,13 +1,16 @@
 import { queryOptions } from "@tanstack/react-query";
 import { get, post, request } from "./client";
 import { queryClient } from "./query";
-import type { Boot, Me, Session } from "./types";
+import type { Boot, Me, Session, Step } from "./types";
 
 export const bootQuery = queryOptions({ queryKey: ["boot"], queryFn: () => get<Boot>("/boot"), staleTime: Number.POSITIVE_INFINITY });
 
 export type Setup = { company: string; name: string; login: string; password: string; language: string; demo: boolean };
 export const setup = (v: Setup) => request<Me & { job?: string }>("POST", "/setup", { body: v, bare: true });
-export const signIn = (login: string, password: string) => request<Me>("POST", "/session", { body: { login, password }, bare: true });
+/** Somebody who is in, or the step that is missing. */
+export type Entered = Me | Step;
+export const isIn = (e: Entered): e is Me => !("step" in e);
+export const signIn = (login: string, password: string) => request<Entered>("POST", "/session", { body: { login, password }, bare: true });
 export const signOut = () => request<void>("DELETE", "/session");
 
 export const patchMe = (v: Partial<Pick<Me, "name" | "mobile" | "email" | "language" | "settings">>) =>

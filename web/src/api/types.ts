@@ -122,6 +122,9 @@ export type Me = Omit<S["Me"], "permissions" | "settings"> & {
   settings: Record<string, unknown>;
 };
 export type Boot = Omit<S["Boot"], "user"> & { user: Me | null };
+/** What is missing to be signed in, and how one can sign in. */
+export type Step = S["Step"];
+export type Ways = S["Ways"];
 export type Session = S["SessionItem"];
 export type DirectoryUser = S["DirectoryUser"];
 export type Department = S["DirectoryDepartment"];

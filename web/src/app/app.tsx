@@ -1,15 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { bootQuery } from "../api/session";
 import type { Boot } from "../api/types";
-import { t, useLanguage } from "../lib/i18n";
+import { t, useLanguage, withAdmin } from "../lib/i18n";
 import { later } from "../lib/later";
 import { Failed } from "../lib/ui/bits";
 import { router } from "./router";
 
 const Setup = later(async () => (await import("../features/setup/setup")).default);
 const SignIn = later(async () => (await import("../features/auth/sign-in")).default);
+
+const Enrol = lazy(() => withAdmin(() => import("../features/security/enrol")));
+const SetPassword = lazy(() => withAdmin(() => import("../features/auth/set-password")));
 
 /** Has at hand what those see first who have not signed in. */
 export const loadGate = async (b: Boot | undefined) => {
@@ -29,10 +32,22 @@ export function App() {
         <Failed error={error} retry={() => void refetch()} />
       </div>
     ) : null;
+  if (location.pathname === "/set-password")
+    return (
+      <Suspense>
+        <SetPassword key={language} />
+      </Suspense>
+    );
   if (data.setup_needed)
     return (
       <Suspense>
         <Setup key={language} onDone={(to) => void router.navigate({ to })} />
+      </Suspense>
+    );
+  if (data.step?.step === "enrol")
+    return (
+      <Suspense>
+        <Enrol key={language} />
       </Suspense>
     );
   if (!data.user)

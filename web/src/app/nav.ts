@@ -43,7 +43,13 @@ export type SettingsGroup = { key: PlainKey; places: { to: string; key: PlainKey
 /** The pages of the settings by what they are about, as far as this user may open them. */
 export function settingsPlaces(permits: (module: string, action: string) => boolean): SettingsGroup[] {
   const groups: { key: PlainKey; places: { to: string; key: PlainKey; open: boolean }[] }[] = [
-    { key: "settings.mine", places: [{ to: "/settings", key: "account", open: true }] },
+    {
+      key: "settings.mine",
+      places: [
+        { to: "/settings", key: "account", open: true },
+        { to: "/settings/security", key: "settings.security", open: true },
+      ],
+    },
     {
       key: "settings.whole",
       places: [
@@ -55,6 +61,7 @@ export function settingsPlaces(permits: (module: string, action: string) => bool
       key: "settings.who",
       places: [
         { to: "/settings/roles", key: "settings.roles", open: permits("role", "view") },
+        { to: "/settings/sign-in", key: "settings.signIn", open: permits("security", "view") },
         { to: "/settings/handovers", key: "settings.handovers", open: permits("user", "edit") },
         { to: "/settings/log", key: "settings.log", open: permits("log", "view") },
       ],

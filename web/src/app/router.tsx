@@ -80,7 +80,17 @@ const handovers = createRoute({
   path: "handovers",
   component: lazyRouteComponent(() => withAdmin(() => import("../features/handover/handovers-page"))),
 });
-const settingsRoutes = settings.addChildren([account, company, fields, log, roles, role, handovers]);
+const security = createRoute({
+  getParentRoute: inSettings,
+  path: "security",
+  component: lazyRouteComponent(() => withAdmin(() => import("../features/security/security-page"))),
+});
+const ways = createRoute({
+  getParentRoute: inSettings,
+  path: "sign-in",
+  component: lazyRouteComponent(() => withAdmin(() => import("../features/security/company-page"))),
+});
+const settingsRoutes = settings.addChildren([account, security, ways, company, fields, log, roles, role, handovers]);
 // Every entity the server defines has a list and a page, with no code of its own here.
 const list = createRoute({
   getParentRoute: at,

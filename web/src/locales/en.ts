@@ -565,4 +565,6 @@ export const en: Messages = {
   "personal.erase": "Erase personal data",
   "people.access": "What they may do",
   "people.handover": "Hand over and disable",
+  "settings.security": "Signing in",
+  "settings.signIn": "Ways to sign in",
 };

@@ -561,4 +561,6 @@ export const zh = {
   "personal.erase": "彻底删除个人信息",
   "people.access": "权限说明",
   "people.handover": "离职交接",
+  "settings.security": "登录与安全",
+  "settings.signIn": "登录方式",
 };

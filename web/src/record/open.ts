@@ -10,11 +10,16 @@ export type HandoverRequest = { user?: Named; onBegun?: () => void };
 /** 彻底删除个人信息 of a contact. */
 export type EraseRequest = { entity: EntityMeta; rec: Rec; onDone?: () => void };
 
+/** How a user signs in, and where they are. */
+export type SecurityRequest = { user: Named };
+
 // Dialogs that are asked for from anywhere; the page's host shows them.
 export const accessRequest = new Store<AccessRequest | null>(null);
 export const handoverRequest = new Store<HandoverRequest | null>(null);
 export const eraseRequest = new Store<EraseRequest | null>(null);
+export const securityRequest = new Store<SecurityRequest | null>(null);
 
 export const openAccess = (r: AccessRequest) => accessRequest.set(r);
 export const openHandover = (r: HandoverRequest) => handoverRequest.set(r);
 export const openErase = (r: EraseRequest) => eraseRequest.set(r);
+export const openSecurity = (r: SecurityRequest) => securityRequest.set(r);

@@ -14,7 +14,7 @@ export default function SignIn() {
   };
   return (
     <GateFrame title={data?.company || t("app")} text={t("signIn.text")}>
-      <SignInForm onDone={(me) => void done(me)} />
+      <SignInForm ways={data?.sign_in} onDone={(me) => void done(me)} />
     </GateFrame>
   );
 }

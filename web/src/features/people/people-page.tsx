@@ -12,7 +12,18 @@ import { Avatar, Badge, Empty, Failed, Ghosts } from "../../lib/ui/bits";
 import { matches } from "../../lib/ui/combobox";
 import { ask } from "../../lib/ui/dialog";
 import { FormDialog } from "../../lib/ui/form-dialog";
-import { IconDots, IconEye, IconKey, IconPencil, IconPlus, IconSearch, IconUser, IconUserShare, IconUsers } from "../../lib/ui/icons";
+import {
+  IconDots,
+  IconEye,
+  IconKey,
+  IconPencil,
+  IconPlus,
+  IconSearch,
+  IconShieldLock,
+  IconUser,
+  IconUserShare,
+  IconUsers,
+} from "../../lib/ui/icons";
 import { PasswordField } from "../../lib/ui/password-field";
 import { MenuItem, Popover } from "../../lib/ui/popover";
 import { toast } from "../../lib/ui/toast";
@@ -20,7 +31,7 @@ import { useDebounced } from "../../lib/use-debounced";
 import { departmentPath, useDirectory, useUserOptions } from "../../meta/directory";
 import { fieldOf, may, refOf, useEntity } from "../../meta/meta";
 import { edit } from "../../record/edit";
-import { openAccess, openHandover } from "../../record/open";
+import { openAccess, openHandover, openSecurity } from "../../record/open";
 import { below, tree } from "./department-tree";
 import "./people.css";
 
@@ -221,6 +232,11 @@ function Users({ entity, department }: { entity: EntityMeta; department: string 
                     {r.active === true && permits("role", "view") && (
                       <MenuItem icon={<IconEye size={16} />} onClick={() => openAccess({ user: { id: r.id, name: str(r.name) } })}>
                         {t("people.access")}
+                      </MenuItem>
+                    )}
+                    {permits("security", "view") && (
+                      <MenuItem icon={<IconShieldLock size={16} />} onClick={() => openSecurity({ user: { id: r.id, name: str(r.name) } })}>
+                        {t("settings.security")}
                       </MenuItem>
                     )}
                     {may(entity, "edit") && (

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { currentLanguage, setLanguage, t } from "../i18n";
 import { IconLanguage } from "./icons";
+import { Toasts } from "./toast";
 import "./gate-frame.css";
 
 /** The frame of the pages before one is in. */
@@ -24,6 +25,7 @@ export function GateFrame({ title, text, wide, children }: { title: string; text
         </header>
         {children}
       </main>
+      <Toasts />
     </div>
   );
 }
