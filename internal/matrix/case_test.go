@@ -27,13 +27,15 @@ type trial struct {
 	door  string // the operation, or what else is asked
 	by    *subject
 	about string
+	of    string // id of the record that it is about; "" for none, or many
 	call  call
 	want  want
 	never call                  // of a hidden one: the same request for what never was
 	may   *may                  // what may change when it succeeds; nothing when nil
 	check func(a answer) string // what is wrong with the answer; "" for nothing
 	first []step                // what happens before
-	then  func() string         // looks at what came of it; "" for nothing
+	// inspect is check for every answer, also a refusal.
+	inspect func(a answer) string
 
 	status  int    // of a refusal; any when zero
 	attempt bool   // attempts are counted, also refused ones
@@ -85,11 +87,6 @@ func (w *world) run(t trial) []finding {
 			report("it wrote what it may not (%d): %s", a.status, c)
 		}
 	}
-	if t.then != nil {
-		if what := t.then(); what != "" {
-			report("%s", what)
-		}
-	}
 	w.state.reset(w.state.since(mark))
 	return found
 }
@@ -129,6 +126,11 @@ func (w *world) judge(t trial, a answer) []string {
 	case t.want == hidden && t.never.path != "":
 		if never := w.answerToNever(t); never != plain(a, t.call) {
 			found = append(found, fmt.Sprintf("is told apart from what never was: %s, not %s", plain(a, t.call), never))
+		}
+	}
+	if t.inspect != nil {
+		if what := t.inspect(a); what != "" {
+			found = append(found, what)
 		}
 	}
 	if t.check != nil && a.ok() {

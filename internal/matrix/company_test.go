@@ -79,8 +79,12 @@ func sets(all ...map[string]policy.Grant) map[string]policy.Grant {
 
 // customRoles are the roles of this company beside the built-in ones.
 func (w *world) customRoles() map[string]policy.Role {
-	listed := func(below bool, department string) policy.Grant {
-		return policy.Grant{Scope: "listed", Departments: []string{w.departments[department]}, Below: below}
+	listed := func(below bool, departments ...string) policy.Grant {
+		g := policy.Grant{Scope: "listed", Below: below}
+		for _, name := range departments {
+			g.Departments = append(g.Departments, w.departments[name])
+		}
+		return g
 	}
 	in := func(grants map[string]policy.Grant) map[string]map[string]policy.Grant {
 		return map[string]map[string]policy.Grant{"customer": grants, "followup": grants}
@@ -97,7 +101,7 @@ func (w *world) customRoles() map[string]policy.Role {
 		"lead": scopedRole("subordinates"),
 		"team": scopedRole("department"),
 		"lister": {Private: true, Grants: in(map[string]policy.Grant{
-			"view": listed(false, "s1"), "edit": listed(true, "north"), "assign": listed(true, "south"), "create": {Scope: "all"},
+			"view": listed(false, "s1", "office"), "edit": listed(true, "north"), "assign": listed(true, "south"), "create": {Scope: "all"},
 		})},
 		"blinda": ruled("hidden", 0), "blindb": people, "dima": ruled("masked", 0), "dimb": ruled("masked", 1), "fixed": ruled("see", 0),
 		"mover":    {Grants: in(sets(grants("self", "view", "create", "edit", "delete"), grants("all", "assign")))},
@@ -105,8 +109,11 @@ func (w *world) customRoles() map[string]policy.Role {
 		"hr":       {Private: true, Grants: map[string]map[string]policy.Grant{"user": grants("all", "view", "create", "edit", "delete", "export"), "role": grants("all", "view")}},
 		"exports":  {Grants: in(grants("self", "view", "export"))},
 		"looks":    {Grants: in(grants("all", "view"))},
-		"keeper":   {Grants: map[string]map[string]policy.Grant{"security": grants("all", "view", "edit")}},
-		"nothing":  {Grants: map[string]map[string]policy.Grant{}},
+		"clerk": {Grants: map[string]map[string]policy.Grant{
+			"customer": grants("self", "view", "edit"), "followup": grants("self", "view"), "log": grants("all", "view", "export"),
+		}},
+		"keeper":  {Grants: map[string]map[string]policy.Grant{"security": grants("all", "view", "edit")}},
+		"nothing": {Grants: map[string]map[string]policy.Grant{}},
 	}
 }
 
@@ -152,6 +159,8 @@ var people = []struct {
 	{"both", "n2", []string{"exports", "looks"}},
 	{"nobody", "o2", []string{"nothing"}},
 	{"keeper", "o1", []string{"keeper"}},
+	{"clerk", "s2", []string{"clerk"}},
+	{"head", "south", []string{"team"}},
 	{"moved", "n1", []string{"sales_rep"}}, // to s2, later
 	{"leaver", "s2", []string{"sales_rep"}},
 	{"gone", "n2", []string{"sales_rep"}}, // what they had went to other
@@ -211,8 +220,15 @@ func (w *world) made(c *client, rq call) string {
 
 func (w *world) addDepartments(admin *client) {
 	for _, d := range [][2]string{
-		{"north", "root"}, {"south", "root"}, {"office", "root"},
-		{"n1", "north"}, {"n2", "north"}, {"s1", "south"}, {"s2", "south"}, {"o1", "office"}, {"o2", "office"},
+		{"north", "root"},
+		{"south", "root"},
+		{"office", "root"},
+		{"n1", "north"},
+		{"n2", "north"},
+		{"s1", "south"},
+		{"s2", "south"},
+		{"o1", "office"},
+		{"o2", "office"},
 	} {
 		w.departments[d[0]] = w.made(admin, post("/departments", map[string]any{"name": w.gen.canary(), "parent_id": w.departments[d[1]]}))
 	}

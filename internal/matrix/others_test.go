@@ -32,10 +32,10 @@ var others = map[string]maker{
 }
 
 // each gives a case for each subject.
-func each(w *world, op operation, make func(s *subject) trial) []trial {
+func each(w *world, op operation, plan func(s *subject) trial) []trial {
 	var out []trial
 	for _, s := range w.subjects {
-		t := make(s)
+		t := plan(s)
 		t.door, t.by = op.id, s
 		out = append(out, t)
 	}
@@ -53,7 +53,7 @@ func alikeTrials(want want) maker {
 }
 
 func metaTrials(w *world, op operation) []trial {
-	return each(w, op, func(s *subject) trial {
+	return append(metaTagTrials(w, op), each(w, op, func(s *subject) trial {
 		return trial{about: "for themselves", call: get(op.path), want: works, check: func(a answer) string {
 			var m struct {
 				Entities []struct {
@@ -74,7 +74,54 @@ func metaTrials(w *world, op operation) []trial {
 			}
 			return ""
 		}}
+	})...)
+}
+
+// metaTagTrials ask with the tag of what somebody else was told: it holds only for who is told the same.
+func metaTagTrials(w *world, op operation) []trial {
+	return each(w, op, func(s *subject) trial {
+		var theirs answer
+		return trial{
+			about: "as the administrator got it", call: get(op.path), want: open,
+			first: []step{{w.subject("admin"), get(op.path), func(a answer, t *trial) {
+				theirs = a
+				t.call = t.call.with("If-None-Match", a.header.Get("ETag"))
+			}}},
+			inspect: func(a answer) string {
+				if own := s.send(get(op.path)); a.status == http.StatusNotModified && string(own.body) != string(theirs.body) {
+					return "is told that it is as somebody else got it"
+				}
+				return ""
+			},
+		}
 	})
+}
+
+// retryTrials send what somebody else sent, with the same Idempotency-Key.
+func (w *world) retryTrials() []trial {
+	var out []trial
+	values := map[string]any{"name": w.gen.fresh(), "remark": w.gen.canary()}
+	secret, _ := values["remark"].(string)
+	for i, doer := range []*subject{w.subject("rep"), w.subject("admin"), w.subject("ops")} {
+		c := post("/customers", values).with("Idempotency-Key", fmt.Sprintf("key-%d", i))
+		for _, s := range w.subjects {
+			var theirs answer
+			t := trial{
+				door: "idempotency", by: s, about: "what " + doer.name + " sent", call: c, want: open, may: w.adding("customer", ""),
+				first: []step{{doer, c, func(a answer, _ *trial) { theirs = a }}},
+				inspect: func(a answer) string {
+					replayed := a.header.Get("Idempotent-Replay") != "" || string(a.body) == string(theirs.body)
+					same := s.who.User == doer.who.User && s.who.Only == nil
+					if replayed && !same || !w.policy.Adds(s.who, "customer", "") && strings.Contains(string(a.body), secret) {
+						return "is given the answer to somebody else: " + a.String()
+					}
+					return ""
+				},
+			}
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 func directoryTrials(w *world, op operation) []trial {
@@ -362,9 +409,9 @@ func timelineTrials(w *world, op operation) []trial {
 }
 
 // onEachOf is onEach for the records of an entity that the operation is not about by name.
-func onEachOf(w *world, op operation, of string, make func(s *subject, x *thing) trial) []trial {
+func onEachOf(w *world, op operation, of string, plan func(s *subject, x *thing) trial) []trial {
 	op.def = w.def(of)
-	return onEach(w, op, make)
+	return onEach(w, op, plan)
 }
 
 // wrongTimeline says which of what hangs on a customer a timeline does not show, or shows and may not.

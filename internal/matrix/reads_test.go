@@ -29,12 +29,12 @@ func (w *world) of(name string) []*thing {
 func (op operation) byID(x string) string { return strings.Replace(op.path, "{id}", x, 1) }
 
 // onEach gives a case for each subject and record of the entity of an operation.
-func onEach(w *world, op operation, make func(s *subject, x *thing) trial) []trial {
+func onEach(w *world, op operation, plan func(s *subject, x *thing) trial) []trial {
 	var out []trial
 	for _, s := range w.subjects {
 		for _, x := range w.of(op.def.Name) {
-			t := make(s, x)
-			t.door, t.by, t.about = op.id, s, x.String()
+			t := plan(s, x)
+			t.door, t.by, t.about, t.of = op.id, s, x.String(), x.id
 			out = append(out, t)
 		}
 	}
@@ -106,6 +106,15 @@ func (w *world) wrongRecord(who policy.Who, raw json.RawMessage, x string, field
 		}
 		if what := wrongField(f, rec.values[f.Name], value, reading, slices.Contains(masked, f.Name)); what != "" {
 			return what
+		}
+	}
+	for _, meanings := range []string{"_refs", "_text"} {
+		var said map[string]json.RawMessage
+		_ = json.Unmarshal(got[meanings], &said) // there may be none
+		for name := range said {
+			if w.policy.Reads(who, x, name) != policy.Full {
+				return meanings + " says what the field " + name + " means, which is not to be read"
+			}
 		}
 	}
 	for name := range got {
@@ -507,7 +516,7 @@ func duplicateTrials(w *world, op operation) []trial {
 
 func (w *world) duplicateTrial(op operation, s *subject, x *thing, values map[string]any) trial {
 	return trial{
-		door: op.id, by: s, about: fmt.Sprintf("of %d fields of %s", len(values), x),
+		door: op.id, by: s, about: fmt.Sprintf("of %d fields of %s", len(values), x), of: x.id,
 		call: post(op.path, map[string]any{"values": values}), want: works,
 		check: func(a answer) string {
 			var list struct {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"modernc.org/sqlite"
 
@@ -115,13 +114,4 @@ func (s *sqliteStore) close() error {
 		err = closing
 	}
 	return err
-}
-
-// quoted gives texts as a list of SQL.
-func quoted(texts []string) string {
-	out := make([]string, len(texts))
-	for i, t := range texts {
-		out[i] = sqldb.Quote(t)
-	}
-	return strings.Join(out, ", ")
 }

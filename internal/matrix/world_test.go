@@ -39,7 +39,8 @@ type world struct {
 	facts
 	gen values
 
-	missing map[string]string // answers to requests for what never was, by request
+	bySubject map[*subject][]trial
+	missing   map[string]string // answers to requests for what never was, by request
 }
 
 // full says that every case is wanted and not a sample.

@@ -70,6 +70,9 @@ func (w *world) eachField(op operation, s *subject) []trial {
 	x := w.of(of)[at]
 	for _, f := range w.def(of).Fields {
 		value := w.gen.of(f)
+		if _, isCode := f.Type.(entity.Tree); isCode {
+			value = w.stored[x.id].values[f.Name] // another could be that of somebody else's record
+		}
 		if value == nil {
 			value = w.users["rep"]
 		}
