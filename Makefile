@@ -16,7 +16,7 @@ PAGE_SOURCES := $(shell find $(WEB) -type f \( -path '$(WEB)/src/*' -o -path '$(
 	$(WEB)/index.html $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/vite.config.ts $(WEB)/tsconfig.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build page test test-go test-pg test-web e2e lint lint-go fmt generate verify verify-generated bench proof size release clean
+.PHONY: help run dev build page test test-go test-pg test-web e2e lint lint-go fmt generate verify verify-generated bench proof proof-faults proof-access size release clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,8 +90,14 @@ bench: ## speed, as ratios to a bare server doing the same query
 	go run ./bench/limit
 	go run ./bench/import
 
-proof: ## the fault tests at length: clients at work while the server is killed 60 times
+proof: proof-faults proof-access ## the tests at length: faults, and who sees and does what
+
+proof-faults: ## clients at work while the server is killed 60 times
 	GENJIN_PROOF=60 go test -count=1 -timeout 60m -v -run 'Kill|Survive|Acknowledged|Stop' ./internal/cli ./internal/sqldb ./internal/job ./internal/importer
+
+proof-access: ## the permission matrix, every case, on both databases; and with holes made on purpose
+	GENJIN_MATRIX=full go test -count=1 -timeout 4h -v ./internal/matrix
+	GENJIN_MATRIX=full GENJIN_TEST_DB=postgres go test -count=1 -timeout 4h -v -skip TestHolesAreFound ./internal/matrix
 
 size: build ## how large the program and the page are
 	@ls -l genjin | awk '{ printf "genjin  %.1f MB\n", $$5 / 1048576 }'

@@ -76,8 +76,11 @@ func (w *world) eachField(op operation, s *subject) []trial {
 		if value == nil {
 			value = w.users["rep"]
 		}
+		if f.Ref == "role" {
+			value = []string{w.roles["supervisor"]}
+		}
 		ends := open
-		if f.Internal || f.ReadOnly || !w.policy.Writes(s.who, of, f.Name) {
+		if f.Internal || f.ReadOnly || !w.policy.Writes(s.who, of, f.Name) || f.Ref == "role" && !w.policy.May(s.who, "role", "assign") {
 			ends = refused
 		}
 		may := w.touching(of, x.id)
