@@ -65,7 +65,7 @@ export default defineConfig({
     {
       name: "desktop",
       dependencies: ["setup"],
-      testMatch: /(desktop|a11y|first|people|sheets|fields|log|roles|handover|worlds)\.spec\.ts/,
+      testMatch: /(desktop|a11y|first|people|sheets|fields|log|roles|handover|worlds|security)\.spec\.ts/,
       use: { ...onDesk, storageState: "test-results/state.json" },
     },
   ],

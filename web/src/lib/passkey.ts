@@ -1,3 +1,5 @@
+import { t } from "./i18n";
+
 /** Whether this browser can be asked for passkeys; it also refuses them at addresses without HTTPS. */
 export const passkeysWork = () =>
   typeof PublicKeyCredential !== "undefined" && "parseRequestOptionsFromJSON" in PublicKeyCredential && !!navigator.credentials;
@@ -20,6 +22,7 @@ async function given(ask: () => Promise<Credential | null>): Promise<unknown> {
   } catch (e) {
     // What browsers throw when somebody closes their window, or has no key that fits.
     if (e instanceof DOMException && (e.name === "NotAllowedError" || e.name === "AbortError")) return undefined;
+    if (e instanceof DOMException && e.name === "SecurityError") throw new Error(t("passkey.notHere"));
     throw e;
   }
 }

@@ -257,7 +257,6 @@ export const adminEn: AdminMessages = {
   "totp.confirm": "Turn on",
   passkey: "Passkey",
   "passkey.text": "Sign in by fingerprint, face or device PIN, without a password",
-  "passkey.notHere": "Not possible in this browser or at this address: it takes HTTPS",
   "passkey.add": "Add a passkey",
   "passkey.addText": "Your browser will ask for a fingerprint, your face or a security key next.",
   "passkey.added": "Passkey added",
@@ -369,4 +368,5 @@ export const adminEn: AdminMessages = {
   "user.allEnded": "All their sessions are ended",
   "user.unlink": "Unlink",
   "user.unlinked": "Unlinked",
+  "sessions.all": (n: number) => `Show all ${n}`,
 };

@@ -250,7 +250,6 @@ export const adminZh = {
   "totp.confirm": "启用",
   passkey: "通行密钥",
   "passkey.text": "用指纹、面容或设备密码登录，不用输入密码",
-  "passkey.notHere": "当前浏览器或地址不支持，需要用 HTTPS 访问",
   "passkey.add": "添加通行密钥",
   "passkey.addText": "接下来浏览器会请您用指纹、面容或安全钥匙确认。",
   "passkey.added": "通行密钥已添加",
@@ -362,4 +361,5 @@ export const adminZh = {
   "user.allEnded": "已让他在所有设备退出",
   "user.unlink": "解除关联",
   "user.unlinked": "已解除关联",
+  "sessions.all": (n: number) => `显示全部 ${n} 个`,
 };

@@ -567,4 +567,5 @@ export const en: Messages = {
   "people.handover": "Hand over and disable",
   "settings.security": "Signing in",
   "settings.signIn": "Ways to sign in",
+  "passkey.notHere": "Not possible in this browser or at this address: it takes HTTPS",
 };

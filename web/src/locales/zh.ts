@@ -563,4 +563,5 @@ export const zh = {
   "people.handover": "离职交接",
   "settings.security": "登录与安全",
   "settings.signIn": "登录方式",
+  "passkey.notHere": "当前浏览器或地址不支持，需要用 HTTPS 访问",
 };

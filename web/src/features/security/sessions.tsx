@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { endOtherSessions, type UserSession } from "../../api/security";
 import { endSession, sessions } from "../../api/session";
 import { agentName } from "../../lib/agent";
@@ -34,9 +35,11 @@ export function Sessions() {
 
 /** Sessions, by what they are used with and when they were used last. */
 export function SessionList({ list, onEnd }: { list: UserSession[]; onEnd?: (s: UserSession) => void }) {
+  const [all, setAll] = useState(false);
+  const first = 5;
   return (
     <ul className="security-list">
-      {list.map((s) => {
+      {(all ? list : list.slice(0, first)).map((s) => {
         const name = agentName(s.agent);
         const Icon = /iPhone|iPad|Android/.test(s.agent) ? IconDeviceMobile : IconDeviceDesktop;
         return (
@@ -58,6 +61,13 @@ export function SessionList({ list, onEnd }: { list: UserSession[]; onEnd?: (s: 
           </li>
         );
       })}
+      {!all && list.length > first && (
+        <li>
+          <button type="button" className="link" onClick={() => setAll(true)}>
+            {t("sessions.all", list.length)}
+          </button>
+        </li>
+      )}
     </ul>
   );
 }

@@ -37,7 +37,7 @@ export function TotpSetup({ onDone }: { onDone: (codes: string[]) => void }) {
       <ol className="totp-steps">
         <li>
           <p>{t("totp.step1")}</p>
-          <img className="totp-qr" src={data.qr} alt={t("totp.qr")} width={176} height={176} />
+          <img className="totp-qr" src={data.qr} alt={t("totp.qr")} width={208} height={208} />
           <details>
             <summary className="small">{t("totp.byHand")}</summary>
             <p className="row totp-secret">
