@@ -38,7 +38,7 @@ var screens = []screen{
 	{path: "/customers/{id}", chunks: []string{"src/features/customer/customer-page.tsx"}, asks: (*asking).customer},
 	{path: "/import", chunks: []string{"src/features/import/imports-page.tsx"}, asks: (*asking).imports},
 	{path: "/import/{id}", chunks: []string{"src/features/import/wizard.tsx"}, asks: (*asking).imports},
-	{path: "/people", chunks: []string{"src/features/people/people-page.tsx"}},
+	{path: "/people", chunks: []string{"src/app/people-route.tsx"}},
 	{path: "/settings", chunks: inSettings("settings/settings-page.tsx")},
 	{path: "/settings/security", chunks: inSettings("security/security-page.tsx")},
 	{path: "/settings/sign-in", chunks: inSettings("security/company-page.tsx")},

@@ -1,4 +1,4 @@
-import type { Me, Meta } from "../api/types";
+import type { Meta } from "../api/types";
 import type { PlainKey } from "../lib/i18n";
 import {
   IconAddressBook,
@@ -21,8 +21,9 @@ const order = ["customer", "contact", "followup"];
 const rank = (name: string) => (order.indexOf(name) + 1 || 99) as number;
 
 /** The places of the page: the workbench, the list of every entity this user may see, and what keeps them running. */
-export function navItems(meta: Meta | undefined, me: Me): NavItem[] {
+export function navItems(meta: Meta | undefined): NavItem[] {
   const entities = (meta?.entities ?? []).filter((e) => !e.internal && !elsewhere.has(e.name)).sort((a, b) => rank(a.name) - rank(b.name));
+  const user = meta?.entities.find((e) => e.name === "user");
   const customer = meta?.entities.find((e) => e.name === "customer");
   return [
     { to: "/", key: "nav.home", Icon: IconHome, hot: "h" },
@@ -33,7 +34,7 @@ export function navItems(meta: Meta | undefined, me: Me): NavItem[] {
       hot: e.name === "customer" ? "c" : undefined,
     })),
     ...(may(customer, "import") ? [{ to: "/import", key: "nav.import" as const, Icon: IconFileImport, hot: "i" }] : []),
-    ...(meta?.entities.some((e) => e.name === "user") && me ? [{ to: "/people", key: "nav.people" as const, Icon: IconSitemap }] : []),
+    ...(may(user, "view") ? [{ to: "/people", key: "nav.people" as const, Icon: IconSitemap }] : []),
     { to: "/settings", key: "nav.settings", Icon: IconSettings },
   ];
 }

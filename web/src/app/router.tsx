@@ -35,7 +35,7 @@ const oneImport = createRoute({
 const people = createRoute({
   getParentRoute: at,
   path: "/people",
-  component: lazyRouteComponent(() => import("../features/people/people-page")),
+  component: lazyRouteComponent(() => import("./people-route")),
 });
 const settings = createRoute({
   getParentRoute: at,

@@ -62,7 +62,7 @@ export function Shell() {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const [palette, setPalette] = useState(false);
-  const items = me ? navItems(meta, me) : [];
+  const items = me ? navItems(meta) : [];
   useKeys({
     "mod+k": () => setPalette(true),
     ...Object.fromEntries(items.filter((n) => n.hot).map((n) => [`alt+${n.hot}`, () => void navigate({ to: n.to })])),
@@ -158,6 +158,7 @@ function BottomBar({ onSearch }: { onSearch: () => void }) {
   const navigate = useNavigate();
   const customer = entityByName(meta, "customer");
   const contact = entityByName(meta, "contact");
+  const followup = entityByName(meta, "followup");
   const close = () => setSheet(undefined);
   const then = (act: () => void) => () => {
     close();
@@ -174,9 +175,11 @@ function BottomBar({ onSearch }: { onSearch: () => void }) {
           <IconUsers size={22} aria-hidden />
           {customer?.label_plural ?? t("nav.customers")}
         </Link>
-        <button type="button" className="bottom-plus" aria-label={t("new")} onClick={() => setSheet("new")}>
-          <IconPlus size={26} aria-hidden />
-        </button>
+        {[customer, contact, followup].some((e) => may(e, "create")) && (
+          <button type="button" className="bottom-plus" aria-label={t("new")} onClick={() => setSheet("new")}>
+            <IconPlus size={26} aria-hidden />
+          </button>
+        )}
         <button type="button" className="bottom-item" onClick={onSearch}>
           <IconSearch size={22} aria-hidden />
           {t("search")}
@@ -189,10 +192,12 @@ function BottomBar({ onSearch }: { onSearch: () => void }) {
       {sheet === "new" && (
         <Dialog title={t("new")} kind="sheet" onClose={close}>
           <div className="sheet-list">
-            <button type="button" onClick={then(() => openFollow())}>
-              <IconMessageCircle size={22} aria-hidden />
-              {t("follow")}
-            </button>
+            {may(followup, "create") && (
+              <button type="button" onClick={then(() => openFollow())}>
+                <IconMessageCircle size={22} aria-hidden />
+                {t("follow")}
+              </button>
+            )}
             {may(customer, "create") && (
               <button type="button" onClick={then(() => openForm({ entity: "customer" }))}>
                 <IconUsers size={22} aria-hidden />
@@ -217,7 +222,7 @@ function BottomBar({ onSearch }: { onSearch: () => void }) {
       {sheet === "me" && me && (
         <Dialog title={me.name} kind="sheet" onClose={close}>
           <div className="sheet-list">
-            {navItems(meta, me)
+            {navItems(meta)
               .filter((n) => n.to !== "/" && n.to !== "/customers")
               .map(({ to, key, label, Icon }) => (
                 <button type="button" key={to} onClick={then(() => void navigate({ to }))}>

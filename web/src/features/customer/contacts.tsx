@@ -109,9 +109,11 @@ function ContactRow({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
           {reach.length === 0 && <span className="muted">{t("contacts.noReach")}</span>}
         </p>
       </div>
-      <button type="button" className="icon-btn" aria-label={t("edit.of", str(rec.name))} onClick={() => edit(rec)}>
-        <IconPencil size={16} aria-hidden />
-      </button>
+      {may(entity, "edit") && (
+        <button type="button" className="icon-btn" aria-label={t("edit.of", str(rec.name))} onClick={() => edit(rec)}>
+          <IconPencil size={16} aria-hidden />
+        </button>
+      )}
       {hasRecordMenu({ entity, rec }) && (
         <Popover menu name={t("more.of", str(rec.name))} className="icon-btn" side="end" label={<IconDots size={16} aria-hidden />}>
           {() => <RecordMenu entity={entity} rec={rec} />}

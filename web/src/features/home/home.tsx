@@ -14,7 +14,7 @@ import { readLocal, writeLocal } from "../../lib/store";
 import { Badge, Chips, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconCircleCheck } from "../../lib/ui/icons";
 import { all } from "../../meta/filter";
-import { choiceOf, fieldOf, refOf, titleOf, useEntity } from "../../meta/meta";
+import { choiceOf, fieldOf, may, refOf, titleOf, useEntity } from "../../meta/meta";
 import "./home.css";
 
 const own: Filter = { field: "owner_id", op: "in", value: ["me"] };
@@ -162,6 +162,7 @@ function Task({ entity, rec, team }: { entity: EntityMeta; rec: Rec; team: boole
   const stage = fieldOf(entity, "stage");
   const choice = stage && choiceOf(stage, rec.stage);
   const day = dayOf(new Date(str(rec.next_followup_at)));
+  const followup = useEntity("followup");
   const days = Math.round((Date.parse(today()) - Date.parse(day)) / 86_400_000);
   const name = titleOf(entity, rec);
   return (
@@ -177,9 +178,11 @@ function Task({ entity, rec, team }: { entity: EntityMeta; rec: Rec; team: boole
           {str(rec.need) && <span className="muted one-line grow">{str(rec.need)}</span>}
         </div>
       </div>
-      <button type="button" className="btn soft" onClick={() => openFollow({ customer: { id: rec.id, name } })}>
-        {t("follow")}
-      </button>
+      {may(followup, "create") && (
+        <button type="button" className="btn soft" onClick={() => openFollow({ customer: { id: rec.id, name } })}>
+          {t("follow")}
+        </button>
+      )}
     </li>
   );
 }
