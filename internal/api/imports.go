@@ -216,10 +216,10 @@ func (a *API) importItem(ctx context.Context, s *record.Session, imp *importer.I
 		ID: imp.ID, Entity: imp.Entity, File: imp.File, Size: imp.Size, State: string(imp.State), Job: imp.Job,
 		User: Named{imp.CreatedBy, names[imp.CreatedBy]}, CreatedAt: imp.CreatedAt, FinishedAt: imp.FinishedAt,
 		Sheets: imp.Sheets, Options: imp.Options, Progress: ImportProgress{p.Done, p.Total, p.RowsPerSecond, p.SecondsLeft},
-		Error: imp.Error, Undo: ImportUndo{imp.Undoable(), imp.Conflicts},
+		Error: imp.Error, Undo: ImportUndo{Possible: imp.Undoable()},
 	}
-	if out.Undo.Conflicts == nil {
-		out.Undo.Conflicts = []importer.Conflict{}
+	if out.Undo.Conflicts, err = importer.Conflicts(ctx, s, imp); err != nil {
+		return nil, err
 	}
 	if imp.State != importer.Analysed {
 		out.Result = &imp.Result

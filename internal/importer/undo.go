@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 // Conflict is a record that an import wrote and somebody changed since.
 type Conflict struct {
 	Entity string        `json:"entity"`
-	ID     id.ID         `json:"id"`
+	ID     id.ID         `json:"id"` // zero when the record is out of the reader's sight
 	Title  string        `json:"title"`
 	Fields []ConflictOne `json:"fields"` // empty: the import made the record, and it was changed or something was added to it
 }
@@ -31,7 +32,7 @@ type ConflictOne struct {
 }
 
 // Undo takes an import back as a whole: what it made is deleted, what it changed gets its old values. Records that were
-// changed since are left as they are and are the import's Conflicts, unless force names them.
+// changed since are left as they are and are the import's Conflicts, unless force names them and the actor may edit them.
 func (m *Importer) Undo(ctx context.Context, actor *access.Actor, x id.ID, force []id.ID, report func(Progress)) (*Import, error) {
 	var imp *Import
 	err := m.store.DB().Write(ctx, func(tx *sqldb.Tx) (err error) {
@@ -43,15 +44,83 @@ func (m *Importer) Undo(ctx context.Context, actor *access.Actor, x id.ID, force
 	if err != nil {
 		return nil, err
 	}
-	forced := map[id.ID]bool{}
-	for _, x := range force {
-		forced[x] = true
+	forced, err := m.forced(ctx, actor, imp.Conflicts, force)
+	if err != nil {
+		return nil, err
 	}
 	if imp.Conflicts, err = m.takeBack(ctx, actor, imp, forced, report); err != nil {
 		return nil, err
 	}
 	imp.State = Undone
 	return imp, m.finish(ctx, actor, imp, nil)
+}
+
+// forced gives those of the records that were left which force names and the actor may edit: what has gone to somebody else
+// since is no longer theirs to take back.
+func (m *Importer) forced(ctx context.Context, actor *access.Actor, left []Conflict, force []id.ID) (map[id.ID]bool, error) {
+	forced := map[id.ID]bool{}
+	return forced, m.store.Read(ctx, actor, func(s *record.Session) error {
+		for _, c := range left {
+			if !slices.Contains(force, c.ID) {
+				continue
+			}
+			row, err := s.Load(ctx, c.Entity, c.ID)
+			if err != nil && !errs.Is(err, errs.NotFound) {
+				return err
+			}
+			forced[c.ID] = err == nil && row.Can(access.Edit)
+		}
+		return nil
+	})
+}
+
+// Conflicts gives what taking an import back left, as the actor may see it: nothing but that it is there of records out of
+// their sight, and no fields that do not show to them in full.
+func Conflicts(ctx context.Context, s *record.Session, imp *Import) ([]Conflict, error) {
+	byEntity := map[string][]id.ID{}
+	for _, c := range imp.Conflicts {
+		byEntity[c.Entity] = append(byEntity[c.Entity], c.ID)
+	}
+	seen := map[id.ID]func(field string) bool{}
+	titles := map[id.ID]string{}
+	for name, ids := range byEntity {
+		rows, err := s.Rows(ctx, name, ids)
+		if err != nil {
+			return nil, err
+		}
+		v, err := s.View(ctx, name, slices.Collect(maps.Values(rows)), nil)
+		if err != nil {
+			return nil, err
+		}
+		names, err := s.Titles(ctx, name, set(ids))
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(titles, names)
+		for x, row := range rows {
+			seen[x] = func(field string) bool {
+				f := s.Def(name).Field(field)
+				return f != nil && (v.Access(row, f) == access.FieldEdit || v.Access(row, f) == access.FieldSee)
+			}
+		}
+	}
+	out := make([]Conflict, len(imp.Conflicts))
+	for i, c := range imp.Conflicts {
+		out[i] = Conflict{Entity: c.Entity, Fields: []ConflictOne{}}
+		if shows := seen[c.ID]; shows != nil {
+			out[i].ID, out[i].Title = c.ID, titles[c.ID]
+			out[i].Fields = slices.DeleteFunc(slices.Clone(c.Fields), func(f ConflictOne) bool { return !shows(f.Field) })
+		}
+	}
+	return out, nil
+}
+
+func set(ids []id.ID) map[id.ID]bool {
+	out := make(map[id.ID]bool, len(ids))
+	for _, x := range ids {
+		out[x] = true
+	}
+	return out
 }
 
 // enterUndo moves an import to Undoing.
