@@ -187,7 +187,7 @@ func (w *world) found() company {
 	w.addUsers(admin)
 	w.addRecords(admin)
 	w.handOver(admin)
-	w.addImports()
+	w.addImports(admin)
 	w.moveOn(admin)
 	w.signIn()
 	w.addViews()
