@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"genjin/internal/importer"
 )
 
 // ruled gives a user, signed in, whose only role is as permissions and field rules say.
@@ -141,5 +143,25 @@ func TestQueriesAreText(t *testing.T) {
 			admin.want(http.StatusBadRequest, "GET", path+bad, nil)
 		}
 		admin.want(http.StatusOK, "GET", path+"%E5%8D%8E", nil)
+	}
+}
+
+// TestNarrowTokensOrderNoMoreThanTheyMay: the job that a token orders does no more than the token may.
+func TestNarrowTokensOrderNoMoreThanTheyMay(t *testing.T) {
+	t.Parallel()
+	s, admin := newImportingCompany(t)
+	for _, x := range []struct {
+		may  []string
+		want int64
+	}{{[]string{"import", "view"}, 0}, {[]string{"import", "view", "create", "edit"}, 2}} {
+		imp := into[Import](t, admin.upload(201, "客户.csv", []byte(threeCustomers)))
+		made := into[TokenMade](t, admin.want(201, "POST", "/me/tokens", rec{"name": "x", "permissions": rec{"customer": x.may}}))
+		program := s.visitor()
+		program.token = made.Secret
+		program.want(200, "POST", "/imports/"+imp.ID.String()+"/run", nil)
+		admin.until(imp.ID, importer.Done, importer.Failed)
+		if n := into[Count](t, admin.want(200, "GET", "/customers/count", nil)); n.Count != x.want {
+			t.Errorf("a token that may %v made %d customers", x.may, n.Count)
+		}
 	}
 }
