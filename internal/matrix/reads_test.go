@@ -236,10 +236,30 @@ func listTrials(w *world, op operation) []trial {
 				check: func(a answer) string { return w.wrongList(s.who, a, want, nil) },
 			})
 		}
+		all := w.listed(s.who, op.def.Name, false)
+		out = append(out, trial{
+			door: op.id, by: s, about: "from where somebody else is", call: get(op.path), want: open,
+			first: []step{{w.subject("admin"), get(op.path + query("limit", "3")), cursorTo}},
+			check: func(a answer) string {
+				for _, x := range idsIn(a) {
+					if !slices.Contains(all, x) {
+						return "has " + w.describe(source{id: x})
+					}
+				}
+				return ""
+			},
+		})
 		out = append(out, fieldTrials(w, op, s)...)
 		out = append(out, findTrials(w, op, s)...)
 	}
 	return out
+}
+
+// cursorTo goes on where a list of somebody else goes on.
+func cursorTo(a answer, t *trial) {
+	var page struct{ Next string }
+	a.json(&page)
+	t.call.path += query("limit", "500", "cursor", page.Next)
 }
 
 // fieldTrials ask for each field alone, and sort and filter by it.

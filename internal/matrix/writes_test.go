@@ -52,6 +52,7 @@ func updateTrials(w *world, op operation) []trial {
 	})
 	for _, s := range w.subjects {
 		out = append(out, w.eachField(op, s)...)
+		out = append(out, w.eachReference(op, s)...)
 	}
 	if op.def.Owned {
 		out = append(out, assignTrials(w, op)...)
@@ -90,6 +91,33 @@ func (w *world) eachField(op operation, s *subject) []trial {
 			door: op.id, by: s, about: "the field " + f.Name + " of " + x.String(), want: ends, may: may,
 			call: op.ofMethod(op.byID(x.id), map[string]any{f.Name: value}),
 		})
+	}
+	return out
+}
+
+// eachReference lets a record that somebody may edit refer to one that they do not see: it is refused in the words in which
+// a reference to nothing is.
+func (w *world) eachReference(op operation, s *subject) []trial {
+	var out []trial
+	of := op.def.Name
+	at := slices.IndexFunc(w.of(of), func(x *thing) bool { return w.policy.Does(s.who, "edit", x.id) })
+	if at < 0 {
+		return nil
+	}
+	x := w.of(of)[at]
+	for _, f := range w.def(of).Fields {
+		if f.Ref == "" || f.ReadOnly || f.Internal || f.Type != entity.Ref {
+			continue
+		}
+		for i, y := range w.of(f.Ref) {
+			if i%5 != 0 || w.policy.Sees(s.who, y.id) || idText(w.stored[x.id].values[f.Name]) == y.id { // what it refers to stays
+				continue
+			}
+			to := func(id string) call { return op.ofMethod(op.byID(x.id), map[string]any{f.Name: id}) }
+			out = append(out, trial{
+				door: op.id, by: s, about: fmt.Sprintf("%s of %s: %s", f.Name, x, y), of: y.id, call: to(y.id), never: to(neverWas), want: hidden,
+			})
+		}
 	}
 	return out
 }
