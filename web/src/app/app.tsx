@@ -35,7 +35,7 @@ export function App() {
   if (location.pathname === "/set-password")
     return (
       <Suspense>
-        <SetPassword key={language} />
+        <SetPassword />
       </Suspense>
     );
   if (data.setup_needed)
@@ -47,7 +47,7 @@ export function App() {
   if (data.step?.step === "enrol")
     return (
       <Suspense>
-        <Enrol key={language} />
+        <Enrol />
       </Suspense>
     );
   if (!data.user)

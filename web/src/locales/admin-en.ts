@@ -322,7 +322,7 @@ export const adminEn: AdminMessages = {
   "mail.removeText": "Invitations and password links can no longer be sent.",
   "mail.removed": "Mail server removed",
   sso: "Single sign-on",
-  "sso.text": "Sign in with accounts of an OpenID Connect provider such as Entra ID",
+  "sso.text": "Sign in with accounts of an OpenID Connect provider such as Entra ID or Keycloak",
   "sso.set": "Set up single sign-on",
   "sso.on": "On",
   "sso.off": "Off",

@@ -315,7 +315,7 @@ export const adminZh = {
   "mail.removeText": "之后不能再发送邀请和重设密码的邮件。",
   "mail.removed": "邮件服务器已移除",
   sso: "单点登录",
-  "sso.text": "用企业微信、飞书、Entra ID 等 OpenID Connect 账号登录",
+  "sso.text": "用公司身份系统（OpenID Connect，如 Entra ID、Keycloak、Authing）的账号登录",
   "sso.set": "设置单点登录",
   "sso.on": "已启用",
   "sso.off": "未启用",

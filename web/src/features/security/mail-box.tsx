@@ -97,7 +97,7 @@ export function MailBox({ now, fixed }: Props) {
               </Field>
             </div>
             <div className="security-three">
-              {line("from", t("mail.from"), { type: "email", placeholder: "crm@example.com" })}
+              {line("from", t("mail.from"), { placeholder: "crm@example.com" })}
               {line("user", t("mail.user"))}
               <Field
                 id="mail-password"
