@@ -41,12 +41,14 @@ func TestInvisibleValuesChangeNoAnswer(t *testing.T) {
 		mark := w.state.mark()
 		changed := w.changeInvisible(s)
 		t.Logf("%s: %d questions, %d values changed", s.name, len(asks), changed)
-		if changed == 0 && len(w.policy.Users[s.who.User].Roles) > 0 && s.name != "admin" {
+		if changed == 0 && s.name != "admin" && s.name != "ops" {
 			r.found(finding{"setting up", s.name + " sees every value: nothing was changed"})
 		}
 		for i, one := range asks {
 			r.count(one.door)
-			if now := s.send(one.call); plain(now, one.call) != plain(before[i], one.call) {
+			now := s.send(one.call)
+			before[i].header, now.header = nil, nil // a tag may tell that people changed, not what
+			if plain(now, one.call) != plain(before[i], one.call) {
 				r.found(finding{one.door, fmt.Sprintf("%s: %d values were changed that do not show, and the answer changed: %s", one, changed, firstDifference(before[i], now))})
 			}
 		}
@@ -100,6 +102,9 @@ var copies = map[string]string{
 // what it says.
 func (w *world) otherValue(s *subject, x *thing, f *entity.Field) (any, bool) {
 	reading := w.policy.Reads(s.who, x.id, f.Name)
+	if w.isOf(s.who, source{entity: x.entity, id: x.id}) || w.policy.Records[x.id].Archived && rules[x.entity] != nil {
+		return nil, false // to change what was put away brings it back for a moment, which rules would see
+	}
 	isText := f.Type == entity.Text || f.Type == entity.LongText || f.Type == entity.Email || f.Type == entity.Phone || f.Type == entity.Phones || f.Type == entity.URL
 	is := isText || f.Type == entity.Int || f.Type == entity.Money || f.Type == entity.Date || f.Type == entity.DateTime || f.Type == entity.Tags ||
 		f.Type == entity.Region || f.Type == entity.Industry || f.Type == entity.Country || f.Type == entity.CreditCode || f.Type == entity.Birthday

@@ -15,6 +15,7 @@ type values struct {
 	n      int    // values made
 	power  int    // powers of two given out
 	summed string // the field that gets them
+	later  bool   // the company is there: what is made now is no record's, and no day or minute of one
 }
 
 // canaryStart begins every text that is made here, and nothing else that the program says.
@@ -105,11 +106,17 @@ func (g *values) money(f *entity.Field) int64 {
 // day gives a day of the last century, moment a minute of this one: neither is taken for the other.
 func (g *values) day() string {
 	g.n++
+	if g.later {
+		return time.Date(2050, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, g.n%20_000).Format(time.DateOnly)
+	}
 	return time.Date(1940, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, g.n%20_000).Format(time.DateOnly)
 }
 
 func (g *values) moment() string {
 	g.n++
+	if g.later {
+		return time.Date(2000, 6, 15, 4, 0, 0, 0, time.UTC).Add(time.Duration(g.n%60_000) * time.Second).Format(time.RFC3339)
+	}
 	return time.Date(2001, 1, 1, 4, 0, 0, 0, time.UTC).Add(time.Duration(g.n) * 61 * time.Minute).Format(time.RFC3339)
 }
 

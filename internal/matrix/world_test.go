@@ -71,6 +71,7 @@ func newWorld(t testing.TB) *world {
 	})
 	w.company = w.found()
 	w.learn()
+	w.gen.later = true
 	w.state = newState(w)
 	return w
 }
