@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -53,8 +54,9 @@ func (a *API) logOperations() {
 		Params: append(logParams(), &huma.Param{Name: "format", In: "query", Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"xlsx", "csv"}, Default: "xlsx"}}),
 	}, a.exportLog)
 	a.raw(Op{
-		Method: http.MethodGet, Path: "/log/seal", ID: "get-log-seal", Summary: "The newest seal over the log, to be kept elsewhere and compared",
+		Method: http.MethodGet, Path: "/log/seal", ID: "get-log-seal", Summary: "The newest seal over the log, to be kept elsewhere, or an older one to compare with",
 		Does: "get", Object: moduleLog, Scope: "view", Gives: audit.Seal{},
+		Params: []*huma.Param{{Name: "number", In: "query", Description: "Of an older seal", Schema: &huma.Schema{Type: huma.TypeInteger}}},
 	}, a.logSeal)
 }
 
@@ -199,10 +201,18 @@ func (a *API) logSeal(w http.ResponseWriter, rq *Request) error {
 	if err := mayLog(rq, access.View); err != nil {
 		return err
 	}
-	ctx := rq.HTTP.Context()
+	ctx, asked := rq.HTTP.Context(), rq.HTTP.URL.Query().Get("number")
+	number, err := strconv.ParseInt(asked, 10, 64)
+	if asked != "" && err != nil {
+		return errs.OfField("number", "log.id", "value", asked)
+	}
 	var seal audit.Seal
-	err := a.Store.DB().Read(ctx, func(tx *sqldb.Tx) (err error) {
-		seal, err = audit.Newest(ctx, tx)
+	err = a.Store.DB().Read(ctx, func(tx *sqldb.Tx) (err error) {
+		if asked == "" {
+			seal, err = audit.Newest(ctx, tx)
+		} else {
+			seal, err = audit.SealOf(ctx, tx, number)
+		}
 		return err
 	})
 	if err != nil {

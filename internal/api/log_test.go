@@ -102,5 +102,9 @@ func TestCompanyLogKeepsToReach(t *testing.T) {
 	}
 	if seal := into[audit.Seal](t, reader.want(http.StatusOK, "GET", "/log/seal", nil)); seal.Number != 1 || len(seal.Hash) != 64 {
 		t.Errorf("%+v", seal)
+	} else if again := into[audit.Seal](t, reader.want(http.StatusOK, "GET", "/log/seal?number=1", nil)); again != seal {
+		t.Errorf("asked for by its number: %+v, not %+v", again, seal)
 	}
+	reader.want(http.StatusNotFound, "GET", "/log/seal?number=2", nil)
+	reader.want(http.StatusUnprocessableEntity, "GET", "/log/seal?number=x", nil)
 }

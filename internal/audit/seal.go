@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"genjin/internal/clock"
+	"genjin/internal/errs"
 	"genjin/internal/id"
 	"genjin/internal/sqldb"
 )
@@ -70,6 +71,15 @@ func Newest(ctx context.Context, tx *sqldb.Tx) (s Seal, err error) {
 	err = tx.QueryRow(ctx, "SELECT id, at, entries, hash FROM audit_seal ORDER BY id DESC LIMIT 1").Scan(&s.Number, &s.At, &s.Entries, &s.Hash)
 	if sqldb.IsNoRows(err) {
 		return Seal{}, nil
+	}
+	return s, err
+}
+
+// SealOf gives the seal of a number; errs.NotFound when there is none.
+func SealOf(ctx context.Context, tx *sqldb.Tx, number int64) (s Seal, err error) {
+	err = tx.QueryRow(ctx, "SELECT id, at, entries, hash FROM audit_seal WHERE id = ?", number).Scan(&s.Number, &s.At, &s.Entries, &s.Hash)
+	if sqldb.IsNoRows(err) {
+		return Seal{}, errs.New(errs.NotFound, "")
 	}
 	return s, err
 }

@@ -1290,7 +1290,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest seal over the log, to be kept elsewhere and compared */
+        /** The newest seal over the log, to be kept elsewhere, or an older one to compare with */
         get: operations["get-log-seal"];
         put?: never;
         post?: never;
@@ -7944,7 +7944,10 @@ export interface operations {
     };
     "get-log-seal": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Of an older seal */
+                number?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
