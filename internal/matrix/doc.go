@@ -7,7 +7,7 @@
 // names its source (tokens); the database is compared row by row before and after (state); and after each case that wrote
 // it is put back as it was.
 //
-// `go test ./internal/matrix` takes a sample of the cases, GENJIN_MATRIX=full all of them, GENJIN_MATRIX_SEED another
-// sample. `make proof` runs all on both databases, and again with holes made on purpose (folder holes), each of which must
+// `go test ./internal/matrix` takes a sample of the cases, GENJIN_MATRIX=full all of them, GENJIN_MATRIX=100 so many of each
+// operation and end, GENJIN_MATRIX_SEED another sample. `make proof` runs all on both databases, and again with holes made on purpose (folder holes), each of which must
 // be found.
 package matrix

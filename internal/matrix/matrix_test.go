@@ -4,14 +4,24 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
-// few is how many cases of an operation a sample has.
+// few is how many cases of an operation a sample has, when GENJIN_MATRIX gives no other number.
 const few = 8
+
+// sampled gives how many cases of an operation a sample has.
+func sampled() int {
+	if n, err := strconv.Atoi(os.Getenv("GENJIN_MATRIX")); err == nil && n > 0 {
+		return n
+	}
+	return few
+}
 
 // TestMatrix asks every operation as everybody about everything and compares with the policy.
 func TestMatrix(t *testing.T) {
@@ -25,7 +35,7 @@ func TestMatrix(t *testing.T) {
 	case stopAtFirst():
 		cases = shuffled(sample(all, 5*few))
 	case !full():
-		cases = sample(all, few)
+		cases = sample(all, sampled())
 	}
 	r := newReport("matrix", w.kind())
 	for _, one := range cases {
