@@ -106,6 +106,9 @@ func (a *App) assemble(ctx context.Context, o Options) error {
 	if err := a.Store.RefreshSchema(ctx); err != nil {
 		return err
 	}
+	if err := actors.Calendars.Refresh(ctx, a.Store); err != nil {
+		return err
+	}
 	var err error
 	if a.Auth, err = a.signing(ctx, actors, o); err != nil {
 		return err

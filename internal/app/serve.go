@@ -56,10 +56,12 @@ func (a *App) Serve(ctx context.Context, started func(net.Addr)) error {
 	return errors.Join(err, a.stop(servers))
 }
 
-// fresh is how often this process looks whether another one changed the company's own fields and choices.
+// fresh is how often this process looks whether another one changed the company's own fields and choices, or its working
+// time.
 const fresh = time.Second
 
-// keepFresh has changes of the company's own fields and choices take effect here, wherever they were made.
+// keepFresh has changes of the company's own fields and choices, and of its working time, take effect here, wherever they
+// were made.
 func (a *App) keepFresh(ctx context.Context) {
 	tick := time.NewTicker(fresh)
 	defer tick.Stop()
@@ -70,6 +72,9 @@ func (a *App) keepFresh(ctx context.Context) {
 		case <-tick.C:
 			if err := a.Store.RefreshSchema(ctx); err != nil && ctx.Err() == nil {
 				a.Log.Warn("fields cannot be read", "error", err)
+			}
+			if err := a.Actors.Calendars.Refresh(ctx, a.Store); err != nil && ctx.Err() == nil {
+				a.Log.Warn("working time cannot be read", "error", err)
 			}
 		}
 	}

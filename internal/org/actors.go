@@ -17,6 +17,8 @@ const freshFor = 500 * time.Millisecond
 // Actors keeps actors in memory, so that a request usually needs no statement to know who asks and what they may. A
 // change made through this process takes effect with its commit, one made by another replica within a second.
 type Actors struct {
+	Calendars *Calendars // when the company and its departments work
+
 	mu      sync.Mutex
 	version int64
 	asked   time.Time // when version was last asked for; by the machine's own clock, not the database's

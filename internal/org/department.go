@@ -39,7 +39,7 @@ func registerDepartment(reg *record.Registry, actors *Actors) {
 			Sort:    "position,name",
 		},
 		Check: []record.Rule[Department]{record.NoCircle[Department]("parent_id"), departmentNameFree, departmentSupervisors, departmentEmptyToArchive},
-		After: []record.Rule[Department]{changed[Department](actors)},
+		After: []record.Rule[Department]{changed[Department](actors), actors.Calendars.moved},
 	})
 }
 

@@ -9,9 +9,10 @@ import (
 	"genjin/internal/record"
 )
 
-// Register adds the kinds department, user and role, and gives the cache of actors that their changes keep true.
+// Register adds the kinds department, user and role, and gives the cache of actors, and of working calendars, that their
+// changes keep true.
 func Register(reg *record.Registry) *Actors {
-	actors := &Actors{known: map[id.ID]*known{}}
+	actors := &Actors{known: map[id.ID]*known{}, Calendars: newCalendars()}
 	registerDepartment(reg, actors)
 	registerRole(reg, actors)
 	registerUser(reg, actors)

@@ -41,7 +41,7 @@ type Settings struct {
 	Hours   []Span             // in order and apart; nil for the usual ones
 	Weekend []time.Weekday     // nil for Saturday and Sunday; empty for none
 	Days    map[clock.Date]Day // of the company, before the announced ones
-	Years   map[string]bool    // further years, as "2027", for which Days holds all that was announced
+	Years   map[string]bool    // years, as "2027", for which Days holds all that was announced, in place of what is known here
 }
 
 var usualHours = []Span{{9 * 60, 12 * 60}, {13*60 + 30, 18 * 60}}
@@ -49,7 +49,7 @@ var usualHours = []Span{{9 * 60, 12 * 60}, {13*60 + 30, 18 * 60}}
 // New makes the calendar of a company in its time zone. Hours that overlap, are out of order or of no length give an error,
 // as do seven days off.
 func New(zone *time.Location, s Settings) (*Calendar, error) {
-	c := &Calendar{hours: s.Hours, weekend: map[time.Weekday]bool{}, days: map[clock.Date]Day{}, years: map[string]bool{}, zone: zone}
+	c := &Calendar{hours: s.Hours, weekend: map[time.Weekday]bool{}, days: map[clock.Date]Day{}, zone: zone}
 	if c.hours == nil {
 		c.hours = usualHours
 	}
@@ -70,16 +70,28 @@ func New(zone *time.Location, s Settings) (*Calendar, error) {
 	if len(c.hours) == 0 || len(c.weekend) == 7 {
 		return nil, fmt.Errorf("workcal: no time to work in")
 	}
-	of := map[string]int{}
-	for date, day := range Announced() {
-		c.days[date] = day
-		if of[string(date[:4])]++; of[string(date[:4])] > strays {
-			c.years[string(date[:4])] = true
+	announced := Announced()
+	c.years = YearsOf(announced)
+	for date, day := range announced {
+		if !s.Years[string(date[:4])] {
+			c.days[date] = day
 		}
 	}
 	maps.Copy(c.days, s.Days)
 	maps.Copy(c.years, s.Years)
 	return c, nil
+}
+
+// YearsOf gives the years, as "2027", of which announced days tell the whole; others are only touched by the notices of
+// their neighbours.
+func YearsOf(days map[clock.Date]Day) map[string]bool {
+	count, years := map[string]int{}, map[string]bool{}
+	for date := range days {
+		if count[string(date[:4])]++; count[string(date[:4])] > strays {
+			years[string(date[:4])] = true
+		}
+	}
+	return years
 }
 
 // strays are how many days of a year the notices of its neighbours name at most, such as its 31 December.
@@ -100,6 +112,12 @@ func Announced() map[clock.Date]Day {
 
 // Published reports whether the days of a year are known; of others only weekends are.
 func (c *Calendar) Published(year int) bool { return c.years[fmt.Sprint(year)] }
+
+// Hours gives the parts of a working day.
+func (c *Calendar) Hours() []Span { return slices.Clone(c.hours) }
+
+// Weekend gives the days of the week that are off, Sunday first.
+func (c *Calendar) Weekend() []time.Weekday { return slices.Sorted(maps.Keys(c.weekend)) }
 
 // Day gives what is special about a day.
 func (c *Calendar) Day(d clock.Date) (Day, bool) {
