@@ -25,7 +25,7 @@ func TestNoInit(t *testing.T) {
 }
 
 // kernel are the packages that serve every entity alike.
-var kernel = []string{"sqldb", "migrations", "entity", "access", "audit", "job", "search", "record", "files", "archive", "check"}
+var kernel = []string{"sqldb", "migrations", "entity", "access", "audit", "job", "search", "notify", "record", "files", "archive", "check"}
 
 var sellingWords = regexp.MustCompile(`(?i)^(customers?|contacts?|followups?|opportunit(y|ies)|contracts?|receivables?|invoices?)$`)
 

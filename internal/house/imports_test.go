@@ -18,7 +18,7 @@ var layers = []struct {
 	},
 	{[]string{"sqldb"}, "the database layer knows rows and transactions, not what they mean"},
 	{
-		[]string{"migrations", "entity", "access", "audit", "job", "search"},
+		[]string{"migrations", "entity", "access", "audit", "job", "search", "notify"},
 		"these parts of the kernel are what the gate is made of; one that reached into the gate would go round it",
 	},
 	{[]string{"record"}, "the gate is the same for every entity; knowing one, it would have to be changed with each"},
