@@ -113,6 +113,21 @@ var (
 		choice("sms", "短信", "SMS", "", "短消息"),
 		choice("other", "其他", "Other", "", "其它"),
 	}
+	followupStates = []entity.Choice{
+		choice(FollowupPlanned, "计划中", "Planned", "blue", "待跟进", "未完成", "计划", "open"),
+		choice(FollowupDone, "已完成", "Done", "green", "完成", "已跟进", "completed"),
+		choice(FollowupCancelled, "已取消", "Cancelled", "gray", "取消", "canceled"),
+	}
+	reminders = []entity.Choice{
+		choice("5", "5 分钟前", "5 minutes", ""),
+		choice("15", "15 分钟前", "15 minutes", ""),
+		choice("30", "30 分钟前", "30 minutes", ""),
+		choice("60", "1 小时前", "1 hour", ""),
+		choice("120", "2 小时前", "2 hours", ""),
+		choice("1440", "1 天前", "1 day", ""),
+		choice("2880", "2 天前", "2 days", ""),
+		choice("10080", "1 周前", "1 week", ""),
+	}
 	followupResults = []entity.Choice{
 		choice("effective", "有效沟通", "Effective", "green", "有效", "已沟通"),
 		choice("interested", "有意向", "Interested", "blue"),

@@ -186,7 +186,7 @@ func TestStages(t *testing.T) {
 	}
 }
 
-// TestNothingIsPlannedWithTheLost: a customer that is lost is not overdue.
+// TestNothingIsPlannedWithTheLost: what was planned with a customer is over when it is lost; what is next is to win it back.
 func TestNothingIsPlannedWithTheLost(t *testing.T) {
 	t.Parallel()
 	k := newShop(t)
@@ -204,14 +204,14 @@ func TestNothingIsPlannedWithTheLost(t *testing.T) {
 	} {
 		x := add(k, &crm.Customer{Name: "甲有限公司", Stage: crm.StageInterested, NextFollowup: at(3)}).ID
 		k.Must(change(k, x, c.change))
-		if got := get[crm.Customer](k, x).NextFollowup; got != c.want {
-			t.Errorf("%s: next follow-up %s, want %s", what, got, c.want)
+		if got := get[crm.Customer](k, x).NextPlanned; got != c.want {
+			t.Errorf("%s: planned %s, want %s", what, got, c.want)
 		}
 	}
 	for days, want := range map[int]clock.Instant{-135: {}, 30: at(30)} {
 		made := &crm.Customer{Name: "早已流失有限公司", Stage: crm.StageLost, NextFollowup: at(days)}
 		k.Must(k.Store.Write(t.Context(), k.Admin, audit.Import, func(s *record.Session) error { return record.Create(t.Context(), s, made) }))
-		if got := get[crm.Customer](k, made.ID).NextFollowup; got != want {
+		if got := get[crm.Customer](k, made.ID).NextPlanned; got != want {
 			t.Errorf("imported as lost, planned in %d days: %s", days, got)
 		}
 	}
@@ -225,8 +225,8 @@ func TestNothingIsPlannedWithTheLost(t *testing.T) {
 	k.Must(k.Store.Write(t.Context(), k.Admin, audit.API, func(s *record.Session) error {
 		return record.Create(t.Context(), s, &crm.Followup{CustomerID: x, Content: "不用再来"})
 	}))
-	if c := get[crm.Customer](k, x); !c.NextFollowup.IsZero() {
-		t.Errorf("a follow-up after which there is none: %s", c.NextFollowup)
+	if c := get[crm.Customer](k, x); c.NextFollowup != at(200) {
+		t.Errorf("after a follow-up that plans nothing: %s", c.NextFollowup)
 	}
 }
 
@@ -430,7 +430,7 @@ func TestFollowupsMoveTheirCustomer(t *testing.T) {
 		t.Error("what is written down after a day is not late")
 	}
 	shows("an older one", a, at(0), at(48), "prospect")
-	last := add(k, &crm.Followup{CustomerID: a.ID, Content: strings.Repeat("谈", 300), HappenedAt: at(0), NextAt: at(72), Stage: crm.StageNegotiating})
+	last := add(k, &crm.Followup{CustomerID: a.ID, Content: strings.Repeat("谈", 300), HappenedAt: at(0), NextAt: at(72), Stage: crm.StageNegotiating, LaterReason: "客户出差"})
 	shows("with a stage", a, at(0), at(72), "negotiating")
 	if c := get[crm.Customer](k, a.ID); c.Version != 2 || len([]rune(c.StageNote)) != 200 {
 		t.Errorf("the stage came with version %d, %q", c.Version, c.StageNote)
@@ -440,8 +440,8 @@ func TestFollowupsMoveTheirCustomer(t *testing.T) {
 	k.Must(change(k, old.ID, func(f *crm.Followup) { f.NextAt = at(1) }))
 	shows("another next of an older one", a, at(0), at(24), "negotiating")
 	k.Must(change(k, last.ID, func(f *crm.Followup) { f.CustomerID = b.ID }))
-	shows("what is left", a, at(0), at(48), "negotiating")
-	shows("where it went", b, at(0), clock.Instant{}, "prospect")
+	shows("what is left", a, at(0), at(24), "negotiating")
+	shows("where it went", b, at(0), at(7*24), "prospect")
 	k.Must(k.Do(k.Admin, func(ctx context.Context, s *record.Session) error { return s.Archive(ctx, "followup", now.ID, 0) }))
 	if c := get[crm.Customer](k, a.ID); c.LastFollowup != at(-25) {
 		t.Errorf("after the last was put away: %s", c.LastFollowup)
@@ -611,7 +611,7 @@ func TestWhatImportedValuesMeanForEachOther(t *testing.T) {
 				what:     "the last one is known",
 				main:     record.Values{"first_contact_on": "2027-01-02", "last_followup_at": int64(5), "next_followup_at": int64(9)},
 				followup: record.Values{"content": "x"},
-				wantMain: record.Values{"first_contact_on": "2027-01-02", "last_followup_at": int64(5), "next_followup_at": int64(9)},
+				wantMain: record.Values{"first_contact_on": "2027-01-02", "last_followup_at": int64(5)},
 				wantFollow: record.Values{
 					"content": "x", "happened_at": int64(5), "next_at": int64(9),
 				},

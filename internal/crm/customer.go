@@ -60,7 +60,10 @@ type Customer struct {
 	MainPhone    string        `field:"main_phone"`
 	FirstContact clock.Date    `field:"first_contact_on"`
 	LastFollowup clock.Instant `field:"last_followup_at"` // kept by the follow-ups
-	NextFollowup clock.Instant `field:"next_followup_at"`
+	NextFollowup clock.Instant `field:"next_followup_at"` // by the open plan, else by the cadence
+	NextPlanned  clock.Instant `field:"next_planned_at"`  // by the open plan
+	CadenceDays  *int64        `field:"cadence_days"`     // instead of the stage's
+	VerifiedAt   clock.Instant `field:"verified_at"`
 
 	BusinessFrom        clock.Date   `field:"business_from"`
 	BusinessTo          clock.Date   `field:"business_to"`
@@ -94,10 +97,11 @@ const maxMnemonic = 40
 
 func customerKind() record.Kind[Customer] {
 	return record.Kind[Customer]{
-		Def:   customerDef(),
-		Fill:  []record.Rule[Customer]{fillCustomer, fillCode},
-		Check: []record.Rule[Customer]{lossNeedsReason, record.NoCircle[Customer]("parent_id"), record.NoCircle[Customer]("referred_by")},
-		After: []record.Rule[Customer]{recordStage},
+		Def:    customerDef(),
+		Fill:   []record.Rule[Customer]{fillCustomer, fillCode},
+		Check:  []record.Rule[Customer]{lossNeedsReason, record.NoCircle[Customer]("parent_id"), record.NoCircle[Customer]("referred_by")},
+		After:  []record.Rule[Customer]{recordStage, keepPlan, plansFollowOwner},
+		Clocks: []record.Clock[Customer]{cadenceClock(), verifyClock},
 	}
 }
 
@@ -211,6 +215,13 @@ func customerDef() *entity.Def {
 				Name: "next_followup_at", Group: "sales", Label: i18n.T("下次跟进时间", "Next follow-up"), Type: entity.DateTime, Needed: true, Inline: true, Bulk: true, Width: 130,
 				Aliases: []string{"下次跟进", "下次跟进日期", "下次联系时间", "下次联系日期", "下次回访时间", "回访时间", "计划跟进时间", "next followup", "next follow-up", "next contact"},
 			},
+			{Name: "next_planned_at", Label: i18n.T("计划的跟进时间", "Planned follow-up"), Type: entity.DateTime, Internal: true, ReadOnly: true},
+			{
+				Name: "cadence_days", Group: "sales", Label: i18n.T("跟进周期（天）", "Cadence in days"), Type: entity.Int, Bulk: true, Width: 110,
+				Help:    i18n.T("留空按阶段的周期", "Left empty, that of the stage"),
+				Aliases: []string{"跟进周期", "回访周期", "拜访周期", "cadence"},
+			},
+			{Name: "verified_at", Group: "more", Label: i18n.T("资料核实时间", "Data confirmed"), Type: entity.DateTime, ReadOnly: true, Width: 150},
 
 			{
 				Name: "region", Group: "place", Label: i18n.T("所在地区", "Region"), Type: entity.Region, Bulk: true, Inline: true, Width: 180,
@@ -348,22 +359,32 @@ func fillCustomer(_ context.Context, s *record.Session, old, next *Customer) err
 	if next.DealStatus == "" {
 		next.DealStatus = "open"
 	}
-	if next.Stage == StageLost && lapsed(s.Tx.Now, old, next) {
-		next.NextFollowup = clock.Instant{}
-	}
 	if next.Stage != StageLost {
 		next.LossReason = ""
 	}
+	fillNext(s, old, next)
 	return nil
+}
+
+// fillNext takes a next follow-up that was set for a plan, lets those go that are over with the loss of the customer, and
+// shows what is next.
+func fillNext(s *record.Session, old, next *Customer) {
+	if old == nil || old.NextFollowup != next.NextFollowup {
+		next.NextPlanned = next.NextFollowup
+	}
+	if next.Stage == StageLost && lapsed(s.Tx.Now, old, next) {
+		next.NextPlanned = clock.Instant{}
+	}
+	showNext(s, next)
 }
 
 // lapsed reports whether the next follow-up of a customer who is being lost was planned for what is over now: before, and
 // not together with the loss. Of one who comes as lost it is what lies in the past.
 func lapsed(now time.Time, old, next *Customer) bool {
 	if old == nil {
-		return next.NextFollowup.Before(now)
+		return next.NextPlanned.Before(now)
 	}
-	return old.Stage != StageLost && old.NextFollowup == next.NextFollowup
+	return old.Stage != StageLost && old.NextPlanned == next.NextPlanned
 }
 
 // mnemonic gives the mnemonic of a name, as far as the field holds it.

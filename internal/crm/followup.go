@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"genjin/internal/access"
@@ -11,36 +12,67 @@ import (
 	"genjin/internal/errs"
 	"genjin/internal/i18n"
 	"genjin/internal/id"
+	"genjin/internal/org"
 	"genjin/internal/record"
 )
 
-// Followup 跟进 is one touch of a customer: a call, a visit, a mail. Its owner is who did it.
+// Followup 跟进 is one touch of a customer — a call, a visit, a mail: first a plan, then the record of what was said. Its
+// owner is who is to do it, or did. A plan ends by being done, postponed or cancelled.
 type Followup struct {
 	record.Base
 	record.Owned
 
-	CustomerID id.ID         `field:"customer_id"`
-	ContactID  id.ID         `field:"contact_id"`
-	Way        string        `field:"way"`
+	CustomerID id.ID  `field:"customer_id"`
+	ContactID  id.ID  `field:"contact_id"`
+	State      string `field:"state"`
+	Way        string `field:"way"`
+
+	PlannedAt      clock.Instant `field:"planned_at"`
+	Minutes        *int64        `field:"minutes"` // how long it is to take
+	Purpose        string        `field:"purpose"`
+	Place          string        `field:"place"`
+	Participants   entity.List   `field:"participant_ids"`
+	Remind         entity.List   `field:"remind"` // minutes before
+	LaterReason    string        `field:"later_reason"`
+	FirstPlanned   clock.Instant `field:"first_planned_at"` // missing while it was never moved
+	PlannedSet     clock.Instant `field:"planned_set_at"`   // when it was given the time it has
+	Postponed      *int64        `field:"postponed"`        // how often
+	PostponeReason string        `field:"postpone_reason"`
+	CancelReason   string        `field:"cancel_reason"`
+	PlannedBy      id.ID         `field:"planned_by"`
+
 	HappenedAt clock.Instant `field:"happened_at"`
+	RecordedAt clock.Instant `field:"recorded_at"`
 	Content    string        `field:"content"`
 	Feedback   string        `field:"feedback"`
 	Result     string        `field:"result"`
 	NextAction string        `field:"next_action"`
-	NextAt     clock.Instant `field:"next_at"`
-	Stage      string        `field:"stage"` // to which it brought the customer; "" when it did not move
+	NextAt     clock.Instant `field:"next_at"` // makes the next plan
+	Stage      string        `field:"stage"`   // to which it brought the customer; "" when it did not move
 	Late       bool          `field:"late"`
+
+	CheckedIn      clock.Instant `field:"checked_in_at"`
+	CheckedInPlace string        `field:"checked_in_place"`
+	Position       string        `field:"position"` // latitude,longitude by the phone
 }
 
-// recordWithin is how soon after it happened a follow-up is to be written down (followups-and-clocks.md, “A follow-up”).
-const recordWithin = 24 * time.Hour
+// The states of a follow-up.
+const (
+	FollowupPlanned   = "planned"
+	FollowupDone      = "done"
+	FollowupCancelled = "cancelled"
+)
+
+// RecordWithin is how soon after it happened a follow-up is to be written down (followups-and-clocks.md, “A follow-up”).
+const RecordWithin = 24 * time.Hour
 
 func followupKind() record.Kind[Followup] {
 	return record.Kind[Followup]{
-		Def:   followupDef(),
-		Fill:  []record.Rule[Followup]{fillFollowup},
-		Check: []record.Rule[Followup]{notInFuture, contactOfCustomer},
-		After: []record.Rule[Followup]{moveCustomer},
+		Def:    followupDef(),
+		Fill:   []record.Rule[Followup]{fillFollowup},
+		Check:  []record.Rule[Followup]{followupState, notInFuture, contactOfCustomer, knownParticipants, planWithinCadence},
+		After:  []record.Rule[Followup]{moveStage, planNext, moveCustomer},
+		Clocks: []record.Clock[Followup]{followupDueClock, followupRecordClock},
 	}
 }
 
@@ -48,22 +80,48 @@ func followupDef() *entity.Def {
 	return &entity.Def{
 		Name: "followup", Path: "followups", Title: "content", Owned: true, Parents: []string{"customer_id"}, ParentNeeds: string(access.View),
 		Label: i18n.T("跟进", "Follow-up"), Plural: i18n.T("跟进记录", "Follow-ups"),
-		Columns: []string{"happened_at", "customer_id", "way", "content", "result", "next_at", "owner_id", "late"},
-		Card:    []string{"customer_id", "way", "happened_at"},
+		Columns: []string{"happened_at", "customer_id", "way", "content", "result", "next_at", "owner_id", "state", "planned_at", "late"},
+		Card:    []string{"customer_id", "way", "state", "happened_at", "planned_at"},
 		Sort:    "-happened_at",
+		Groups: []entity.Group{
+			{Name: "plan", Label: i18n.T("计划", "Plan")},
+		},
 		Fields: []*entity.Field{
 			{Name: "customer_id", Label: i18n.T("客户", "Customer"), Type: entity.Ref, Ref: "customer", Required: true, Width: 220},
 			{Name: "contact_id", Label: i18n.T("联系人", "Contact"), Type: entity.Ref, Ref: "contact", Width: 110},
 			{
-				Name: "way", Label: i18n.T("跟进方式", "Way"), Type: entity.OneOf, Choices: followupWays, Open: true, Width: 90,
+				Name: "way", Group: "plan", Label: i18n.T("跟进方式", "Way"), Type: entity.OneOf, Choices: followupWays, Open: true, Width: 90,
 				Aliases: []string{"联系方法", "沟通方式", "跟进类型", "拜访方式", "followup type"},
 			},
+			{Name: "state", Group: "plan", Label: i18n.T("状态", "State"), Type: entity.OneOf, Choices: followupStates, Needed: true, Width: 90},
+			{
+				Name: "planned_at", Group: "plan", Label: i18n.T("计划时间", "Planned"), Type: entity.DateTime, Needed: true, Width: 150,
+				Aliases: []string{"计划跟进日期", "计划日期", "计划拜访时间"},
+			},
+			{Name: "minutes", Group: "plan", Label: i18n.T("时长（分钟）", "Minutes"), Type: entity.Int, Width: 90},
+			{
+				Name: "purpose", Group: "plan", Label: i18n.T("计划内容", "Purpose"), Type: entity.LongText, Max: 4000, Width: 220, Search: entity.SearchInside,
+				Aliases: []string{"跟进目的", "拜访目的", "计划事项"},
+			},
+			{Name: "place", Group: "plan", Label: i18n.T("地点", "Place"), Type: entity.Text, Max: 300, Width: 160},
+			{Name: "participant_ids", Group: "plan", Label: i18n.T("参与人", "Participants"), Type: entity.Refs, Ref: "user", Width: 160},
+			{Name: "remind", Group: "plan", Label: i18n.T("提前提醒", "Remind before"), Type: entity.AnyOf, Choices: reminders, Width: 140},
+			{
+				Name: "later_reason", Group: "plan", Label: i18n.T("晚于跟进周期的原因", "Why later than the cadence"), Type: entity.Text, Max: 200, Width: 160,
+				Help: i18n.T("计划晚于客户的跟进周期时填写", "When the plan is later than the customer's cadence allows"),
+			},
+			{Name: "first_planned_at", Group: "plan", Label: i18n.T("最初计划时间", "First planned"), Type: entity.DateTime, ReadOnly: true, Width: 150},
+			{Name: "planned_set_at", Label: i18n.T("计划设定时间", "Plan set"), Type: entity.DateTime, ReadOnly: true, Internal: true},
+			{Name: "postponed", Group: "plan", Label: i18n.T("延期次数", "Postponed"), Type: entity.Int, ReadOnly: true, Width: 90},
+			{Name: "postpone_reason", Group: "plan", Label: i18n.T("延期原因", "Why postponed"), Type: entity.Text, Max: 200, Width: 160},
+			{Name: "cancel_reason", Group: "plan", Label: i18n.T("取消原因", "Why cancelled"), Type: entity.Text, Max: 200, Width: 160},
+			{Name: "planned_by", Group: "plan", Label: i18n.T("安排人", "Planned by"), Type: entity.Ref, Ref: "user", ReadOnly: true, Width: 100},
 			{
 				Name: "happened_at", Label: i18n.T("跟进时间", "Happened"), Type: entity.DateTime, Width: 150,
 				Aliases: []string{"跟进日期", "沟通时间", "拜访时间", "联系时间", "联系日期", "沟通日期"},
 			},
 			{
-				Name: "content", Label: i18n.T("跟进内容", "Content"), Type: entity.LongText, Max: 10_000, Required: true, Width: 320, Search: entity.SearchInside,
+				Name: "content", Label: i18n.T("跟进内容", "Content"), Type: entity.LongText, Max: 10_000, Width: 320, Search: entity.SearchInside,
 				Aliases: []string{"跟进记录", "跟进情况", "沟通内容", "沟通记录", "拜访记录", "拜访内容", "跟进详情", "联系内容", "最近跟进内容", "followup", "follow-up"},
 			},
 			{
@@ -80,25 +138,94 @@ func followupDef() *entity.Def {
 			},
 			{Name: "next_at", Label: i18n.T("下次跟进时间", "Next follow-up"), Type: entity.DateTime, Needed: true, Width: 150},
 			{Name: "stage", Label: i18n.T("推进到阶段", "Moved to stage"), Type: entity.OneOf, Choices: customerStages, Shares: "customer.stage", Width: 100},
+			{Name: "recorded_at", Label: i18n.T("记录时间", "Recorded"), Type: entity.DateTime, ReadOnly: true, Width: 150},
+			{Name: "checked_in_at", Label: i18n.T("签到时间", "Checked in"), Type: entity.DateTime, Width: 150},
+			{Name: "checked_in_place", Label: i18n.T("签到地点", "Checked in at"), Type: entity.Text, Max: 300, Width: 160},
+			{Name: "position", Label: i18n.T("签到位置", "Position"), Type: entity.Text, Max: 60, NoFilter: true, Width: 130},
 			{Name: "late", Label: i18n.T("补录", "Late entry"), Type: entity.Bool, ReadOnly: true, Width: 70},
 		},
 	}
 }
 
-// fillFollowup takes now for a time that is not told and marks what is written down late.
+// fillFollowup tells a plan from a record, and gives each what it has of itself.
 func fillFollowup(_ context.Context, s *record.Session, old, next *Followup) error {
-	if next.HappenedAt.IsZero() {
-		next.HappenedAt = clock.At(s.Tx.Now)
+	if next.State == "" {
+		next.State = FollowupDone
+		if !next.PlannedAt.IsZero() && next.Content == "" {
+			next.State = FollowupPlanned
+		}
 	}
-	if old == nil && s.Origin != audit.Import && s.Origin != audit.Demo {
-		next.Late = s.Tx.Now.Sub(next.HappenedAt.Time) > recordWithin
+	if next.State == FollowupPlanned {
+		fillPlan(s, old, next)
+	}
+	if next.State == FollowupDone && (old == nil || old.State != FollowupDone) {
+		fillDone(s, next)
+	}
+	return nil
+}
+
+// fillPlan keeps when a plan was made and moved. Bringing one forward is no postponement.
+func fillPlan(s *record.Session, old, next *Followup) {
+	if old == nil {
+		next.PlannedSet, next.PlannedBy = clock.At(s.Tx.Now), s.Actor.ID
+		return
+	}
+	if old.PlannedAt == next.PlannedAt {
+		return
+	}
+	next.PlannedSet = clock.At(s.Tx.Now)
+	if next.FirstPlanned.IsZero() {
+		next.FirstPlanned = old.PlannedAt
+	}
+	if next.PlannedAt.After(old.PlannedAt.Time) && !old.PlannedAt.IsZero() {
+		times := int64(1)
+		if next.Postponed != nil {
+			times += *next.Postponed
+		}
+		next.Postponed = &times
+	}
+}
+
+// fillDone takes now for a time that is not told, and marks what is written down late.
+func fillDone(s *record.Session, next *Followup) {
+	next.RecordedAt = clock.At(s.Tx.Now)
+	if next.HappenedAt.IsZero() {
+		next.HappenedAt = next.RecordedAt
+	}
+	if s.Origin != audit.Import && s.Origin != audit.Demo {
+		next.Late = s.Tx.Now.Sub(next.HappenedAt.Time) > RecordWithin
+	}
+}
+
+// followupState keeps plans and records apart: a record says what was said, a plan when it is to be; what was done stays
+// done. Moving or cancelling a plan by hand wants a reason.
+func followupState(_ context.Context, s *record.Session, old, next *Followup) error {
+	was := ""
+	if old != nil {
+		was = old.State
+	}
+	switch {
+	case was == FollowupDone && next.State != FollowupDone, was == FollowupCancelled && next.State == FollowupDone:
+		return errs.OfField("state", "followup.state")
+	case next.State == FollowupDone && next.Content == "":
+		return errs.OfField("content", "field.required")
+	case next.State == FollowupPlanned && next.PlannedAt.IsZero():
+		return errs.OfField("planned_at", "field.required")
+	case next.State == FollowupPlanned && !next.HappenedAt.IsZero():
+		return errs.OfField("happened_at", "followup.not_yet")
+	case !byHand(s) || old == nil:
+		return nil
+	case next.State == FollowupPlanned && next.PlannedAt.After(old.PlannedAt.Time) && next.PostponeReason == old.PostponeReason && old.State == FollowupPlanned:
+		return errs.OfField("postpone_reason", "followup.postpone_reason")
+	case next.State == FollowupCancelled && was == FollowupPlanned && next.CancelReason == "":
+		return errs.OfField("cancel_reason", "followup.cancel_reason")
 	}
 	return nil
 }
 
 func notInFuture(_ context.Context, s *record.Session, old, next *Followup) error {
 	const skew = 10 * time.Minute // of a phone's clock
-	if (old == nil || old.HappenedAt != next.HappenedAt) && next.HappenedAt.After(s.Tx.Now.Add(skew)) {
+	if (old == nil || old.HappenedAt != next.HappenedAt) && next.State == FollowupDone && next.HappenedAt.After(s.Tx.Now.Add(skew)) {
 		return errs.OfField("happened_at", "followup.in_future")
 	}
 	return nil
@@ -123,53 +250,68 @@ func contactOfCustomer(ctx context.Context, s *record.Session, old, next *Follow
 	return nil
 }
 
-// moveCustomer lets a follow-up show on its customer: when the last one was, when the next is, and the stage it brought.
+// knownParticipants refuses people who are none.
+func knownParticipants(ctx context.Context, s *record.Session, old, next *Followup) error {
+	if old != nil && slices.Equal(old.Participants, next.Participants) {
+		return nil
+	}
+	return org.KnownUsers(ctx, s.Tx, "participant_ids", next.Participants)
+}
+
+// moveStage brings the customer to the stage to which a follow-up brought it; first, since what is planned now is planned
+// in the new stage.
+func moveStage(ctx context.Context, s *record.Session, old, next *Followup) error {
+	if next.State != FollowupDone || next.Stage == "" || old != nil && old.State == FollowupDone {
+		return nil
+	}
+	_, err := record.Update(ctx, s, next.CustomerID, 0, func(c *Customer) error {
+		c.Stage, c.StageNote = next.Stage, entity.Clip(next.Content, 200)
+		return nil
+	})
+	return err
+}
+
+// moveCustomer lets a follow-up show on its customer, and no longer on the one it was with before.
 func moveCustomer(ctx context.Context, s *record.Session, old, next *Followup) error {
-	if made := record.Made[Customer](s, next.CustomerID); made != nil && !made.LastFollowup.Before(next.HappenedAt.Time) && next.Stage == "" {
+	if made := record.Made[Customer](s, next.CustomerID); made != nil && next.State == FollowupDone &&
+		!made.LastFollowup.Before(next.HappenedAt.Time) && next.NextAt.IsZero() {
 		return nil // came with the customer, which says so already
 	}
 	if old != nil && old.CustomerID != next.CustomerID {
-		if err := forgetFollowup(ctx, s, old.CustomerID); err != nil {
+		if err := showFollowups(ctx, s, old.CustomerID); err != nil {
 			return err
 		}
 	}
-	last, err := lastFollowup(ctx, s, next.CustomerID)
+	return showFollowups(ctx, s, next.CustomerID)
+}
+
+// showFollowups shows on a customer when the last follow-up was and when the next is planned.
+func showFollowups(ctx context.Context, s *record.Session, customer id.ID) error {
+	last, err := followupAt(ctx, s, customer, FollowupDone, "-happened_at")
 	if err != nil {
 		return err
 	}
-	if old == nil && next.Stage != "" { // first, since what is planned now is planned in the new stage
-		_, err = record.Update(ctx, s, next.CustomerID, 0, func(c *Customer) error {
-			c.Stage, c.StageNote = next.Stage, entity.Clip(next.Content, 200)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
+	plan, err := followupAt(ctx, s, customer, FollowupPlanned, "planned_at")
+	if err != nil {
+		return err
 	}
-	return record.Touch[Customer](ctx, s, next.CustomerID, func(c *Customer) {
-		c.LastFollowup = last.HappenedAt
-		if last.ID == next.ID && (old == nil || old.NextAt != next.NextAt) {
-			c.NextFollowup = next.NextAt
-		}
+	return record.Touch(ctx, s, customer, func(c *Customer) {
+		c.LastFollowup, c.NextPlanned = last.HappenedAt, plan.PlannedAt
+		showNext(s, c)
 	})
 }
 
-// forgetFollowup shows on a customer what is left after a follow-up has gone to another.
-func forgetFollowup(ctx context.Context, s *record.Session, customer id.ID) error {
-	last, err := lastFollowup(ctx, s, customer)
-	if err != nil {
-		return err
-	}
-	return record.Touch(ctx, s, customer, func(c *Customer) { c.LastFollowup, c.NextFollowup = last.HappenedAt, last.NextAt })
-}
-
-// lastFollowup gives the latest follow-up of a customer; an empty one when there is none.
-func lastFollowup(ctx context.Context, s *record.Session, customer id.ID) (Followup, error) {
+// followupAt gives the first follow-up of a customer in a state, in an order; an empty one when there is none.
+func followupAt(ctx context.Context, s *record.Session, customer id.ID, state, order string) (Followup, error) {
 	all, err := record.Find[Followup](ctx, s.As(s.Actor.Elevated(), s.Origin), record.Query{
-		Filter: record.Where("customer_id", customer), Sort: "-happened_at", Limit: 1,
+		Filter: &record.Filter{And: []record.Filter{*record.Where("customer_id", customer), inState(state)}}, Sort: order, Limit: 1,
 	})
 	if err != nil || len(all) == 0 {
 		return Followup{}, err
 	}
 	return *all[0], nil
+}
+
+func inState(state string) record.Filter {
+	return record.Filter{Field: "state", Op: entity.Is, Value: []byte(`"` + state + `"`)}
 }

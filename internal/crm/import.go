@@ -26,8 +26,9 @@ func CompleteCustomer(main record.Values, children map[string]record.Values, tod
 	if followup["happened_at"] == nil {
 		followup["happened_at"] = happenedAt(main, today, env.Zone)
 	}
-	if next := main["next_followup_at"]; next != nil {
+	if next := main["next_followup_at"]; next != nil { // the follow-up makes the plan
 		followup["next_at"] = next
+		delete(main, "next_followup_at")
 	}
 	main["last_followup_at"] = followup["happened_at"]
 }

@@ -21,6 +21,7 @@ var layers = []struct {
 		[]string{"migrations", "entity", "access", "audit", "job", "search", "notify"},
 		"these parts of the kernel are what the gate is made of; one that reached into the gate would go round it",
 	},
+	{[]string{"obligation"}, "what is due is told to people, and the gate starts and ends it"},
 	{[]string{"record"}, "the gate is the same for every entity; knowing one, it would have to be changed with each"},
 	{[]string{"org"}, "people and departments are there without selling"},
 	{

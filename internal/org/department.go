@@ -77,6 +77,11 @@ func departmentEmptyToArchive(ctx context.Context, s *record.Session, old, next 
 	return err
 }
 
+// KnownUsers refuses a list of users of whom one is none, naming the field.
+func KnownUsers(ctx context.Context, tx *sqldb.Tx, field string, users entity.List) error {
+	return exist(ctx, tx, "account", field, "field.no_such_user", users)
+}
+
 // exist refuses a list of ids of which one is in no row of table.
 func exist(ctx context.Context, tx *sqldb.Tx, table, field, key string, ids entity.List) error {
 	for _, text := range ids {

@@ -61,6 +61,7 @@ type Kind[T any] struct {
 	Fill    []Rule[T]
 	Check   []Rule[T]
 	After   []Rule[T]
+	Clocks  []Clock[T]
 	Actions []Action[T]
 }
 
@@ -82,6 +83,7 @@ type kind struct {
 	fill    []rule
 	check   []rule
 	after   []rule
+	clocks  []kindClock
 	actions []action
 	columns string // all columns, in the order of the definition, each prefixed "t."
 	names   []string
@@ -119,7 +121,7 @@ func Register[T any](reg *Registry, k Kind[T]) {
 	k.Def.Init()
 	plain := &kind{
 		def: k.Def, bind: bind(t, k.Def),
-		fill: untyped(k.Fill), check: untyped(k.Check), after: untyped(k.After),
+		fill: untyped(k.Fill), check: untyped(k.Check), after: untyped(k.After), clocks: untypedClocks(k.Clocks),
 	}
 	for _, a := range k.Actions {
 		plain.actions = append(plain.actions, action{a.Name, a.Label, a.Needs, func(ctx context.Context, s *Session, rec any, params map[string]any) error {

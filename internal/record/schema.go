@@ -10,6 +10,7 @@ import (
 	"genjin/internal/audit"
 	"genjin/internal/clock"
 	"genjin/internal/entity"
+	"genjin/internal/obligation"
 	"genjin/internal/sqldb"
 )
 
@@ -20,11 +21,15 @@ type Schema struct {
 	defs     map[string]*entity.Def
 	order    []string
 	settings map[string]string
+	clocks   map[string]*obligation.Settings // by kind
 }
 
 func builtInSchema(reg *Registry) *Schema {
-	sc := &Schema{defs: map[string]*entity.Def{}}
+	sc := &Schema{defs: map[string]*entity.Def{}, clocks: map[string]*obligation.Settings{}}
 	for _, k := range reg.kinds {
+		for _, c := range k.clocks {
+			sc.clocks[c.kind.Name] = &c.kind.Defaults
+		}
 		sc.defs[k.def.Name] = k.def
 		sc.order = append(sc.order, k.def.Name)
 	}
@@ -101,6 +106,14 @@ func loadSchema(ctx context.Context, tx *sqldb.Tx, reg *Registry) (*Schema, erro
 	}
 	sc := builtInSchema(reg)
 	sc.settings = settings
+	kinds, _ := reg.ClockKinds()
+	for _, k := range kinds {
+		st, err := k.Parse(settings[obligation.SettingName(k.Name)])
+		if err != nil {
+			return nil, err
+		}
+		sc.clocks[k.Name] = &st
+	}
 	for name, def := range sc.defs {
 		overrides := map[string]*entity.Field{}
 		for _, f := range def.Fields {

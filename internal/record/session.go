@@ -14,6 +14,7 @@ import (
 	"genjin/internal/audit"
 	"genjin/internal/clock"
 	"genjin/internal/entity"
+	"genjin/internal/i18n"
 	"genjin/internal/id"
 	"genjin/internal/search"
 	"genjin/internal/sqldb"
@@ -25,11 +26,13 @@ type Store struct {
 	reg    *Registry
 	zone   *time.Location
 	schema atomic.Pointer[Schema]
+
+	calendars Calendars
 }
 
 // NewStore makes a store over db for the kinds of reg. Zone is the company's time zone: it decides what today is.
 func NewStore(db *sqldb.DB, reg *Registry, zone *time.Location) *Store {
-	st := &Store{db: db, reg: reg, zone: zone}
+	st := &Store{db: db, reg: reg, zone: zone, calendars: usualCalendars(zone)}
 	st.schema.Store(builtInSchema(reg))
 	return st
 }
@@ -109,6 +112,11 @@ func (s *Session) Today() clock.Date { return clock.DateOf(s.Tx.Now.In(s.store.z
 // Env gives what values are shown and understood by for the actor.
 func (s *Session) Env() *entity.Env {
 	return &entity.Env{Lang: s.Actor.Lang, Zone: s.store.zone, Today: s.Today(), DateOrder: "ymd"}
+}
+
+// Say gives a sentence in the actor's language, for texts that rules write into records.
+func (s *Session) Say(key string) string {
+	return i18n.Message(s.Actor.Lang, key, nil)
 }
 
 // As gives the same session with another actor and door, for what a rule does in its own name. Changes made through it

@@ -26,6 +26,9 @@ func Touch[T any](ctx context.Context, s *Session, x id.ID, fn func(rec *T)) err
 		return err
 	}
 	s.reindex(def, before, after, x)
+	if err := s.moveClocks(ctx, k, old, rec); err != nil {
+		return err
+	}
 	if made, ok := s.created[x].(*T); ok {
 		fn(made)
 	}

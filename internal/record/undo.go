@@ -127,7 +127,7 @@ func (s *Session) remove(ctx context.Context, k *kind, rec any) error {
 			}
 		}
 	}
-	for _, statement := range []string{"DELETE FROM share WHERE record_id = ?", "DELETE FROM " + k.def.TableName() + " WHERE id = ?"} {
+	for _, statement := range []string{"DELETE FROM share WHERE record_id = ?", "DELETE FROM obligation WHERE record_id = ?", "DELETE FROM " + k.def.TableName() + " WHERE id = ?"} {
 		if _, err := s.Tx.Exec(ctx, statement, int64(x)); err != nil {
 			return err
 		}

@@ -188,6 +188,9 @@ func (s *Session) removeMany(ctx context.Context, k *kind, gone map[*kind][]id.I
 	if err := s.deleteIn(ctx, "share", "record_id", all); err != nil {
 		return err
 	}
+	if err := s.deleteIn(ctx, "obligation", "record_id", all); err != nil {
+		return err
+	}
 	s.index().Remove(all...)
 	return audit.Write(ctx, s.Tx, entries)
 }

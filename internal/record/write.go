@@ -299,6 +299,9 @@ func (s *Session) insert(ctx context.Context, k *kind, def *entity.Def, recs []a
 	if err := audit.Write(ctx, s.Tx, entries); err != nil {
 		return err
 	}
+	if err := s.startClocks(ctx, k, recs, refused); err != nil {
+		return err
+	}
 	for i, rec := range recs {
 		if refused[i] == nil {
 			if err := run(ctx, s, k.after, nil, rec); err != nil {
@@ -410,6 +413,9 @@ func (s *Session) rewrite(ctx context.Context, k *kind, def *entity.Def, old, re
 		return err
 	}
 	s.reindex(def, before, after, b.ID)
+	if err := s.moveClocks(ctx, k, old, rec); err != nil {
+		return err
+	}
 	return run(ctx, s, k.after, old, rec)
 }
 

@@ -46,6 +46,9 @@ CREATE TABLE customer (
   first_contact_on TEXT NOT NULL DEFAULT '',
   last_followup_at INTEGER,
   next_followup_at INTEGER,
+  next_planned_at INTEGER,
+  cadence_days INTEGER,
+  verified_at INTEGER,
   business_from TEXT NOT NULL DEFAULT '',
   business_to TEXT NOT NULL DEFAULT '',
   founded_on TEXT NOT NULL DEFAULT '',
@@ -132,18 +135,39 @@ CREATE TABLE followup (
   customer_id INTEGER NOT NULL REFERENCES customer (id),
   contact_id INTEGER REFERENCES contact (id),
   way TEXT NOT NULL DEFAULT '',
-  happened_at INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  planned_at INTEGER,
+  minutes INTEGER,
+  purpose TEXT NOT NULL DEFAULT '',
+  place TEXT NOT NULL DEFAULT '',
+  participant_ids TEXT NOT NULL DEFAULT '',
+  remind TEXT NOT NULL DEFAULT '',
+  later_reason TEXT NOT NULL DEFAULT '',
+  first_planned_at INTEGER,
+  planned_set_at INTEGER,
+  postponed INTEGER,
+  postpone_reason TEXT NOT NULL DEFAULT '',
+  cancel_reason TEXT NOT NULL DEFAULT '',
+  planned_by INTEGER REFERENCES account (id),
+  happened_at INTEGER,
+  recorded_at INTEGER,
   content TEXT NOT NULL DEFAULT '',
   feedback TEXT NOT NULL DEFAULT '',
   result TEXT NOT NULL DEFAULT '',
   next_action TEXT NOT NULL DEFAULT '',
   next_at INTEGER,
   stage TEXT NOT NULL DEFAULT '',
-  late INTEGER NOT NULL DEFAULT 0
+  late INTEGER NOT NULL DEFAULT 0,
+  checked_in_at INTEGER,
+  checked_in_place TEXT NOT NULL DEFAULT '',
+  position TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX ix_followup_customer ON followup (customer_id, happened_at);
 CREATE INDEX ix_followup_contact ON followup (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX ix_followup_owner ON followup (owner_id, id);
+CREATE INDEX ix_followup_planned_by ON followup (planned_by) WHERE planned_by IS NOT NULL;
+CREATE INDEX ix_followup_planned ON followup (customer_id, planned_at) WHERE state = 'planned';
+CREATE INDEX ix_followup_calendar ON followup (planned_at, owner_id) WHERE planned_at IS NOT NULL;
 CREATE INDEX ix_followup_department ON followup (department_id, id);
 -- sqlite
 CREATE INDEX ix_followup_happened ON followup (happened_at, id);

@@ -1,0 +1,163 @@
+// Package obligation is the one table of everything that somebody must do by a time. A clock is started and ended by the
+// gate in the transaction of the write that it follows from; nothing else in the product keeps deadlines. The sweep tells
+// those who must act, and their supervisors, each step once, however often the program is killed and however many
+// processes run (followups-and-clocks.md, “Clocks”).
+package obligation
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"genjin/internal/cn/workcal"
+	"genjin/internal/errs"
+	"genjin/internal/i18n"
+)
+
+// Kind is a sort of clock. Kinds are data of the program; a company changes their settings.
+type Kind struct {
+	Name     string    // "followup.due": stored
+	Label    i18n.Text // what must happen
+	Variants []Variant // by which the time given differs; none when it does not
+	// Fixed says that the record names the moment itself; the time given is then the grace after it.
+	Fixed    bool
+	Defaults Settings
+}
+
+// Variant is one of the cases a kind tells apart, such as a stage.
+type Variant struct {
+	Name  string
+	Label i18n.Text
+}
+
+// Settings say how long there is, and who is told when. They are stored as JSON.
+type Settings struct {
+	Active bool            `json:"active" doc:"Whether such clocks are started at all"`
+	Lasts  map[string]Span `json:"lasts" nullable:"false" doc:"How long there is, by variant; under the empty name for all others"`
+	Before []int           `json:"before" nullable:"false" doc:"Minutes before it is due at which the owner is reminded"`
+	At     bool            `json:"at" doc:"Whether the owner is told when it is due"`
+	After  []Escalation    `json:"after" nullable:"false" doc:"Who is told when it is overdue"`
+}
+
+// Escalation tells a supervisor what is overdue.
+type Escalation struct {
+	Minutes int `json:"minutes" minimum:"1" doc:"After it was due"`
+	Level   int `json:"level" minimum:"1" maximum:"2" doc:"1 the supervisors of the owner's department, 2 those above them"`
+}
+
+// Unit is what a Span counts in.
+type Unit string
+
+// The units.
+const (
+	Minute Unit = "minute"
+	Hour   Unit = "hour"
+	Day    Unit = "day"
+	Month  Unit = "month"
+)
+
+// Span is a length of time: in calendar time, or in the working time of a company.
+type Span struct {
+	N       int  `json:"n" minimum:"0" maximum:"100000"`
+	Unit    Unit `json:"unit" enum:"minute,hour,day,month"`
+	Working bool `json:"working,omitempty" doc:"Counts working hours and working days; not for months"`
+}
+
+// From gives the moment a span after t. Days and months keep the time of day by the wall clock of zone; a month after the
+// 31st is the last day of a shorter one. Working days that begin on a day off count from the next working day.
+func (sp Span) From(t time.Time, zone *time.Location, cal *workcal.Calendar) time.Time {
+	if sp.N == 0 {
+		return t
+	}
+	local := t.In(zone)
+	switch {
+	case sp.Unit == Month:
+		return addMonths(local, sp.N).UTC()
+	case sp.Unit == Day && sp.Working:
+		return cal.AddDays(t, sp.N).UTC()
+	case sp.Unit == Day:
+		return local.AddDate(0, 0, sp.N).UTC()
+	case sp.Working:
+		return cal.Add(t, sp.duration()).UTC()
+	}
+	return t.Add(sp.duration())
+}
+
+// duration is the length of a span in minutes or hours.
+func (sp Span) duration() time.Duration {
+	if sp.Unit == Hour {
+		return time.Duration(sp.N) * time.Hour
+	}
+	return time.Duration(sp.N) * time.Minute
+}
+
+func addMonths(t time.Time, n int) time.Time {
+	moved := t.AddDate(0, n, 0)
+	if moved.Day() != t.Day() { // the day does not exist there
+		moved = moved.AddDate(0, 0, -moved.Day())
+	}
+	return moved
+}
+
+// longest bounds what a company may set: ten years in minutes.
+const longest = 10 * 365 * 24 * 60
+
+// maxSteps bounds how often one clock speaks.
+const maxSteps = 10
+
+// Check refuses settings that mean nothing, naming the field.
+func (st *Settings) Check(k *Kind) error {
+	var problems errs.Fields
+	for name, span := range st.Lasts {
+		known := name == "" || slices.ContainsFunc(k.Variants, func(v Variant) bool { return v.Name == name })
+		if !known || span.N < 0 || span.N > longest || !slices.Contains([]Unit{Minute, Hour, Day, Month}, span.Unit) || span.Working && span.Unit == Month {
+			problems.Add("lasts", "clock.span")
+		}
+		if !k.Fixed && span.N == 0 {
+			problems.Add("lasts", "clock.span")
+		}
+	}
+	if len(st.Before) > maxSteps || slices.ContainsFunc(st.Before, func(m int) bool { return m <= 0 || m > longest }) {
+		problems.Add("before", "clock.minutes")
+	}
+	if len(st.After) > maxSteps || slices.ContainsFunc(st.After, func(e Escalation) bool {
+		return e.Minutes <= 0 || e.Minutes > longest || e.Level < 1 || e.Level > 2
+	}) {
+		problems.Add("after", "clock.minutes")
+	}
+	return problems.Err()
+}
+
+// Lasting gives how long there is in a variant.
+func (st *Settings) Lasting(variant string) Span {
+	if span, ok := st.Lasts[variant]; ok {
+		return span
+	}
+	return st.Lasts[""]
+}
+
+// SettingName is the name of the company's setting that holds the settings of a kind.
+func SettingName(kind string) string { return "clock." + kind }
+
+// Parse reads the settings of a kind; those of the program for "".
+func (k *Kind) Parse(text string) (Settings, error) {
+	if text == "" {
+		return k.Defaults, nil
+	}
+	var st Settings
+	if err := json.Unmarshal([]byte(text), &st); err != nil {
+		return st, fmt.Errorf("obligation: the setting of %s is damaged: %w", k.Name, err)
+	}
+	return st, nil
+}
+
+// Encode writes settings for Parse, in a form in which equal settings are equal texts.
+func (st *Settings) Encode() (string, error) {
+	tidy := *st
+	tidy.Before = slices.Compact(slices.Sorted(slices.Values(st.Before)))
+	tidy.After = slices.Clone(st.After)
+	slices.SortFunc(tidy.After, func(a, b Escalation) int { return a.Minutes - b.Minutes })
+	b, err := json.Marshal(tidy)
+	return string(b), err
+}
