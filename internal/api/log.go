@@ -144,7 +144,9 @@ var notRecords = map[string]i18n.Text{
 // notFields names what the log says of no field.
 var notFields = map[string]i18n.Text{
 	"rows": i18n.T("行数", "Rows"), "format": i18n.T("格式", "Format"), "fields": i18n.T("列", "Columns"),
-	"company": i18n.T("公司名称", "Company"), "filter": i18n.T("筛选", "Filter"), "q": i18n.T("搜索", "Search"), "archived": i18n.T("已归档", "Archived"),
+	"working_hours": i18n.T("工作时间", "Working hours"), "weekend": i18n.T("休息日", "Days off"), "special_days": i18n.T("特殊日期", "Special days"),
+	"holiday_notice": i18n.T("放假安排", "Holidays"),
+	"company":        i18n.T("公司名称", "Company"), "filter": i18n.T("筛选", "Filter"), "q": i18n.T("搜索", "Search"), "archived": i18n.T("已归档", "Archived"),
 }
 
 func companyLogItem(s *record.Session, e record.LogEntry) CompanyLogItem {

@@ -92,6 +92,7 @@ func (a *API) operations() {
 	a.metaOperations()
 	a.fieldOperations()
 	a.settingOperations()
+	a.workingCalendarOperations()
 	for _, def := range a.Store.Registry().Defs() {
 		a.recordOperations(def)
 		a.exportOperations(def)

@@ -18,6 +18,8 @@ var others = map[string]maker{
 	"list-sessions": personTrials, "end-session": endLoginTrials, "list-tokens": personTrials, "create-token": createTokenTrials, "end-token": endLoginTrials,
 	"create-field": settingTrials, "archive-field": settingTrials, "set-choices": settingTrials, "set-field-use": settingTrials,
 	"settings": settingTrials, "set-settings": settingTrials, "add-choice": addChoiceTrials,
+	"working-calendar": calendarTrials, "set-working-calendar": calendarTrials, "department-calendar": calendarTrials, "set-department-calendar": calendarTrials,
+	"calendar-year": calendarTrials, "take-notice": calendarTrials, "drop-notice": calendarTrials,
 	"undo": undoTrials, "search": searchTrials, "timeline": timelineTrials,
 	"upload": uploadTrials, "download": contentTrials, "preview": contentTrials,
 	"list-views": listViewTrials, "create-view": createViewTrials, "update-view": viewTrials, "delete-view": viewTrials,

@@ -129,6 +129,9 @@ func (w *world) forget() error {
 	if err := w.app.DB.Write(ctx, func(tx *sqldb.Tx) error { return w.app.Actors.Changed(ctx, tx) }); err != nil {
 		return err
 	}
+	if err := w.app.Actors.Calendars.Refresh(ctx, w.app.Store); err != nil {
+		return err
+	}
 	return w.app.Store.RefreshSchema(ctx)
 }
 

@@ -44,11 +44,7 @@ func newCalendars() *Calendars {
 // For gives the working calendar of a department: its own, else that of the nearest department above which has one, else
 // the company's, which zero and unknown departments have too. It never gives nil.
 func (c *Calendars) For(department id.ID) *workcal.Calendar {
-	now := c.now.Load()
-	if cal, ok := now.department[department]; ok {
-		return cal
-	}
-	return now.company
+	return c.now.Load().of(department)
 }
 
 // Version grows with every change of what For gives, over all replicas; zero before the first refresh.
@@ -124,6 +120,11 @@ func loadCalendars(ctx context.Context, tx *sqldb.Tx, zone *time.Location) (*cal
 	if err != nil {
 		return nil, err
 	}
+	return makeCalendars(t, set, zone)
+}
+
+func makeCalendars(t *tree, set map[id.ID]WorkingTime, zone *time.Location) (*calendars, error) {
+	var err error
 	company := set[0].over(workcal.Settings{Days: map[clock.Date]workcal.Day{}})
 	out := &calendars{department: map[id.ID]*workcal.Calendar{}}
 	if out.company, err = workcal.New(zone, company); err != nil {

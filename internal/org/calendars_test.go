@@ -162,12 +162,47 @@ func TestNotices(t *testing.T) {
 	if !cal.Works("2026-10-01") || cal.Works("2026-10-05") || !cal.Published(2027) {
 		t.Error("a corrected year does not take the place of the one that was known")
 	}
-	c.must(c.system(func(ctx context.Context, s *record.Session) error { return c.actors.Calendars.DropNotice(ctx, s, "2026") }))
+	c.must(c.system(func(ctx context.Context, s *record.Session) error {
+		return c.actors.Calendars.DropNotice(ctx, s, "2026")
+	}))
 	if c.calendar("").Works("2026-10-01") {
 		t.Error("what the program knows does not come back")
 	}
-	err := c.system(func(ctx context.Context, s *record.Session) error { return c.actors.Calendars.DropNotice(ctx, s, "2026") })
+	err := c.system(func(ctx context.Context, s *record.Session) error {
+		return c.actors.Calendars.DropNotice(ctx, s, "2026")
+	})
 	if !errs.Is(err, errs.NotFound) {
 		t.Errorf("taken back twice: %v", err)
 	}
+}
+
+func TestCalendarView(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	c.must(c.sets("", func(w *org.WorkingTime) { w.Days = day(true) }))
+	c.must(c.sets("one", func(w *org.WorkingTime) {
+		w.Days = map[clock.Date]workcal.Day{"2026-03-12": {Name: "团建", Off: true}}
+	}))
+	notice := map[clock.Date]workcal.Day{"2027-01-01": {Name: "元旦", Off: true}}
+	c.must(c.system(func(ctx context.Context, s *record.Session) error { return c.actors.Calendars.TakeNotice(ctx, s, notice) }))
+	c.must(c.system(func(ctx context.Context, s *record.Session) error {
+		for _, x := range []struct{ department, inherits, date, source string }{
+			{"", "", "2026-03-10", "own"}, {"", "", "2026-10-01", "program"}, {"", "", "2027-01-01", "notice"}, {"", "", "2026-03-11", ""},
+			{"one", "", "2026-03-10", "own"}, {"one", "", "2026-03-12", "department"},
+			{"team", "one", "2026-03-12", "department"}, {"team", "one", "2027-01-01", "notice"}, {"two", "", "2026-03-12", ""},
+		} {
+			v, err := c.actors.Calendars.View(ctx, s, c.dept[x.department])
+			if err != nil {
+				return err
+			}
+			if v.Inherits != c.dept[x.inherits] || v.Source(clock.Date(x.date)) != x.source || len(v.Departments) != 1 {
+				t.Errorf("%q: inherits from %v; %s is from %q, want %q", x.department, v.Names[v.Inherits], x.date, v.Source(clock.Date(x.date)), x.source)
+			}
+		}
+		_, err := c.actors.Calendars.View(ctx, s, 12345)
+		if !errs.Is(err, errs.NotFound) {
+			t.Errorf("a department that is none: %v", err)
+		}
+		return nil
+	}))
 }

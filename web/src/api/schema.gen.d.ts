@@ -2592,6 +2592,93 @@ export interface paths {
         patch: operations["update-view"];
         trace?: never;
     };
+    "/working-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the company works */
+        get: operations["working-calendar"];
+        /** Set when the company works */
+        put: operations["set-working-calendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/working-calendar/departments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a department works */
+        get: operations["department-calendar"];
+        /** Set when a department works; nothing set lets it work as the one above */
+        put: operations["set-department-calendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/working-calendar/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read in a year's holidays */
+        post: operations["take-notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/working-calendar/notices/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back the holidays of a year that were read in */
+        delete: operations["drop-notice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/working-calendar/years/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A year day by day */
+        get: operations["calendar-year"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2660,6 +2747,26 @@ export interface components {
             id: string;
             message: string;
             title: string;
+        };
+        CalendarDay: {
+            date: string;
+            /** @description Of a special day */
+            name: string;
+            /**
+             * @description Where a special day comes from; empty for a usual one
+             * @enum {string}
+             */
+            source: "" | "program" | "notice" | "own" | "department";
+            works: boolean;
+        };
+        CalendarYear: {
+            /**
+             * @description Known by the program, or read in from a notice
+             * @enum {string}
+             */
+            source: "program" | "notice";
+            /** Format: int64 */
+            year: number;
         };
         Ceremony: {
             ceremony: string;
@@ -2902,6 +3009,11 @@ export interface components {
             /** Business to */
             business_to?: string;
             /**
+             * Cadence in days
+             * @description Left empty, that of the stage
+             */
+            cadence_days?: number | null;
+            /**
              * Code
              * @description Left empty, it is given by the rule
              */
@@ -3034,6 +3146,11 @@ export interface components {
             updated_at?: string | null;
             /** Updated by */
             updated_by?: string;
+            /**
+             * Data confirmed
+             * Format: date-time
+             */
+            verified_at?: string | null;
             version: number;
             /** Website */
             website?: string;
@@ -3053,6 +3170,11 @@ export interface components {
             business_from?: string;
             /** Business to */
             business_to?: string;
+            /**
+             * Cadence in days
+             * @description Left empty, that of the stage
+             */
+            cadence_days?: number | null;
             /**
              * Code
              * @description Left empty, it is given by the rule
@@ -3216,6 +3338,12 @@ export interface components {
             supervisor_ids?: string[];
         } & {
             [key: string]: unknown;
+        };
+        DifferingCompany: {
+            id: string;
+            name: string;
+            /** @description What differs, in words */
+            summary: string;
         };
         Directory: {
             departments: components["schemas"]["DirectoryDepartment"][];
@@ -3430,6 +3558,15 @@ export interface components {
             _text?: {
                 [key: string]: string;
             };
+            /** Why cancelled */
+            cancel_reason?: string;
+            /**
+             * Checked in
+             * Format: date-time
+             */
+            checked_in_at?: string | null;
+            /** Checked in at */
+            checked_in_place?: string;
             /** Contact */
             contact_id?: string;
             /** Content */
@@ -3448,6 +3585,11 @@ export interface components {
             /** Feedback */
             feedback?: string;
             /**
+             * First planned
+             * Format: date-time
+             */
+            first_planned_at?: string | null;
+            /**
              * Happened
              * Format: date-time
              */
@@ -3455,6 +3597,13 @@ export interface components {
             id: string;
             /** Late entry */
             late?: boolean;
+            /**
+             * Why later than the cadence
+             * @description When the plan is later than the customer's cadence allows
+             */
+            later_reason?: string;
+            /** Minutes */
+            minutes?: number | null;
             /** Next action */
             next_action?: string;
             /**
@@ -3464,6 +3613,32 @@ export interface components {
             next_at?: string | null;
             /** Owner */
             owner_id?: string;
+            /** Participants */
+            participant_ids?: string[];
+            /** Place */
+            place?: string;
+            /**
+             * Planned
+             * Format: date-time
+             */
+            planned_at?: string | null;
+            /** Planned by */
+            planned_by?: string;
+            /** Position */
+            position?: string;
+            /** Why postponed */
+            postpone_reason?: string;
+            /** Postponed */
+            postponed?: number | null;
+            /** Purpose */
+            purpose?: string;
+            /**
+             * Recorded
+             * Format: date-time
+             */
+            recorded_at?: string | null;
+            /** Remind before */
+            remind?: string[];
             /** Result */
             result?: string;
             /**
@@ -3471,6 +3646,11 @@ export interface components {
              * @enum {string}
              */
             stage?: "prospect" | "interested" | "negotiating" | "won" | "lost" | "";
+            /**
+             * State
+             * @enum {string}
+             */
+            state?: "planned" | "done" | "cancelled" | "";
             /**
              * Updated
              * Format: date-time
@@ -3485,6 +3665,15 @@ export interface components {
             [key: string]: unknown;
         };
         FollowupValues: {
+            /** Why cancelled */
+            cancel_reason?: string;
+            /**
+             * Checked in
+             * Format: date-time
+             */
+            checked_in_at?: string | null;
+            /** Checked in at */
+            checked_in_place?: string;
             /** Contact */
             contact_id?: string;
             /** Content */
@@ -3498,6 +3687,13 @@ export interface components {
              * Format: date-time
              */
             happened_at?: string | null;
+            /**
+             * Why later than the cadence
+             * @description When the plan is later than the customer's cadence allows
+             */
+            later_reason?: string;
+            /** Minutes */
+            minutes?: number | null;
             /** Next action */
             next_action?: string;
             /**
@@ -3507,6 +3703,23 @@ export interface components {
             next_at?: string | null;
             /** Owner */
             owner_id?: string;
+            /** Participants */
+            participant_ids?: string[];
+            /** Place */
+            place?: string;
+            /**
+             * Planned
+             * Format: date-time
+             */
+            planned_at?: string | null;
+            /** Position */
+            position?: string;
+            /** Why postponed */
+            postpone_reason?: string;
+            /** Purpose */
+            purpose?: string;
+            /** Remind before */
+            remind?: string[];
             /** Result */
             result?: string;
             /**
@@ -3514,6 +3727,11 @@ export interface components {
              * @enum {string}
              */
             stage?: "prospect" | "interested" | "negotiating" | "won" | "lost" | "";
+            /**
+             * State
+             * @enum {string}
+             */
+            state?: "planned" | "done" | "cancelled" | "";
             /** Way */
             way?: string;
         } & {
@@ -3980,6 +4198,11 @@ export interface components {
              */
             rows_per_day?: number;
         };
+        Notice: {
+            days: components["schemas"]["SpecialDay"][];
+            /** @description Those that it tells whole, in place of what was known */
+            years: string[];
+        };
         PasskeyAnswer: {
             ceremony: string;
             /** @description credential.toJSON() */
@@ -4290,6 +4513,12 @@ export interface components {
             items: components["schemas"]["SignInItem"][];
             next: string;
         };
+        SpecialDay: {
+            date: string;
+            name: string;
+            /** @description Off, or else worked */
+            off: boolean;
+        };
         StageChange: {
             _archived?: boolean;
             /** @description What the reader may do with the record */
@@ -4594,6 +4823,56 @@ export interface components {
             passkeys: boolean;
             /** @description What stands on the button of single sign-on, which leads to session/oidc; null for none */
             sso: string | null;
+        };
+        WorkingCalendar: {
+            /** @description Own special days; they come before the published ones */
+            days: components["schemas"]["SpecialDay"][];
+            /** @description Of the company: departments that have set something */
+            departments: components["schemas"]["DifferingCompany"][];
+            effective_hours: components["schemas"]["WorkingHours"][];
+            effective_weekend: number[];
+            /** @description null for those above: of the department above, the company, the usual ones */
+            hours: components["schemas"]["WorkingHours"][] | null;
+            /** @description The department whose working time holds where nothing is set here; empty for the company's */
+            inherits: components["schemas"]["Named"];
+            /** @description Of the company: the years of which the holidays are known */
+            notices: components["schemas"]["CalendarYear"][];
+            /**
+             * Format: int64
+             * @description The one that was seen; a change of another is stale
+             */
+            version: number;
+            /** @description Days off, 0 is Sunday; null for those above, empty for none */
+            weekend: number[] | null;
+        };
+        WorkingHours: {
+            /** @description 09:00 */
+            from: string;
+            /** @description 12:00; 24:00 is the end of the day */
+            to: string;
+        };
+        WorkingTime: {
+            /** @description Own special days; they come before the published ones */
+            days: components["schemas"]["SpecialDay"][];
+            /** @description null for those above: of the department above, the company, the usual ones */
+            hours: components["schemas"]["WorkingHours"][] | null;
+            /**
+             * Format: int64
+             * @description The one that was seen; a change of another is stale
+             */
+            version: number;
+            /** @description Days off, 0 is Sunday; null for those above, empty for none */
+            weekend: number[] | null;
+        };
+        YearView: {
+            days: components["schemas"]["CalendarDay"][];
+            /** @description Says whether the holidays are known */
+            note: string;
+            published: boolean;
+            /** Format: int64 */
+            working_days: number;
+            /** Format: int64 */
+            year: number;
         };
     };
     responses: never;
@@ -11119,6 +11398,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "working-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkingCalendar"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-working-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkingTime"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkingCalendar"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "department-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkingCalendar"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-department-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkingTime"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkingCalendar"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-notice": {
+        parameters: {
+            query?: {
+                /** @description Only say what is in it */
+                check?: boolean;
+            };
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "calendar-year": {
+        parameters: {
+            query?: {
+                /** @description Its id; the company without it */
+                department?: string;
+            };
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearView"];
                 };
             };
             /** @description Problem */
