@@ -155,7 +155,7 @@ func (a *Archive) restorePostgres(ctx context.Context, to Target, build func(*sq
 		return "", err
 	}
 	defer live.Close()
-	if err := live.Write(ctx, func(tx *sqldb.Tx) error { return alone(ctx, tx) }); err != nil {
+	if err := awaitAlone(ctx, live); err != nil {
 		return "", err
 	}
 	clean := func(tx *sqldb.Tx) error {
@@ -196,6 +196,24 @@ func with(location, name, value string) string {
 	q.Set(name, value)
 	u.RawQuery = q.Encode()
 	return u.String()
+}
+
+// leaveTime is how long the sessions of a server may last on PostgreSQL after it has stopped.
+const leaveTime = 5 * time.Second
+
+// awaitAlone waits until a server that has just stopped has left the database, and refuses to go on when one stays.
+func awaitAlone(ctx context.Context, db *sqldb.DB) error {
+	for until := time.Now().Add(leaveTime); ; {
+		err := db.Read(ctx, func(tx *sqldb.Tx) error { return alone(ctx, tx) })
+		if !errs.Is(err, errs.Unavailable) || time.Now().After(until) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // alone refuses to go on while a server uses the database.
