@@ -42,6 +42,7 @@ type Letter struct {
 	To      string
 	Subject string
 	Text    string // plain text
+	ID      string // names it, without angle brackets: a letter that is sent again keeps its own; "" for a new one
 }
 
 // Sender sends letters.
@@ -104,7 +105,11 @@ func (s *Sender) message(server Server, l Letter) (*mail.Msg, error) {
 	}
 	msg.Subject(l.Subject)
 	msg.SetBodyString(mail.TypeTextPlain, l.Text)
-	msg.SetMessageID()
+	if l.ID == "" {
+		msg.SetMessageID()
+	} else {
+		msg.SetMessageIDWithValue(l.ID)
+	}
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	if s.Now != nil {
 		msg.SetDateWithValue(s.Now())

@@ -68,7 +68,7 @@ CREATE TABLE delivery (
   created_at INTEGER NOT NULL,
   finished_at INTEGER
 ) STRICT;
-CREATE INDEX ix_delivery_waiting ON delivery (due_at) WHERE state = 'waiting';
+CREATE INDEX ix_delivery_waiting ON delivery (due_at, set_at) WHERE state = 'waiting';
 CREATE INDEX ix_delivery_failed ON delivery (id) WHERE state = 'failed';
 CREATE INDEX ix_delivery_finished ON delivery (finished_at) WHERE finished_at IS NOT NULL;
 CREATE UNIQUE INDEX ux_delivery_open ON delivery (channel, target_id, bundle) WHERE bundle <> '';
@@ -80,7 +80,7 @@ CREATE TABLE delivery_note (
   key TEXT NOT NULL,
   note_id INTEGER NOT NULL REFERENCES note (id),
   delivery_id INTEGER NOT NULL REFERENCES delivery (id),
-  PRIMARY KEY (channel, target_id, key)
+  PRIMARY KEY (key, channel, target_id)
 ) STRICT;
 CREATE INDEX ix_delivery_note_delivery ON delivery_note (delivery_id);
 CREATE INDEX ix_delivery_note_note ON delivery_note (note_id);
