@@ -56,6 +56,7 @@ export function settingsPlaces(permits: (module: string, action: string) => bool
       places: [
         { to: "/settings/company", key: "settings.company", open: permits("setting", "edit") },
         { to: "/settings/fields", key: "settings.fields", open: permits("setting", "edit") },
+        { to: "/settings/working-calendar", key: "settings.workcal", open: permits("setting", "edit") },
       ],
     },
     {

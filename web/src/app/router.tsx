@@ -58,6 +58,11 @@ const fields = createRoute({
   path: "fields",
   component: lazyRouteComponent(() => import("../features/settings/fields-page")),
 });
+const workcal = createRoute({
+  getParentRoute: inSettings,
+  path: "working-calendar",
+  component: lazyRouteComponent(() => withAdmin(() => import("../features/workcal/workcal-page"))),
+});
 const log = createRoute({
   getParentRoute: inSettings,
   path: "log",
@@ -90,7 +95,7 @@ const ways = createRoute({
   path: "sign-in",
   component: lazyRouteComponent(() => withAdmin(() => import("../features/security/company-page"))),
 });
-const settingsRoutes = settings.addChildren([account, security, ways, company, fields, log, roles, role, handovers]);
+const settingsRoutes = settings.addChildren([account, security, ways, company, fields, workcal, log, roles, role, handovers]);
 // Every entity the server defines has a list and a page, with no code of its own here.
 const list = createRoute({
   getParentRoute: at,

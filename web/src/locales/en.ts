@@ -487,6 +487,7 @@ export const en: Messages = {
   "settings.log": "Log",
   "settings.company": "Company",
   "settings.fields": "Fields",
+  "settings.workcal": "Working calendar",
   "code.rule": "Rule for customer codes",
   "code.put": "Insert:",
   "code.year": "Year",

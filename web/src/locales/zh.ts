@@ -484,6 +484,7 @@ export const zh = {
   "settings.log": "日志",
   "settings.company": "公司设置",
   "settings.fields": "字段与选项",
+  "settings.workcal": "工作日历",
   "code.rule": "客户编号规则",
   "code.put": "插入：",
   "code.year": "年份",
