@@ -168,6 +168,9 @@ func (s *Session) checkValues(k *kind, def *entity.Def, old, rec any) error {
 			continue
 		}
 		tidy, problem := f.Type.Check(value, f)
+		if problem == nil && f.Required && entity.IsMissing(tidy) { // it was blank
+			problem = entity.Problemf("field.required")
+		}
 		if problem != nil && !problem.Warning {
 			problems = append(problems, problem.Field(f.Name))
 			continue
