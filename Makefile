@@ -95,9 +95,9 @@ proof: proof-faults proof-access ## the tests at length: faults, and who sees an
 proof-faults: ## clients at work while the server is killed 60 times
 	GENJIN_PROOF=60 go test -count=1 -timeout 60m -v -run 'Kill|Survive|Acknowledged|Stop' ./internal/cli ./internal/sqldb ./internal/job ./internal/importer
 
-proof-access: ## the permission matrix, every case, on both databases; and with holes made on purpose
-	GENJIN_MATRIX=full go test -count=1 -timeout 4h -v ./internal/matrix
-	GENJIN_MATRIX=full GENJIN_TEST_DB=postgres go test -count=1 -timeout 4h -v -skip TestHolesAreFound ./internal/matrix
+proof-access: ## the permission matrix, every case, on both databases; 20,000 fuzzed requests; and with holes made on purpose
+	GENJIN_MATRIX=full GENJIN_PROOF=20000 go test -count=1 -timeout 4h -v ./internal/matrix
+	GENJIN_MATRIX=full GENJIN_PROOF=20000 GENJIN_TEST_DB=postgres go test -count=1 -timeout 4h -v -skip TestHolesAreFound ./internal/matrix
 
 size: build ## how large the program and the page are
 	@ls -l genjin | awk '{ printf "genjin  %.1f MB\n", $$5 / 1048576 }'
