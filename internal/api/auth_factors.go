@@ -13,12 +13,12 @@ import (
 // Security is how a user signs in.
 type Security struct {
 	Password       bool           `json:"password" doc:"There is one"`
-	TOTP           clock.Instant  `json:"totp" doc:"Since when codes of an app are used; null when they are not"`
+	TOTP           clock.Instant  `json:"totp" nullable:"true" doc:"Since when codes of an app are used; null when they are not"`
 	Passkeys       []PasskeyItem  `json:"passkeys" nullable:"false"`
 	Recovery       int            `json:"recovery" doc:"Recovery codes left"`
 	Required       bool           `json:"required" doc:"A role demands a second factor"`
 	Identities     []IdentityItem `json:"identities" nullable:"false" doc:"Accounts of single sign-on"`
-	ConfirmedUntil clock.Instant  `json:"confirmed_until" doc:"Until when what is guarded is open to this session; null when it is not"`
+	ConfirmedUntil clock.Instant  `json:"confirmed_until" nullable:"true" doc:"Until when what is guarded is open to this session; null when it is not"`
 	Confirm        []string       `json:"confirm" nullable:"false" doc:"The ways to open it: password, totp, passkey, oidc"`
 }
 
@@ -27,7 +27,7 @@ type PasskeyItem struct {
 	ID       id.ID         `json:"id"`
 	Name     string        `json:"name"`
 	Created  clock.Instant `json:"created_at"`
-	LastUsed clock.Instant `json:"last_used_at"`
+	LastUsed clock.Instant `json:"last_used_at" nullable:"true"`
 }
 
 // IdentityItem is who a user is to the provider of single sign-on.
@@ -37,7 +37,7 @@ type IdentityItem struct {
 	Subject  string        `json:"subject"`
 	Email    string        `json:"email"`
 	Created  clock.Instant `json:"created_at"`
-	LastUsed clock.Instant `json:"last_used_at"`
+	LastUsed clock.Instant `json:"last_used_at" nullable:"true"`
 }
 
 // NewTOTP is what an app needs to make codes.

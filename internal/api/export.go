@@ -38,7 +38,7 @@ func (a *API) exportOperations(def *entity.Def) {
 		&huma.Param{Name: "watermark", In: "query", Description: "A line above the header says who exported it, and when", Schema: &huma.Schema{Type: huma.TypeBoolean}})
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/" + def.Path + "/export", ID: "export-" + def.Path, Summary: def.Plural.EN + " of a list as a file",
-		Does: "export", Object: def.Name, Scope: "export", Confirm: def.ModuleName() + ":" + string(access.Export), GivesType: sheetType, Timeout: -1, Params: params,
+		Does: "export", Object: def.Name, Scope: "export", Confirm: def.ModuleName() + ":" + string(access.Export), GivesType: sheetType, GivesAlsoTypes: []string{"text/csv"}, Timeout: -1, Params: params,
 	}, func(w http.ResponseWriter, rq *Request) error { return a.export(w, rq, def) })
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/" + def.Path + "/template", ID: "template-of-" + def.Path, Summary: "A workbook to fill in and import",

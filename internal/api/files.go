@@ -48,7 +48,7 @@ func (a *API) fileOperations() {
 	}, func(w http.ResponseWriter, rq *Request) error { return a.serveFile(w, rq, a.Files.Serve) })
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/files/{id}/preview", ID: "preview", Summary: "A file to be shown in the page",
-		Does: "preview", Object: "file", Scope: "view", GivesType: "application/octet-stream", Timeout: -1, Params: idParam(),
+		Does: "preview", Object: "file", Scope: "view", GivesType: "*/*", Timeout: -1, Params: idParam(),
 	}, func(w http.ResponseWriter, rq *Request) error { return a.serveFile(w, rq, a.Files.ServePreview) })
 }
 

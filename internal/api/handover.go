@@ -28,7 +28,7 @@ type Handover struct {
 	Job           id.ID          `json:"job"`
 	Moved         int64          `json:"moved" doc:"Records that changed hands"`
 	Kept          int64          `json:"kept" doc:"Of an undo: records that somebody changed since, which stay with the successor"`
-	UndoableUntil clock.Instant  `json:"undoable_until" doc:"null when it cannot be undone"`
+	UndoableUntil clock.Instant  `json:"undoable_until" nullable:"true" doc:"null when it cannot be undone"`
 }
 
 // HandoverOrder says who takes over.

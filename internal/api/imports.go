@@ -28,7 +28,7 @@ type Import struct {
 	Job           id.ID              `json:"job" doc:"The job that works on it, or did last; empty for none"`
 	User          Named              `json:"user"`
 	CreatedAt     clock.Instant      `json:"created_at"`
-	FinishedAt    clock.Instant      `json:"finished_at"`
+	FinishedAt    clock.Instant      `json:"finished_at" nullable:"true"`
 	Sheets        []importer.Sheet   `json:"sheets" nullable:"false"`
 	Options       importer.Options   `json:"options"`
 	Progress      ImportProgress     `json:"progress"`

@@ -50,7 +50,7 @@ func (a *API) logOperations() {
 	}, a.companyLog)
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/log/export", ID: "export-log", Summary: "The company's log as a file, a line for each field",
-		Does: "export", Object: moduleLog, Scope: "export", Confirm: "log:export", GivesType: sheetType, Timeout: -1,
+		Does: "export", Object: moduleLog, Scope: "export", Confirm: "log:export", GivesType: sheetType, GivesAlsoTypes: []string{"text/csv"}, Timeout: -1,
 		Params: append(logParams(), &huma.Param{Name: "format", In: "query", Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"xlsx", "csv"}, Default: "xlsx"}}),
 	}, a.exportLog)
 	a.raw(Op{

@@ -50,6 +50,7 @@ type Op struct {
 	// them itself. TakesType and GivesType say that they are no JSON: "multipart/form-data".
 	Takes, Gives         any
 	TakesType, GivesType string
+	GivesAlsoTypes       []string // further forms of the answer
 	// TakesSchema and GivesSchema describe body and answer where no Go type does: records are described by definitions.
 	TakesSchema, GivesSchema *huma.Schema
 	GivesAlso                map[int]any   // further successes, by status
@@ -136,7 +137,13 @@ func (a *API) described(op *Op) *huma.Operation {
 		if status == 0 {
 			status = http.StatusOK
 		}
-		o.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: a.content(op.GivesType, op.Gives, op.GivesSchema)}
+		content := a.content(op.GivesType, op.Gives, op.GivesSchema)
+		for _, mediaType := range op.GivesAlsoTypes {
+			content[mediaType] = &huma.MediaType{}
+		}
+		o.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: content}
+	} else if op.Status == http.StatusFound {
+		o.Responses[strconv.Itoa(op.Status)] = &huma.Response{Description: "To another page"}
 	}
 	for status, v := range op.GivesAlso {
 		o.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: a.content("", v, nil)}

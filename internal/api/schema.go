@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -24,6 +26,7 @@ func (a *API) recordSchema(def *entity.Def) *huma.Schema {
 	for _, f := range def.Fields {
 		if !f.Internal {
 			properties[f.Name] = fieldSchema(f)
+			properties[f.Name].Enum = nil // a masked one is none of them
 		}
 	}
 	return a.named(schemaName(def.Name), &huma.Schema{Type: huma.TypeObject, Properties: properties, Required: []string{"id", "version"}, AdditionalProperties: true})
@@ -40,8 +43,31 @@ func (a *API) valuesSchema(def *entity.Def) *huma.Schema {
 	return a.named(schemaName(def.Name)+"Values", &huma.Schema{Type: huma.TypeObject, Properties: properties, AdditionalProperties: true})
 }
 
+// sayWhatMayBeNull lets what is a pointer in an answer be null, for which huma has no word, where the field is not left out
+// then. Instants that may be missing say so by the tag nullable.
+func (a *API) sayWhatMayBeNull() {
+	registry := a.huma.OpenAPI().Components.Schemas
+	for name, schema := range registry.Map() {
+		t := registry.TypeFromRef("#/components/schemas/" + name)
+		if t == nil || t.Kind() != reflect.Struct {
+			continue // of a record, which definitions describe
+		}
+		for _, f := range reflect.VisibleFields(t) {
+			key, more, _ := strings.Cut(f.Tag.Get("json"), ",")
+			property := schema.Properties[key]
+			if f.Type.Kind() == reflect.Pointer && property != nil && property.Ref != "" && !strings.Contains(more, "omit") {
+				schema.Properties[key] = &huma.Schema{OneOf: []*huma.Schema{property, {Type: "null"}}}
+			}
+		}
+	}
+}
+
 func fieldSchema(f *entity.Field) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString, Title: f.Label.EN, Description: f.Help.EN}
+	if bytes.HasPrefix(f.Type.AppendJSON(nil, ""), []byte("{")) {
+		s.Type, s.AdditionalProperties = huma.TypeObject, true
+		return s
+	}
 	switch f.Type {
 	case entity.Int, entity.Money:
 		s.Type, s.Nullable = huma.TypeInteger, true

@@ -154,22 +154,7 @@ func (a *API) document() []byte {
 	schemas := a.huma.OpenAPI().Components.Schemas.Map()
 	delete(schemas, "ErrorModel") // huma's own form of a problem, which problemOfHuma replaces
 	delete(schemas, "ErrorDetail")
-	for _, p := range [][2]string{
-		{"Boot", "user"},
-		{"Me", "department"},
-		{"SetupDone", "department"},
-		{"TokenItem", "permissions"},
-		{"TokenMade", "permissions"},
-		{"Boot", "sign_in"},
-		{"Boot", "step"},
-		{"SecuritySettings", "mail"},
-		{"SecuritySettings", "sso"},
-		{"SignInItem", "user"},
-		{"SignInItem", "by"},
-	} {
-		property := schemas[p[0]].Properties[p[1]]
-		schemas[p[0]].Properties[p[1]] = &huma.Schema{OneOf: []*huma.Schema{property, {Type: "null"}}} // huma has no word for it
-	}
+	a.sayWhatMayBeNull()
 	b, err := json.MarshalIndent(a.huma.OpenAPI(), "", "  ")
 	if err != nil {
 		panic("api: the OpenAPI document cannot be written: " + err.Error())

@@ -16,7 +16,7 @@ type Confirmation struct {
 
 // ConfirmedUntil says until when what is guarded is open.
 type ConfirmedUntil struct {
-	Until clock.Instant `json:"until" doc:"null when it is not"`
+	Until clock.Instant `json:"until" nullable:"true" doc:"null when it is not"`
 }
 
 // confirmedAnswer brings the session's new secret along.

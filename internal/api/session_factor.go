@@ -65,7 +65,7 @@ func (a *API) factorOperations() {
 	})
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/session/oidc", ID: "begin-sso", Summary: "Go to the provider of single sign-on",
-		Does: "prepare", Object: "session", Scope: "public", Public: true, Status: http.StatusFound, GivesType: "text/html",
+		Does: "prepare", Object: "session", Scope: "public", Public: true, Status: http.StatusFound,
 		Params: []*huma.Param{
 			{Name: "next", In: "query", Description: "The page to go on to; a path of this site", Schema: &huma.Schema{Type: huma.TypeString}},
 			{Name: "purpose", In: "query", Description: "confirm: show again who is signed in", Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"sign_in", "confirm"}}},
@@ -73,7 +73,7 @@ func (a *API) factorOperations() {
 	}, a.beginOIDC)
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/session/oidc/callback", ID: "finish-sso", Summary: "Come back from the provider of single sign-on",
-		Does: "create", Object: "session", Scope: "public", Public: true, Status: http.StatusFound, GivesType: "text/html",
+		Does: "create", Object: "session", Scope: "public", Public: true, Status: http.StatusFound,
 	}, a.finishOIDC)
 }
 

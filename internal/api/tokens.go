@@ -24,7 +24,7 @@ type TokenItem struct {
 	User        Named                      `json:"user"`
 	Name        string                     `json:"name"`
 	Prefix      string                     `json:"prefix" doc:"How the secret begins"`
-	Permissions map[string][]access.Action `json:"permissions"`
+	Permissions map[string][]access.Action `json:"permissions" nullable:"true"`
 	RowsPerDay  int                        `json:"rows_per_day" doc:"0 for no bound"`
 	Created     time.Time                  `json:"created_at"`
 	LastSeen    *time.Time                 `json:"last_seen_at" doc:"To a few minutes"`

@@ -18,7 +18,7 @@ import (
 // one that was written down.
 type Seal struct {
 	Number  int64         `json:"number"`
-	At      clock.Instant `json:"at"`
+	At      clock.Instant `json:"at" nullable:"true"`
 	Entries int64         `json:"entries"`
 	Hash    string        `json:"hash"` // SHA-256 in hex
 }

@@ -2685,8 +2685,7 @@ export interface components {
     schemas: {
         Access: {
             modules: components["schemas"]["ModuleAccess"][];
-            /** @description Of the record that was asked for */
-            record: components["schemas"]["RecordAccess"];
+            record: components["schemas"]["RecordAccess"] | null;
             roles: components["schemas"]["Named"][];
             user: components["schemas"]["Named"];
         };
@@ -2713,7 +2712,7 @@ export interface components {
             codes: string[];
             created_at: string;
             id: string;
-            last_used_at: string;
+            last_used_at: string | null;
             name: string;
         };
         Boot: {
@@ -2831,7 +2830,7 @@ export interface components {
         };
         ConfirmedUntil: {
             /** @description null when it is not */
-            until: string;
+            until: string | null;
         };
         Contact: {
             _archived?: boolean;
@@ -2853,11 +2852,8 @@ export interface components {
             };
             /** Address */
             address?: string;
-            /**
-             * Attitude
-             * @enum {string}
-             */
-            attitude?: "supports" | "neutral" | "opposes" | "";
+            /** Attitude */
+            attitude?: string;
             /**
              * Birthday
              * @description e.g. 1985-08-15, 08-15, 农历八月十五
@@ -2872,20 +2868,14 @@ export interface components {
             created_by?: string;
             /** Customer */
             customer_id?: string;
-            /**
-             * Decision role
-             * @enum {string}
-             */
-            decision_role?: "decider" | "influencer" | "user" | "buyer" | "gatekeeper" | "coach" | "";
+            /** Decision role */
+            decision_role?: string;
             /** Department */
             department?: string;
             /** E-mail */
             email?: string;
-            /**
-             * Gender
-             * @enum {string}
-             */
-            gender?: "male" | "female" | "";
+            /** Gender */
+            gender?: string;
             id: string;
             /** Landline */
             landline?: string;
@@ -3029,11 +3019,8 @@ export interface components {
             created_by?: string;
             /** Credit code */
             credit_code?: string;
-            /**
-             * Deal status
-             * @enum {string}
-             */
-            deal_status?: "open" | "closed" | "";
+            /** Deal status */
+            deal_status?: string;
             /** Delivery address */
             delivery_address?: string;
             /** Department */
@@ -3048,21 +3035,15 @@ export interface components {
             first_contact_on?: string;
             /** Founded */
             founded_on?: string;
-            /**
-             * Grade
-             * @enum {string}
-             */
-            grade?: "A" | "B" | "C" | "D" | "E" | "";
+            /** Grade */
+            grade?: string;
             /** Reason for grade */
             grade_reason?: string;
             id: string;
             /** Industry */
             industry?: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind?: "enterprise" | "person" | "sole_trader" | "public" | "";
+            /** Kind */
+            kind?: string;
             /**
              * Last follow-up
              * Format: date-time
@@ -3110,20 +3091,14 @@ export interface components {
             remark?: string;
             /** Roles */
             roles?: string[];
-            /**
-             * Size
-             * @enum {string}
-             */
-            size?: "large" | "medium" | "small" | "micro" | "sole_trader" | "";
+            /** Size */
+            size?: string;
             /** Source */
             source?: string;
             /** Source detail */
             source_detail?: string;
-            /**
-             * Stage
-             * @enum {string}
-             */
-            stage?: "prospect" | "interested" | "negotiating" | "won" | "lost" | "";
+            /** Stage */
+            stage?: string;
             /** Stage note */
             stage_note?: string;
             /**
@@ -3368,7 +3343,7 @@ export interface components {
             id: string;
             /** @description The same for people */
             labels: string[];
-            owner: components["schemas"]["Named"];
+            owner: components["schemas"]["Named"] | null;
             sure: boolean;
             title: string;
             visible: boolean;
@@ -3641,11 +3616,8 @@ export interface components {
             remind?: string[];
             /** Result */
             result?: string;
-            /**
-             * Moved to stage
-             * @enum {string}
-             */
-            stage?: "prospect" | "interested" | "negotiating" | "won" | "lost" | "";
+            /** Moved to stage */
+            stage?: string;
             /**
              * State
              * @enum {string}
@@ -3767,7 +3739,7 @@ export interface components {
             state: "running" | "done" | "undoing" | "undone";
             to: components["schemas"]["Named"];
             /** @description null when it cannot be undone */
-            undoable_until: string;
+            undoable_until: string | null;
         };
         HandoverOrder: {
             to: string;
@@ -3813,7 +3785,7 @@ export interface components {
             email: string;
             id: string;
             issuer: string;
-            last_used_at: string;
+            last_used_at: string | null;
             subject: string;
         };
         Import: {
@@ -3821,7 +3793,7 @@ export interface components {
             entity: string;
             error?: string;
             file: string;
-            finished_at: string;
+            finished_at: string | null;
             id: string;
             /** @description The job that works on it, or did last; empty for none */
             job: string;
@@ -3829,8 +3801,7 @@ export interface components {
             /** @description The first 200 */
             problems?: components["schemas"]["ImportProblem"][] | null;
             progress: components["schemas"]["ImportProgress"];
-            /** @description Of the check or the run; null before */
-            result: components["schemas"]["ImportResult"];
+            result: components["schemas"]["ImportResult"] | null;
             sheets: components["schemas"]["ImportSheet"][];
             /** Format: int64 */
             size: number;
@@ -4213,7 +4184,7 @@ export interface components {
         PasskeyItem: {
             created_at: string;
             id: string;
-            last_used_at: string;
+            last_used_at: string | null;
             name: string;
         };
         PasskeyName: {
@@ -4299,14 +4270,18 @@ export interface components {
             /** Created by */
             created_by?: string;
             /** Field rules */
-            fields?: string;
+            fields?: {
+                [key: string]: unknown;
+            };
             id: string;
             /** Contact data always masked */
             masked?: boolean;
             /** Name */
             name?: string;
             /** Permissions */
-            permissions?: string;
+            permissions?: {
+                [key: string]: unknown;
+            };
             /** Remark */
             remark?: string;
             /** Second factor required */
@@ -4337,13 +4312,17 @@ export interface components {
         };
         RoleValues: {
             /** Field rules */
-            fields?: string;
+            fields?: {
+                [key: string]: unknown;
+            };
             /** Contact data always masked */
             masked?: boolean;
             /** Name */
             name?: string;
             /** Permissions */
-            permissions?: string;
+            permissions?: {
+                [key: string]: unknown;
+            };
             /** Remark */
             remark?: string;
             /** Second factor required */
@@ -4386,7 +4365,7 @@ export interface components {
             scope: string;
         };
         Seal: {
-            at: string;
+            at: string | null;
             /** Format: int64 */
             entries: number;
             hash: string;
@@ -4409,7 +4388,7 @@ export interface components {
             /** @description The ways to open it: password, totp, passkey, oidc */
             confirm: string[];
             /** @description Until when what is guarded is open to this session; null when it is not */
-            confirmed_until: string;
+            confirmed_until: string | null;
             /** @description Accounts of single sign-on */
             identities: components["schemas"]["IdentityItem"][];
             passkeys: components["schemas"]["PasskeyItem"][];
@@ -4423,7 +4402,7 @@ export interface components {
             /** @description A role demands a second factor */
             required: boolean;
             /** @description Since when codes of an app are used; null when they are not */
-            totp: string;
+            totp: string | null;
         };
         SecuritySettings: {
             /** @description The address that the provider of single sign-on must know; empty without public_url */
@@ -4546,19 +4525,13 @@ export interface components {
             created_by?: string;
             /** Customer */
             customer_id?: string;
-            /**
-             * From
-             * @enum {string}
-             */
-            from_stage?: "prospect" | "interested" | "negotiating" | "won" | "lost" | "";
+            /** From */
+            from_stage?: string;
             id: string;
             /** Reason */
             reason?: string;
-            /**
-             * To
-             * @enum {string}
-             */
-            to_stage?: "prospect" | "interested" | "negotiating" | "won" | "lost" | "";
+            /** To */
+            to_stage?: string;
             /**
              * Updated
              * Format: date-time
@@ -4710,11 +4683,8 @@ export interface components {
             id: string;
             /** Good at industries */
             industries?: string[];
-            /**
-             * Language
-             * @enum {string}
-             */
-            language?: "zh" | "en" | "";
+            /** Language */
+            language?: string;
             /** Login */
             login?: string;
             /** Mobile */
@@ -4740,7 +4710,7 @@ export interface components {
             /** @description The ways to open it: password, totp, passkey, oidc */
             confirm: string[];
             /** @description Until when what is guarded is open to this session; null when it is not */
-            confirmed_until: string;
+            confirmed_until: string | null;
             /** @description Accounts of single sign-on */
             identities: components["schemas"]["IdentityItem"][];
             passkeys: components["schemas"]["PasskeyItem"][];
@@ -4755,7 +4725,7 @@ export interface components {
             required: boolean;
             sessions: components["schemas"]["SessionItem"][];
             /** @description Since when codes of an app are used; null when they are not */
-            totp: string;
+            totp: string | null;
         };
         UserValues: {
             /** Active */
@@ -5253,6 +5223,7 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
             /** @description Problem */
@@ -5749,6 +5720,7 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
             /** @description Problem */
@@ -6325,6 +6297,7 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
             /** @description Problem */
@@ -7142,7 +7115,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description Problem */
@@ -7422,6 +7395,7 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
             /** @description Problem */
@@ -8208,6 +8182,7 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
             /** @description Problem */
@@ -9360,6 +9335,7 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
             /** @description Problem */
@@ -9954,14 +9930,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Found */
+            /** @description To another page */
             302: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "text/html": unknown;
-                };
+                content?: never;
             };
             /** @description Problem */
             default: {
@@ -9983,14 +9957,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Found */
+            /** @description To another page */
             302: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "text/html": unknown;
-                };
+                content?: never;
             };
             /** @description Problem */
             default: {
@@ -10711,6 +10683,7 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
             /** @description Problem */

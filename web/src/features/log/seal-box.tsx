@@ -18,7 +18,7 @@ export function SealBox() {
         {seal.number > 0 && (
           <>
             <span className="num">{number}</span>
-            <time className="muted small num" dateTime={seal.at}>
+            <time className="muted small num" dateTime={seal.at ?? ""}>
               {formatExact(seal.at)}
             </time>
           </>
