@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"genjin/internal/auth"
+	"genjin/internal/deliver"
 	"genjin/internal/files"
 	"genjin/internal/id"
 	"genjin/internal/importer"
@@ -33,6 +34,7 @@ type Deps struct {
 	Auth     *auth.Service
 	Files    *files.Store
 	Importer *importer.Importer
+	Deliver  *deliver.Service
 	Version  string       // of the program, as pages show it
 	Log      *slog.Logger // no log when nil
 
@@ -100,6 +102,8 @@ func (a *API) operations() {
 	a.undoOperations()
 	a.searchOperations()
 	a.timelineOperations()
+	a.todoOperations()
+	a.clockOperations()
 	a.logOperations()
 	a.personalOperations()
 	a.accessOperations()
@@ -108,6 +112,7 @@ func (a *API) operations() {
 	a.viewOperations()
 	a.importOperations()
 	a.jobOperations()
+	a.noteOperations()
 }
 
 // ServeHTTP answers a request.

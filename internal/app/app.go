@@ -19,6 +19,7 @@ import (
 	"genjin/internal/clock"
 	"genjin/internal/config"
 	"genjin/internal/crm"
+	"genjin/internal/deliver"
 	"genjin/internal/errs"
 	"genjin/internal/files"
 	"genjin/internal/importer"
@@ -56,6 +57,10 @@ type App struct {
 	API     *api.API
 
 	Importer *importer.Importer
+	Deliver  *deliver.Service
+
+	ring *seal.Ring       // seals secrets at rest
+	out  *outbound.Client // the way to other servers
 
 	serving  atomic.Bool // Serve has begun: jobs are done in the background
 	stopping atomic.Bool
@@ -113,7 +118,11 @@ func (a *App) assemble(ctx context.Context, o Options) error {
 	if a.Auth, err = a.signing(ctx, actors, o); err != nil {
 		return err
 	}
+	a.Deliver = a.delivering(o, digest)
 	a.Jobs = job.New(a.DB, a.Log)
+	if err := a.clocks(ctx); err != nil {
+		return err
+	}
 	a.Importer = importer.New(a.Store, a.Files, map[string]importer.Complete{"customer": crm.CompleteCustomer})
 	a.work()
 	deps, err := a.deps()
@@ -138,6 +147,7 @@ func (a *App) signing(ctx context.Context, actors *org.Actors, o Options) (*auth
 		return nil, errs.New(errs.Unavailable, "app.key", "reason", err)
 	}
 	out := outbound.New(outbound.Options{Hosts: a.Config.OutboundHosts})
+	a.ring, a.out = ring, out
 	s := auth.New(a.Store, actors, auth.Options{
 		Clock: o.Clock, Cost: o.Cost, Proxies: a.Config.TrustedProxies, Seal: ring, Outbound: out, Mail: &mail.Sender{Dial: out.Dial, Now: o.Clock.Now},
 		Origin: a.Config.PublicURL, Local: local(a.Config), Log: a.Log,
@@ -165,7 +175,7 @@ func local(c *config.Config) string {
 func (a *App) deps() (api.Deps, error) {
 	var failed error
 	d := api.Deps{
-		Store: a.Store, Actors: a.Actors, Auth: a.Auth, Files: a.Files, Importer: a.Importer, Version: a.Version, Log: a.Log,
+		Store: a.Store, Actors: a.Actors, Auth: a.Auth, Files: a.Files, Importer: a.Importer, Deliver: a.Deliver, Version: a.Version, Log: a.Log,
 		Demo: orderDemo, Ready: a.ready,
 		Page: func(first func(*http.Request) api.First) http.Handler {
 			var h http.Handler
@@ -193,6 +203,7 @@ func OpenAPI() []byte {
 	store := record.NewStore(nil, reg, time.UTC)
 	return api.New(api.Deps{
 		Store: store, Actors: actors, Auth: auth.New(store, actors, auth.Options{}), Importer: importer.New(store, nil, nil),
+		Deliver: deliver.New(store, actors, deliver.Options{Kinds: noteKinds(reg)}),
 	}).OpenAPI()
 }
 

@@ -22,6 +22,7 @@ func (a *App) work() {
 	a.Jobs.Handle(demoJob, a.loadDemo)
 	(&handover.Worker{Store: a.Store, Actor: actor}).Handle(a.Jobs)
 	a.Auth.Work(a.Jobs)
+	a.Deliver.Work(a.Jobs)
 }
 
 const demoJob = "demo.load"

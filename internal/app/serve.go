@@ -41,6 +41,8 @@ func (a *App) Serve(ctx context.Context, started func(net.Addr)) error {
 	if err := a.Jobs.Start(context.WithoutCancel(ctx)); err != nil {
 		return errors.Join(err, closeAll(listeners))
 	}
+	a.Deliver.Start()
+	go a.sweeper().Run(ctx)
 	a.serving.Store(true)
 	go a.keepFresh(ctx)
 	failed := make(chan error, len(servers))
@@ -134,8 +136,9 @@ func (a *App) stop(servers []*http.Server) error {
 	a.stopping.Store(true)
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
 	defer cancel()
-	ended := make(chan error, len(servers)+1)
+	ended := make(chan error, len(servers)+2)
 	go func() { ended <- a.Jobs.Stop(ctx) }()
+	go func() { ended <- a.Deliver.Stop(ctx) }() // with the streams that are open, which no request ends by itself
 	for _, s := range servers {
 		go func() {
 			err := s.Shutdown(ctx)
@@ -146,7 +149,7 @@ func (a *App) stop(servers []*http.Server) error {
 		}()
 	}
 	var err error
-	for range len(servers) + 1 {
+	for range len(servers) + 2 {
 		err = errors.Join(err, <-ended)
 	}
 	return err

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"genjin/internal/access"
 	"genjin/internal/errs"
 	"genjin/internal/i18n"
 	"genjin/internal/id"
@@ -168,12 +169,16 @@ func notesTo(notes []*notify.Told, to id.ID) (out []*notify.Told) {
 }
 
 // TestRobot says in the group that it works, for whoever sets the robot up to see.
-func (d *Service) TestRobot(ctx context.Context, s *record.Session, x id.ID) error {
-	if err := mayRobots(s.Actor, "edit"); err != nil {
+func (d *Service) TestRobot(ctx context.Context, by *access.Actor, x id.ID) error {
+	if err := mayRobots(by, access.Edit); err != nil {
 		return err
 	}
 	var to RobotSecret
-	r, err := d.robot(ctx, s.Tx, x, &to)
+	var r *Robot
+	err := d.db.Read(ctx, func(tx *sqldb.Tx) (err error) {
+		r, err = d.robot(ctx, tx, x, &to)
+		return err
+	})
 	if err != nil {
 		return err
 	}

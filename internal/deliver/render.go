@@ -83,7 +83,7 @@ func (d *Service) say(s *record.Session, n *notify.Told, titles map[string]map[i
 			said.Title = def.Label.In(lang)
 		}
 	}
-	params := i18n.Params{"title": said.Title, "who": said.Who}
+	params := i18n.Params{"title": said.Title, "who": said.Who, "kind": said.Label}
 	if said.Who == "" {
 		params["who"] = i18n.Message(lang, "notify.somebody", nil)
 	}

@@ -31,6 +31,11 @@ var others = map[string]maker{
 	"list-holdings": holdingTrials, "hand-over": handOverTrials, "list-handovers": listHandoverTrials, "undo-handover": undoHandoverTrials,
 	"export-personal-data": personalDataTrials, "erase-contact": eraseTrials,
 	"refused-of-import": importTrials, "problems-of-import": importTrials, "get-job": jobTrials,
+	"list-notes": listNoteTrials, "mark-notes": markNoteTrials, "events": eventTrials,
+	"note-preferences": notePreferenceTrials, "set-note-preferences": notePreferenceTrials,
+	"push": pushTrials, "add-push": pushTrials, "remove-push": pushTrials,
+	"list-robots": robotTrials, "create-robot": robotTrials, "update-robot": robotTrials, "delete-robot": robotTrials, "test-robot": robotTrials,
+	"failed-deliveries": robotTrials, "retry-deliveries": robotTrials,
 }
 
 // each gives a case for each subject.

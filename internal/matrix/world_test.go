@@ -37,7 +37,8 @@ type world struct {
 
 	company
 	facts
-	gen values
+	gen  values
+	told told
 
 	bySubject map[*subject][]trial
 	missing   map[string]string // answers to requests for what never was, by request
@@ -71,6 +72,7 @@ func newWorld(t testing.TB) *world {
 	})
 	w.company = w.found()
 	w.learn()
+	w.tell()
 	w.gen.later = true
 	w.state = newState(w)
 	return w
