@@ -27,6 +27,7 @@ const (
 	CLI    Origin = "cli"
 	Undo   Origin = "undo"
 	Demo   Origin = "demo"
+	DAV    Origin = "dav" // a calendar or address book of a phone
 )
 
 // Action is what was done: create, update, archive, restore, delete, share, or the name of an action of the entity.

@@ -61,7 +61,7 @@ type Service struct {
 	provider providerCache
 
 	mu   sync.Mutex
-	held map[string]*credential // by the hash of the secret
+	held map[string]*credential // by sort and hash of the secret
 }
 
 // New makes the service over the records of store; actors is what org.Register gave.
@@ -88,16 +88,20 @@ func New(store *record.Store, actors *org.Actors, o Options) *Service {
 // Who is somebody known to the product and how they showed it.
 type Who struct {
 	Actor   *access.Actor // shared: copy it before changing it
-	Session id.ID         // zero when a token was shown
-	Token   id.ID         // zero when a session was
+	Session id.ID         // zero when something else was shown
+	Token   id.ID         // likewise
+	App     id.ID         // the app password, likewise
 
 	shown *credential // nil for who was made otherwise than by Authenticate
 }
 
 // Origin gives the door as the change log names it.
 func (w Who) Origin() audit.Origin {
-	if w.Token != 0 {
+	switch {
+	case w.Token != 0:
 		return audit.API
+	case w.App != 0:
+		return audit.DAV
 	}
 	return audit.Screen
 }
@@ -185,18 +189,19 @@ func (c *credential) due(now time.Time) bool {
 // seenEvery is how exact the time of the last use is kept.
 const seenEvery = 5 * time.Minute
 
-// find gives what a secret stands for, from memory or from the database by read; errs.Unauthenticated when it stands
-// for nothing any more.
-func (a *Service) find(ctx context.Context, secret string, read func(tx *sqldb.Tx, hash string) (*credential, error)) (*credential, error) {
+// find gives what a secret stands for as a credential of its sort, from memory or from the database by read;
+// errs.Unauthenticated when it stands for nothing any more. Sorts are kept apart: a token that is shown in the place of a
+// session is none.
+func (a *Service) find(ctx context.Context, sort, secret string, read func(ctx context.Context, tx *sqldb.Tx, hash string) (*credential, error)) (*credential, error) {
 	version, err := a.actors.Version(ctx, a.db)
 	if err != nil {
 		return nil, err
 	}
 	hash := hashOf(secret)
-	c := a.remembered(hash, version)
+	c := a.remembered(sort+hash, version)
 	if c == nil {
 		err := a.db.Read(ctx, func(tx *sqldb.Tx) (err error) {
-			if c, err = read(tx, hash); err != nil {
+			if c, err = read(ctx, tx, hash); err != nil {
 				return err
 			}
 			c.version, err = org.AccessVersion(ctx, tx)
@@ -209,7 +214,7 @@ func (a *Service) find(ctx context.Context, secret string, read func(tx *sqldb.T
 		if err != nil {
 			return nil, err
 		}
-		a.remember(hash, c)
+		a.remember(sort+hash, c)
 	}
 	if !c.alive(a.clock.Now()) {
 		return nil, errs.New(errs.Unauthenticated, "")

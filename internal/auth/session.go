@@ -47,7 +47,7 @@ func hashOf(secret string) string {
 }
 
 func (a *Service) bySession(ctx context.Context, secret string) (Who, error) {
-	c, err := a.find(ctx, secret, func(tx *sqldb.Tx, hash string) (*credential, error) { return readSession(ctx, tx, hash) })
+	c, err := a.find(ctx, "session", secret, readSession)
 	if err != nil {
 		return Who{}, err
 	}

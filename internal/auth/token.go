@@ -192,7 +192,7 @@ func (a *Service) byToken(ctx context.Context, r *http.Request) (Who, error) {
 	if !strings.EqualFold(scheme, "Bearer") || !strings.HasPrefix(secret, TokenPrefix) {
 		return Who{}, errs.New(errs.Unauthenticated, "")
 	}
-	c, err := a.find(ctx, secret, func(tx *sqldb.Tx, hash string) (*credential, error) { return readToken(ctx, tx, hash) })
+	c, err := a.find(ctx, "token", secret, readToken)
 	if err != nil {
 		return Who{}, err
 	}

@@ -66,8 +66,11 @@ func (a *Service) Again(ctx context.Context, who Who) (Who, error) {
 // stillThere asks the database for the session or token.
 func (a *Service) stillThere(ctx context.Context, who Who) error {
 	sql, x := `SELECT COUNT(*) FROM session WHERE id = ? AND must_enrol = 0`, who.Session
-	if who.Token != 0 {
+	switch {
+	case who.Token != 0:
 		sql, x = `SELECT COUNT(*) FROM api_token WHERE id = ?`, who.Token
+	case who.App != 0:
+		sql, x = `SELECT COUNT(*) FROM app_password WHERE id = ?`, who.App
 	}
 	var n int
 	err := a.db.Read(ctx, func(tx *sqldb.Tx) error { return tx.QueryRow(ctx, sql, x).Scan(&n) })

@@ -11,4 +11,7 @@ var calendarMessages = map[string]Text{
 	"workcal.notice":    T("第 {row} 行：{value} 不能理解。每行须有日期、名称、是否放假（1 放假，0 上班）", "Row {row}: {value} makes no sense. Each row has a date, a name and whether the day is off (1 off, 0 worked)"),
 	"workcal.no_days":   T("文件中没有放假安排", "There are no special days in the file"),
 	"workcal.twice":     T("第 {row} 行：{value} 出现了两次", "Row {row}: {value} is there twice"),
+
+	"app_password.many":  T("应用密码最多 {max} 个，请先撤销不用的", "At most {max} app passwords; end those you do not use"),
+	"app_password.wrong": T("登录名或应用密码不正确", "Wrong login or app password"),
 }
