@@ -59,7 +59,7 @@ export default defineConfig({
     {
       name: "phone",
       dependencies: ["setup"],
-      testMatch: /(\/phone|a11y|first|log|roles|worlds)\.spec\.ts/,
+      testMatch: /(\/phone|offline|a11y|first|log|roles|worlds)\.spec\.ts/,
       use: { ...onPhone, storageState: "test-results/state.json" },
     },
     {

@@ -22,6 +22,9 @@ type screen struct {
 
 const lists = "src/record/list/"
 
+// workWords are the words of plans and clocks.
+const workWords = "src/locales/work-zh.ts"
+
 // inSettings gives the chunks of a page of the settings.
 func inSettings(page string) []string {
 	return []string{"src/app/settings-layout.tsx", "src/features/" + page}
@@ -35,7 +38,9 @@ var (
 var screens = []screen{
 	{path: "/", chunks: []string{"src/features/home/home.tsx"}, asks: (*asking).home},
 	{path: "/customers", chunks: []string{"src/app/customers-route.tsx"}, phone: onPhone, desk: onDesk, asks: (*asking).list},
-	{path: "/customers/{id}", chunks: []string{"src/features/customer/customer-page.tsx"}, asks: (*asking).customer},
+	{path: "/customers/{id}", chunks: []string{"src/features/customer/customer-page.tsx"}, desk: []string{"src/form/follow-form.tsx"}, asks: (*asking).customer},
+	{path: "/todo", chunks: []string{"src/features/todo/todo-page.tsx", workWords}},
+	{path: "/calendar", chunks: []string{"src/features/calendar/calendar-page.tsx", workWords}},
 	{path: "/import", chunks: []string{"src/features/import/imports-page.tsx"}, asks: (*asking).imports},
 	{path: "/import/{id}", chunks: []string{"src/features/import/wizard.tsx"}, asks: (*asking).imports},
 	{path: "/people", chunks: []string{"src/app/people-route.tsx"}},

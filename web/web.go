@@ -82,11 +82,26 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
+	if name == shell {
+		h.serveShell(w)
+		return
+	}
 	visit := Visit{}
 	if h.visit != nil {
 		visit = h.visit(r)
 	}
 	h.serveDocument(w, r, visit)
+}
+
+// shell is the document as nobody's: the service worker keeps it and shows it while there is no network.
+const shell = "shell.html"
+
+func (h *handler) serveShell(w http.ResponseWriter) {
+	head := w.Header()
+	head.Set("Content-Type", "text/html; charset=utf-8")
+	head.Set("Cache-Control", "no-cache")
+	head.Set("Content-Security-Policy", policy)
+	_, _ = w.Write(h.page)
 }
 
 // serveDocument sends the head at once, so that the browser fetches what the screen needs while the API is asked what
@@ -164,6 +179,8 @@ func typeOf(ext string) string {
 		return "text/css; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
+	case ".webmanifest":
+		return "application/manifest+json"
 	}
 	return mime.TypeByExtension(ext)
 }

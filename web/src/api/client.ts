@@ -1,7 +1,9 @@
+import { clockFrom } from "../lib/clock";
 import { currentLanguage } from "../lib/i18n";
 import { Store } from "../lib/store";
 import { uid } from "../lib/uid";
 import { takeBootAnswer } from "./boot";
+import { isKept, orKept, remember } from "./kept";
 import type { Problem } from "./types";
 
 export const BASE = "/api/v1";
@@ -61,6 +63,8 @@ export type Options = {
   /** The idempotency key of a POST; a new one unless given, the same one for a resend. */
   key?: string;
   signal?: AbortSignal;
+  /** After how many milliseconds a server that does not answer counts as one that cannot be reached. */
+  patience?: number;
   /** The language of the answer; the page's own unless given. */
   lang?: string;
   /** Give every refusal to the caller instead of asking for the password. */
@@ -106,29 +110,43 @@ async function send(method: string, url: string, o: Options): Promise<Response> 
   for (;;) {
     let answer: Response;
     try {
-      answer = await fetch(url, { method, headers: headers(method, o, key), body, signal: o.signal, credentials: "same-origin" });
+      const signal = o.patience ? AbortSignal.timeout(o.patience) : o.signal;
+      answer = await fetch(url, { method, headers: headers(method, o, key), body, signal, credentials: "same-origin" });
     } catch (e) {
       if ((e as Error).name === "AbortError") throw e;
       unreachable.set(true);
       throw new ApiError({ status: 0, title: "network", detail: "", code: "unavailable" });
     }
     unreachable.set(false);
+    clockFrom(answer.headers.get("Date"));
     if (answer.ok) return answer;
     const problem = await problemOf(answer);
     if (o.bare || !(await mended(answer, problem))) throw new ApiError(problem);
   }
 }
 
+/** Whether a request met no server, rather than a refusal: it may have taken effect, and can be sent again under its key. */
+export const isUnreachable = (e: unknown) => e instanceof ApiError && (e.status === 0 || (e.status >= 502 && e.status <= 504));
+
 /**
  * Asks the API. A failure is thrown as ApiError. When the session has run out, or who it is must be shown once more, the
- * request waits until the user has done so and is then sent again, so that nothing typed is lost.
+ * request waits until the user has done so and is then sent again, so that nothing typed is lost. What a rep needs away
+ * from the desk is kept in the browser and answered from there while the server cannot be reached.
  */
 export async function request<T>(method: string, path: string, o: Options = {}): Promise<T> {
   const url = address(path, o.query);
-  const boot = method === "GET" && !o.lang ? takeBootAnswer(url) : undefined;
-  if (boot !== undefined) return boot as T;
-  const answer = await send(method, url, o);
-  return (answer.status === 204 ? undefined : await answer.json()) as T;
+  const asked = async () => {
+    const answer = await send(method, url, o);
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
+  };
+  if (method !== "GET" || o.lang || o.bare) return asked();
+  const came = takeBootAnswer(url) as T | undefined;
+  if (!isKept(path)) return came ?? asked();
+  if (came !== undefined) {
+    remember(url, came);
+    return came;
+  }
+  return orKept(url, asked(), isUnreachable);
 }
 
 /** Lets the browser keep a file that the API gives, under the name the server says. */

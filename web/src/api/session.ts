@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { get, post, request } from "./client";
+import { address, get, post, request } from "./client";
+import { remember, setOwner } from "./kept";
 import { queryClient } from "./query";
 import type { Boot, Me, Session, Step } from "./types";
 
@@ -20,9 +21,11 @@ export const sessions = async () => (await get<{ items: Session[] | null }>("/me
 export const endSession = (id: string) => request<void>("DELETE", `/me/sessions/${id}`);
 export const setUserPassword = (id: string, password: string) => post<void>(`/users/${id}/password`, { password });
 
-/** Takes a user's sign-in into the page's state. */
+/** Takes a user's sign-in into the page's state, and into what is kept for when there is no network. */
 export function setUser(user: Me | null) {
-  queryClient.setQueryData(bootQuery.queryKey, (b: Boot | undefined) => (b ? { ...b, setup_needed: false, user } : b));
+  const boot = queryClient.setQueryData(bootQuery.queryKey, (b: Boot | undefined) => (b ? { ...b, setup_needed: false, user } : b));
+  setOwner(user?.id ?? "");
+  remember(address("/boot"), boot);
 }
 export const currentUser = () => queryClient.getQueryData(bootQuery.queryKey)?.user ?? null;
 
@@ -30,4 +33,10 @@ export const currentUser = () => queryClient.getQueryData(bootQuery.queryKey)?.u
 export function permits(module: string, action: string): boolean {
   const p = currentUser()?.permissions[module]?.[action];
   return p === true || (typeof p === "string" && p !== "none");
+}
+
+/** Whether this user sees the work of others: of a team they lead, or of everybody. */
+export function reachesOthers(): boolean {
+  const scope = currentUser()?.permissions.followup?.view;
+  return typeof scope === "string" && scope !== "none" && scope !== "self";
 }

@@ -2,9 +2,11 @@ import type { Meta } from "../api/types";
 import type { PlainKey } from "../lib/i18n";
 import {
   IconAddressBook,
+  IconCalendarEvent,
   IconFileImport,
   IconFolder,
   IconHome,
+  IconListCheck,
   IconMessageCircle,
   IconSettings,
   IconSitemap,
@@ -25,8 +27,15 @@ export function navItems(meta: Meta | undefined): NavItem[] {
   const entities = (meta?.entities ?? []).filter((e) => !e.internal && !elsewhere.has(e.name)).sort((a, b) => rank(a.name) - rank(b.name));
   const user = meta?.entities.find((e) => e.name === "user");
   const customer = meta?.entities.find((e) => e.name === "customer");
+  const followup = meta?.entities.find((e) => e.name === "followup");
   return [
     { to: "/", key: "nav.home", Icon: IconHome, hot: "h" },
+    ...(may(followup, "view")
+      ? [
+          { to: "/todo", key: "nav.todo" as const, Icon: IconListCheck, hot: "t" },
+          { to: "/calendar", key: "nav.calendar" as const, Icon: IconCalendarEvent },
+        ]
+      : []),
     ...entities.map((e) => ({
       to: `/${e.path}`,
       label: e.label_plural,

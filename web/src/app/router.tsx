@@ -1,7 +1,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { calendarSearch } from "../features/calendar/calendar-search";
 import { logSearch } from "../features/log/log-search";
 import { roleSearch } from "../features/roles/role-search";
-import { withAdmin } from "../lib/i18n";
+import { todoSearch } from "../features/todo/todo-search";
+import { withAdmin, withWork } from "../lib/i18n";
 import { listSearch } from "../meta/list-state";
 import { loadParts } from "../record/list/parts";
 import { NotFound } from "./not-found";
@@ -20,17 +22,33 @@ const customers = createRoute({
 const customer = createRoute({
   getParentRoute: at,
   path: "/customers/$id",
-  component: lazyRouteComponent(() => import("../features/customer/customer-page")),
+  component: lazyRouteComponent(async () => {
+    const page = await import("../features/customer/customer-page");
+    await page.loadComposer();
+    return page;
+  }),
+});
+const todo = createRoute({
+  getParentRoute: at,
+  path: "/todo",
+  validateSearch: todoSearch,
+  component: lazyRouteComponent(() => withWork(() => import("../features/todo/todo-page"))),
+});
+const calendar = createRoute({
+  getParentRoute: at,
+  path: "/calendar",
+  validateSearch: calendarSearch,
+  component: lazyRouteComponent(() => withWork(() => import("../features/calendar/calendar-page"))),
 });
 const imports = createRoute({
   getParentRoute: at,
   path: "/import",
-  component: lazyRouteComponent(() => import("../features/import/imports-page")),
+  component: lazyRouteComponent(() => withAdmin(() => import("../features/import/imports-page"))),
 });
 const oneImport = createRoute({
   getParentRoute: at,
   path: "/import/$id",
-  component: lazyRouteComponent(() => import("../features/import/wizard")),
+  component: lazyRouteComponent(() => withAdmin(() => import("../features/import/wizard"))),
 });
 const people = createRoute({
   getParentRoute: at,
@@ -51,12 +69,12 @@ const account = createRoute({
 const company = createRoute({
   getParentRoute: inSettings,
   path: "company",
-  component: lazyRouteComponent(() => import("../features/settings/company-page")),
+  component: lazyRouteComponent(() => withAdmin(() => import("../features/settings/company-page"))),
 });
 const fields = createRoute({
   getParentRoute: inSettings,
   path: "fields",
-  component: lazyRouteComponent(() => import("../features/settings/fields-page")),
+  component: lazyRouteComponent(() => withAdmin(() => import("../features/settings/fields-page"))),
 });
 const workcal = createRoute({
   getParentRoute: inSettings,
@@ -106,7 +124,7 @@ const list = createRoute({
 const record = createRoute({ getParentRoute: at, path: "/$path/$id", component: lazyRouteComponent(() => import("./record-route")) });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, customers, customer, imports, oneImport, people, settingsRoutes, list, record]),
+  routeTree: root.addChildren([home, todo, calendar, customers, customer, imports, oneImport, people, settingsRoutes, list, record]),
   defaultPreload: "intent",
   scrollRestoration: true,
   defaultPendingMs: 300,

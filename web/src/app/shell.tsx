@@ -1,22 +1,27 @@
 import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { unreachable } from "../api/client";
+import { offline, shownFrom } from "../api/kept";
+import { flush, outbox } from "../api/outbox";
 import { queryClient } from "../api/query";
 import { currentUser, patchMe, setUser, signOut } from "../api/session";
 import { FormHosts } from "../form/hosts";
-import { openFollow, openForm } from "../form/open";
+import { openFollow, openForm, openPlan } from "../form/open";
+import { formatAgo } from "../lib/format";
 import { currentLanguage, setLanguage, t } from "../lib/i18n";
 import { useKeys } from "../lib/keys";
 import { usePhone } from "../lib/screen";
 import { useStore } from "../lib/store";
 import { Avatar } from "../lib/ui/bits";
-import { Dialog, Questions } from "../lib/ui/dialog";
+import { ask, Dialog, Questions } from "../lib/ui/dialog";
 import { ErrorBoundary } from "../lib/ui/error-boundary";
 import {
   IconAddressBook,
+  IconCalendarEvent,
   IconFileImport,
   IconHome,
   IconLanguage,
+  IconListCheck,
   IconLogout,
   IconMessageCircle,
   IconPlus,
@@ -33,6 +38,7 @@ import { navItems } from "./nav";
 import { SessionGate } from "./session-gate";
 import "./shell.css";
 
+const OutboxBar = lazy(() => import("../form/outbox-bar"));
 const Palette = lazy(() => import("../features/search/palette"));
 
 export async function switchLanguage() {
@@ -44,9 +50,16 @@ export async function switchLanguage() {
   } catch {} // the choice holds in this browser
 }
 
+/** What was not sent stays in this browser for its writer alone; everything else that was kept goes. */
 async function leave() {
   try {
+    await flush().catch(() => {});
+    const n = outbox.get().length;
+    if (n > 0 && !(await ask({ title: t("outbox.leave", n), text: t("outbox.leaveText"), yes: t("signOut") }))) return;
     await signOut();
+    await offline()
+      .then((box) => box.forget())
+      .catch(() => {});
     queryClient.clear();
     location.assign("/");
   } catch (e) {
@@ -76,6 +89,9 @@ export function Shell() {
       {phone ? <BottomBar onSearch={() => setPalette(true)} /> : <SideBar items={items} onSearch={() => setPalette(true)} />}
       <main className="main" id="main" tabIndex={-1}>
         <Unreachable />
+        <Suspense>
+          <OutboxBar />
+        </Suspense>
         <ErrorBoundary resetKey={pathname}>
           <Outlet />
         </ErrorBoundary>
@@ -171,15 +187,19 @@ function BottomBar({ onSearch }: { onSearch: () => void }) {
           <IconHome size={22} aria-hidden />
           {t("nav.home")}
         </Link>
-        <Link to="/customers" className="bottom-item" activeOptions={{ includeSearch: false }}>
-          <IconUsers size={22} aria-hidden />
-          {customer?.label_plural ?? t("nav.customers")}
+        <Link to="/todo" className="bottom-item" activeOptions={{ includeSearch: false }}>
+          <IconListCheck size={22} aria-hidden />
+          {t("nav.todo")}
         </Link>
         {[customer, contact, followup].some((e) => may(e, "create")) && (
           <button type="button" className="bottom-plus" aria-label={t("new")} onClick={() => setSheet("new")}>
             <IconPlus size={26} aria-hidden />
           </button>
         )}
+        <Link to="/customers" className="bottom-item" activeOptions={{ includeSearch: false }}>
+          <IconUsers size={22} aria-hidden />
+          {customer?.label_plural ?? t("nav.customers")}
+        </Link>
         <button type="button" className="bottom-item" onClick={onSearch}>
           <IconSearch size={22} aria-hidden />
           {t("search")}
@@ -196,6 +216,12 @@ function BottomBar({ onSearch }: { onSearch: () => void }) {
               <button type="button" onClick={then(() => openFollow())}>
                 <IconMessageCircle size={22} aria-hidden />
                 {t("follow")}
+              </button>
+            )}
+            {may(followup, "create") && (
+              <button type="button" onClick={then(() => openPlan())}>
+                <IconCalendarEvent size={22} aria-hidden />
+                {t("nav.plan")}
               </button>
             )}
             {may(customer, "create") && (
@@ -223,7 +249,7 @@ function BottomBar({ onSearch }: { onSearch: () => void }) {
         <Dialog title={me.name} kind="sheet" onClose={close}>
           <div className="sheet-list">
             {navItems(meta)
-              .filter((n) => n.to !== "/" && n.to !== "/customers")
+              .filter((n) => !["/", "/todo", "/customers"].includes(n.to))
               .map(({ to, key, label, Icon }) => (
                 <button type="button" key={to} onClick={then(() => void navigate({ to }))}>
                   <Icon size={22} aria-hidden />
@@ -245,13 +271,23 @@ function BottomBar({ onSearch }: { onSearch: () => void }) {
   );
 }
 
+/** That the server cannot be reached, or that what is shown is what it said before. */
 function Unreachable() {
   const gone = useStore(unreachable);
-  if (!gone) return null;
+  const from = useStore(shownFrom);
+  if (!gone && from === null) return null;
+  const again = () => {
+    shownFrom.set(null);
+    void queryClient.refetchQueries({ type: "active" });
+  };
+  const said = gone ? (navigator.onLine ? t("server.gone") : t("offline")) : t("server.slow");
   return (
     <p className="banner" role="status">
-      <span>{navigator.onLine ? t("server.gone") : t("offline")}</span>
-      <button type="button" className="btn small" onClick={() => void queryClient.refetchQueries({ type: "active" })}>
+      <span>
+        {said}
+        {from !== null && ` (${formatAgo(new Date(from).toISOString())})`}
+      </span>
+      <button type="button" className="btn small" onClick={again}>
         <IconRefresh size={15} aria-hidden />
         {t("retry")}
       </button>

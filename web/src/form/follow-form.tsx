@@ -1,15 +1,22 @@
-import { type FormEvent, type KeyboardEvent, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, lazy, Suspense, useRef, useState } from "react";
 import { ApiError } from "../api/client";
-import { queryClient } from "../api/query";
-import { createRecord, getRecord, patchRecord } from "../api/records";
+import { type Entry, submit } from "../api/outbox";
 import type { Choice, EntityMeta, FieldMeta } from "../api/types";
+import { kindOf } from "../fields";
+import { nowInstant } from "../lib/clock";
 import { addDays, fromLocalInput, instantAt, nextMonday, today, toLocalInput } from "../lib/dates";
-import { t } from "../lib/i18n";
-import { Chips, Field, Spinner } from "../lib/ui/bits";
+import { t, withWork } from "../lib/i18n";
+import { Chips, Field, Ghosts, Spinner } from "../lib/ui/bits";
+import { IconChevronDown } from "../lib/ui/icons";
 import { toast, toastError } from "../lib/ui/toast";
 import { uid } from "../lib/uid";
 import { fieldOf, writable } from "../meta/meta";
+import type { Values } from "./draft";
+import type { Plan } from "./open";
+import { refreshAll } from "./refresh";
 import "./form.css";
+
+const FollowMore = lazy(() => withWork(() => import("./follow-more")));
 
 const nexts = ["1", "3", "monday", "month", "none", "pick"] as const;
 type Next = (typeof nexts)[number];
@@ -23,82 +30,106 @@ const dayFor = (next: Next): string | null =>
 const field = (e: EntityMeta, ...names: string[]): FieldMeta | undefined => names.map((n) => fieldOf(e, n)).find((f) => f && writable(f));
 const offered = (f: FieldMeta | undefined): Choice[] => (f?.choices ?? []).filter((c) => !c.disabled);
 const chips = (list: Choice[]) => list.map((c) => ({ value: c.value, label: c.label }));
+const text = (v: unknown) => (typeof v === "string" ? v : "");
 
-async function loseCustomer(customer: EntityMeta, id: string, reasonField: string | undefined, reason: string) {
-  const now = await getRecord(customer.path, id);
-  if (now.stage !== "lost")
-    await patchRecord(customer.path, id, now.version, { stage: "lost", ...(reasonField ? { [reasonField]: reason } : {}) });
-}
+/** What is asked only when wanted, or when the server wants it: fields by name, and files. */
+export type More = { values: Values; files: File[] };
+
+// What the form asks for itself; other fields that the server names are asked for below.
+const asked = ["way", "content", "result", "happened_at", "stage", "next_at", "loss_reason"];
 
 type Props = {
   entity: EntityMeta;
   customer: EntityMeta;
   customerId: string;
+  customerName: string;
   way?: string;
+  /** The plan that this completes. */
+  plan?: Plan;
+  /** What was refused, to be mended. */
+  entry?: Entry;
   /** The composer on a customer's page: folded until it is written in. */
   inline?: boolean;
   onSaved: () => void;
 };
 
-/** 记跟进: way, what was said, result, when next, and a change of stage, all in one go. */
-export function FollowForm({ entity, customer, customerId, way: given, inline, onSaved }: Props) {
+/** What the form begins with. */
+function begin({ entity, way, plan, entry }: Props) {
+  const body = entry?.body ?? {};
+  return {
+    way: text(body.way) || way || plan?.way || offered(field(entity, "way"))[0]?.value || "",
+    content: text(body.content),
+    result: text(body.result),
+    next: (entry ? (body.next_at ? "pick" : "none") : "3") as Next,
+    picked: text(body.next_at) || instantAt(addDays(today(), 1)),
+    stage: entry?.lost ? "lost" : text(body.stage),
+    reason: text(entry?.lost?.values.loss_reason),
+    happened: (text(body.happened_at) || null) as string | null,
+  };
+}
+
+const beginMore = ({ entry }: Props): More => ({
+  values: Object.fromEntries(Object.entries(entry?.body ?? {}).filter(([k]) => !asked.includes(k) && k !== "customer_id")),
+  files: entry?.files?.list ?? [],
+});
+
+/** 记跟进: way, what was said, result, when next, and a change of stage, all in one go; kept here while there is no network. */
+export function FollowForm(props: Props) {
+  const { entity, customer, customerId, customerName, plan, entry, inline, onSaved } = props;
   const ways = field(entity, "way");
   const results = field(entity, "result");
   const nextField = field(entity, "next_followup_at", "next_at");
   const stages = field(entity, "stage") ?? field(customer, "stage");
   const reasonField = field(customer, "loss_reason");
-  const [way, setWay] = useState(given ?? offered(ways)[0]?.value ?? "");
-  const [content, setContent] = useState("");
-  const [result, setResult] = useState("");
-  const [next, setNext] = useState<Next>("3");
-  const [picked, setPicked] = useState(instantAt(addDays(today(), 1)));
-  const [stage, setStage] = useState("");
-  const [reason, setReason] = useState("");
-  const [happened, setHappened] = useState<string | null>(null);
+  const [v, setV] = useState(() => begin(props));
+  const [more, setMore] = useState(() => beginMore(props));
+  const [shown, setShown] = useState(false);
   const [open, setOpen] = useState(!inline);
-  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [errors, setErrors] = useState(() => (entry?.problem ? new ApiError(entry.problem).fields : {}));
   const [busy, setBusy] = useState(false);
   const key = useRef(uid());
-  const lost = stage === "lost";
-  const ready = (content.trim() || result) && (!lost || reason.trim());
+  const set = (patch: Partial<typeof v>) => setV((old) => ({ ...old, ...patch }));
+  const lost = v.stage === "lost";
+  const ready = (v.content.trim() || v.result) && (!lost || v.reason.trim());
 
   const choose = (value: string) => {
-    setResult(value);
-    if (value === "no_answer" || value === "missed") setNext("1"); // nobody answered: try again tomorrow
+    // Nobody answered: try again tomorrow.
+    set(value === "no_answer" || value === "missed" ? { result: value, next: "1" } : { result: value });
+  };
+  const body = () => {
+    const day = dayFor(v.next);
+    return {
+      ...more.values,
+      ...(plan ? {} : { customer_id: customerId }),
+      ...(ways ? { [ways.name]: v.way } : {}),
+      content: v.content.trim() || offered(results).find((c) => c.value === v.result)?.label || "",
+      ...(results && v.result ? { [results.name]: v.result } : {}),
+      happened_at: v.happened ?? nowInstant(),
+      ...(nextField ? { [nextField.name]: v.next === "pick" ? v.picked : day && instantAt(day) } : {}),
+      ...(v.stage && !lost ? { stage: v.stage } : {}),
+    };
   };
   const save = async () => {
     if (!ready || busy) return;
     setBusy(true);
     setErrors({});
-    const day = dayFor(next);
-    const said = content.trim() || offered(results).find((c) => c.value === result)?.label || "";
     try {
-      // Why a customer was lost is the customer's to keep, so that stage is set there.
-      if (lost) await loseCustomer(customer, customerId, reasonField?.name, reason.trim());
-      await createRecord(
-        entity.path,
-        {
-          customer_id: customerId,
-          ...(ways ? { [ways.name]: way } : {}),
-          content: said,
-          ...(results && result ? { [results.name]: result } : {}),
-          happened_at: happened ?? new Date().toISOString(),
-          ...(nextField ? { [nextField.name]: next === "pick" ? picked : day && instantAt(day) } : {}),
-          ...(stage && !lost ? { stage } : {}),
-        },
-        key.current,
-      );
+      const saved = await submit({
+        key: key.current,
+        path: plan ? `/${entity.path}/${plan.id}/actions/complete` : `/${entity.path}`,
+        body: body(),
+        about: { id: customerId, name: customerName },
+        ...(more.files.length ? { files: { entity: entity.name, list: more.files } } : {}),
+        // Why a customer was lost is the customer's to keep, so that stage is set there.
+        ...(lost ? { lost: { path: `/${customer.path}/${customerId}`, values: losing(reasonField, v.reason.trim()) } } : {}),
+      });
       key.current = uid();
-      for (const k of ["list", "count", "home", "children"]) void queryClient.invalidateQueries({ queryKey: [k] });
-      void queryClient.invalidateQueries({ predicate: (q) => q.queryKey.includes(customerId) });
-      setContent("");
-      setResult("");
-      setStage("");
-      setReason("");
-      setHappened(null);
-      setNext("3");
+      if (saved) refreshAll(customerId);
+      setV({ ...begin({ ...props, entry: undefined }), way: v.way });
+      setMore({ values: {}, files: [] });
+      setShown(false);
       setOpen(!inline);
-      toast(t("follow.saved"));
+      toast(saved ? t("follow.saved") : t("follow.kept"));
       onSaved();
     } catch (e) {
       if (e instanceof ApiError) setErrors(e.fields);
@@ -111,6 +142,7 @@ export function FollowForm({ entity, customer, customerId, way: given, inline, o
     e.preventDefault();
     void save();
   };
+  const wanted = shown ? [] : Object.keys(errors).flatMap((name) => (asked.includes(name) ? [] : (fieldOf(entity, name) ?? [])));
   return (
     <form
       className={inline ? "follow-form inline" : "follow-form"}
@@ -120,43 +152,47 @@ export function FollowForm({ entity, customer, customerId, way: given, inline, o
         void save();
       }}
     >
-      {ways && <Chips label={ways.label} hideLabel={inline} value={way} options={chips(offered(ways))} onChange={setWay} />}
-      {!inline && results && <Chips label={results.label} value={result} options={chips(offered(results))} onChange={choose} />}
+      {plan?.purpose && <p className="note info pre">{plan.purpose}</p>}
+      {ways && (
+        <Chips label={ways.label} hideLabel={inline} value={v.way} options={chips(offered(ways))} onChange={(way) => set({ way })} />
+      )}
+      {!inline && results && <Chips label={results.label} value={v.result} options={chips(offered(results))} onChange={choose} />}
       <textarea
         className={errors.content ? "input bad" : "input"}
         rows={inline && !open ? 1 : 2}
         maxLength={5000}
         placeholder={t("follow.hint")}
         aria-label={t("follow.content")}
-        value={content}
+        value={v.content}
         onFocus={() => setOpen(true)}
-        onChange={(e) => setContent(e.target.value)}
+        onChange={(e) => set({ content: e.target.value })}
       />
       {errors.content && <p className="field-error">{errors.content}</p>}
       {open && (
         <>
-          {inline && results && <Chips label={results.label} value={result} options={chips(offered(results))} onChange={choose} />}
+          {inline && results && <Chips label={results.label} value={v.result} options={chips(offered(results))} onChange={choose} />}
           {nextField && (
             <Chips
               label={nextField.label}
-              value={next}
+              value={v.next}
               options={nexts.map((n) => ({ value: n, label: t(`next.${n}`) }))}
-              onChange={setNext}
+              onChange={(next) => set({ next })}
             />
           )}
-          {nextField && next === "pick" && (
+          {nextField && v.next === "pick" && (
             <input
-              className="input"
+              className={errors[nextField.name] ? "input bad" : "input"}
               type="datetime-local"
               aria-label={t("next.pick")}
-              value={toLocalInput(picked)}
-              onChange={(e) => setPicked(fromLocalInput(e.target.value) ?? picked)}
+              value={toLocalInput(v.picked)}
+              onChange={(e) => set({ picked: fromLocalInput(e.target.value) ?? v.picked })}
             />
           )}
+          {nextField && errors[nextField.name] && <p className="field-error">{errors[nextField.name]}</p>}
           <div className="follow-line">
             {stages && (
-              <Field id="follow-stage" label={t("follow.stage")}>
-                <select id="follow-stage" className="input" value={stage} onChange={(e) => setStage(e.target.value)}>
+              <Field id="follow-stage" label={t("follow.stage")} error={errors.stage}>
+                <select id="follow-stage" className="input" value={v.stage} onChange={(e) => set({ stage: e.target.value })}>
                   <option value="">{t("follow.keep")}</option>
                   {offered(stages).map((c) => (
                     <option key={c.value} value={c.value}>
@@ -166,13 +202,13 @@ export function FollowForm({ entity, customer, customerId, way: given, inline, o
                 </select>
               </Field>
             )}
-            <Field id="follow-at" label={fieldOf(entity, "happened_at")?.label ?? t("follow.at")}>
+            <Field id="follow-at" label={fieldOf(entity, "happened_at")?.label ?? t("follow.at")} error={errors.happened_at}>
               <input
                 id="follow-at"
                 type="datetime-local"
-                className="input"
-                value={toLocalInput(happened ?? new Date().toISOString())}
-                onChange={(e) => setHappened(fromLocalInput(e.target.value))}
+                className={errors.happened_at ? "input bad" : "input"}
+                value={toLocalInput(v.happened ?? nowInstant())}
+                onChange={(e) => set({ happened: fromLocalInput(e.target.value) })}
               />
             </Field>
           </div>
@@ -184,11 +220,30 @@ export function FollowForm({ entity, customer, customerId, way: given, inline, o
               error={reasonField && errors[reasonField.name]}
             >
               {reasonField?.choices?.length ? (
-                <Chips label={reasonField.label} hideLabel value={reason} options={chips(offered(reasonField))} onChange={setReason} />
+                <Chips
+                  label={reasonField.label}
+                  hideLabel
+                  value={v.reason}
+                  options={chips(offered(reasonField))}
+                  onChange={(reason) => set({ reason })}
+                />
               ) : (
-                <input id="follow-reason" className="input" value={reason} onChange={(e) => setReason(e.target.value)} />
+                <input id="follow-reason" className="input" value={v.reason} onChange={(e) => set({ reason: e.target.value })} />
               )}
             </Field>
+          )}
+          {wanted.map((f) => (
+            <Wanted key={f.name} field={f} error={errors[f.name]} more={more} onChange={setMore} />
+          ))}
+          {shown ? (
+            <Suspense fallback={<Ghosts n={2} h={44} />}>
+              <FollowMore entity={entity} customerId={customerId} way={v.way} more={more} errors={errors} onChange={setMore} />
+            </Suspense>
+          ) : (
+            <button type="button" className="btn quiet follow-more" aria-expanded={false} onClick={() => setShown(true)}>
+              <IconChevronDown size={16} aria-hidden />
+              {t("follow.more")}
+            </button>
           )}
           <div className="row">
             {inline && <span className="muted small grow">{t("follow.keys")}</span>}
@@ -200,5 +255,27 @@ export function FollowForm({ entity, customer, customerId, way: given, inline, o
         </>
       )}
     </form>
+  );
+}
+
+const losing = (reasonField: FieldMeta | undefined, reason: string) => ({
+  stage: "lost",
+  ...(reasonField ? { [reasonField.name]: reason } : {}),
+});
+
+type WantedProps = { field: FieldMeta; error?: string; more: More; onChange: (m: More) => void };
+
+/** A field that the server asked for. */
+function Wanted({ field: f, error, more, onChange }: WantedProps) {
+  const { Input } = kindOf(f);
+  return (
+    <Field id={`follow-${f.name}`} label={f.label} error={error}>
+      <Input
+        field={f}
+        id={`follow-${f.name}`}
+        value={more.values[f.name]}
+        onChange={(value) => onChange({ ...more, values: { ...more.values, [f.name]: value } })}
+      />
+    </Field>
   );
 }

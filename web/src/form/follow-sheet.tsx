@@ -9,7 +9,7 @@ import { FollowForm } from "./follow-form";
 import type { FollowRequest } from "./open";
 
 /** The quick record of a follow-up: on a phone four taps from the list to saved. */
-export default function FollowSheet({ customer, way, onSaved, onClose }: FollowRequest & { onClose: () => void }) {
+export default function FollowSheet({ customer, way, plan, entry, onSaved, onClose }: FollowRequest & { onClose: () => void }) {
   const entity = useEntity("followup");
   const of = useEntity("customer");
   const [id, setId] = useState(customer?.id ?? "");
@@ -29,7 +29,10 @@ export default function FollowSheet({ customer, way, onSaved, onClose }: FollowR
             entity={entity}
             customer={of}
             customerId={id}
+            customerName={customer?.name ?? ""}
             way={way}
+            plan={plan}
+            entry={entry}
             onSaved={() => {
               onSaved?.();
               onClose();

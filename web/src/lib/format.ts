@@ -36,6 +36,13 @@ export function formatDay(day: string | null | undefined): string {
 export const formatLongDay = (day: string) =>
   dates("long", { month: "short", day: "numeric", weekday: "short", timeZone: "UTC" }).format(new Date(`${day}T12:00Z`));
 
+/** The month of a day: "2026年11月", "November 2026". */
+export const formatMonth = (day: string) =>
+  dates("month", { year: "numeric", month: "long", timeZone: "UTC" }).format(new Date(`${day}T12:00Z`));
+
+/** The weekday of a day: "周六", "Sat". */
+export const formatWeekday = (day: string) => dates("weekday", { weekday: "short", timeZone: "UTC" }).format(new Date(`${day}T12:00Z`));
+
 /** The full moment, for titles and the log: "2026-11-21 14:30"; midnight stands for the day. */
 export function formatExact(instant: string | null | undefined): string {
   if (!instant) return "";

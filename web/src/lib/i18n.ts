@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { adminZh } from "../locales/admin-zh";
+import type { workZh } from "../locales/work-zh";
 import { zh } from "../locales/zh";
 
 // biome-ignore lint/suspicious/noExplicitAny: only infers the argument list
@@ -9,7 +10,9 @@ type Same<T> = { [K in keyof T]: Message<T[K]> };
 export type Messages = Same<typeof zh>;
 /** The words of the administrators' screens, which load with the first of them (withAdmin). */
 export type AdminMessages = Same<typeof adminZh>;
-type All = Messages & AdminMessages;
+/** The words of plans, the to-do list, the calendar and the clocks, which load with the first of these (withWork). */
+export type WorkMessages = Same<typeof workZh>;
+type All = Messages & AdminMessages & WorkMessages;
 export type Key = keyof All;
 type Args<K extends Key> = All[K] extends (...a: infer A) => string ? A : [];
 /** The keys of plain messages, those without arguments. */
@@ -24,7 +27,19 @@ export const languages: { value: Language; label: string }[] = [
 
 let language: Language = "zh";
 let messages: Partial<All> = zh;
-let admin: Promise<void> | undefined;
+/** Words that load when a screen first needs them. */
+const parts = {
+  admin: {
+    zh: async (): Promise<Partial<All>> => (await import("../locales/admin-zh")).adminZh,
+    en: async (): Promise<Partial<All>> => (await import("../locales/admin-en")).adminEn,
+  },
+  work: {
+    zh: async (): Promise<Partial<All>> => (await import("../locales/work-zh")).workZh,
+    en: async (): Promise<Partial<All>> => (await import("../locales/work-en")).workEn,
+  },
+};
+type Part = keyof typeof parts;
+const got = new Map<Part, Promise<void>>();
 const listeners = new Set<() => void>();
 
 /** The message of key in the current language. */
@@ -37,27 +52,36 @@ export const currentLanguage = (): Language => language;
 /** The BCP 47 tag for Intl and the lang attribute. */
 export const locale = () => (language === "en" ? "en" : "zh-CN");
 
-async function wordsOf(of: Language, all = !!admin): Promise<Partial<All>> {
+async function wordsOf(of: Language): Promise<Partial<All>> {
   const own = of === "en" ? (await import("../locales/en")).en : zh;
-  if (!all) return own;
-  const more = of === "en" ? (await import("../locales/admin-en")).adminEn : (await import("../locales/admin-zh")).adminZh;
-  return { ...own, ...more };
+  const more = await Promise.all([...got.keys()].map((part) => parts[part][of]()));
+  return Object.assign({}, own, ...more);
+}
+
+async function loadWords(part: Part) {
+  const of = language;
+  const words = await parts[part][of]();
+  // Switching meanwhile has brought them in the other language.
+  if (of === language) messages = { ...messages, ...words };
+}
+
+async function withWords<T>(part: Part, get: () => Promise<T>): Promise<T> {
+  const screen = get();
+  screen.catch(() => {}); // said below
+  if (!got.has(part)) got.set(part, loadWords(part));
+  try {
+    await got.get(part);
+  } catch (e) {
+    got.delete(part); // the next screen tries again
+    throw e;
+  }
+  return screen;
 }
 
 /** Gets a part of the administrators' screens together with the words it needs. */
-export async function withAdmin<T>(get: () => Promise<T>): Promise<T> {
-  const part = get();
-  admin ??= wordsOf(language, true).then((m) => {
-    messages = m;
-  });
-  try {
-    await admin;
-  } catch (e) {
-    admin = undefined; // the next screen tries again
-    throw e;
-  }
-  return part;
-}
+export const withAdmin = <T>(get: () => Promise<T>) => withWords("admin", get);
+/** Gets a screen of plans and clocks together with the words it needs. */
+export const withWork = <T>(get: () => Promise<T>) => withWords("work", get);
 
 /** Switches the page's language; English comes in its own file, when first asked for. */
 export async function setLanguage(next: Language) {

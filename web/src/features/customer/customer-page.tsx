@@ -8,6 +8,8 @@ import { useEntity } from "../../meta/meta";
 import { useRecord } from "../../record/detail/use-record";
 import { CustomerView } from "./customer-view";
 
+export { loadComposer } from "./customer-view";
+
 const route = getRouteApi("/customers/$id");
 
 /** The customer's page (客户 360). */

@@ -1,12 +1,14 @@
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import type { EntityMeta, Rec } from "../../api/types";
 import { str } from "../../fields";
-import { FollowForm } from "../../form/follow-form";
 import { openForm } from "../../form/open";
 import { isLate } from "../../lib/dates";
 import { formatInstant } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import { entityByName, fieldOf, may, useEntity, useMeta } from "../../meta/meta";
+import { later } from "../../lib/later";
+import { isPhone } from "../../lib/screen";
+import { Ghosts } from "../../lib/ui/bits";
+import { entityByName, fieldOf, may, titleOf, useEntity, useMeta } from "../../meta/meta";
 import { Children } from "../../record/detail/children";
 import { Facts } from "../../record/detail/facts";
 import { Files } from "../../record/detail/files";
@@ -17,6 +19,10 @@ import { CustomerHead } from "./customer-head";
 import { Timeline } from "./timeline";
 import "../../record/detail/detail.css";
 import "./customer.css";
+
+/** Where one writes what was said; on a phone that opens in a sheet, with its own file. */
+const Composer = later(async () => (await import("../../form/follow-form")).FollowForm);
+export const loadComposer = () => (isPhone() ? undefined : Composer.load());
 
 type Props = { entity: EntityMeta; rec: Rec; layout: "page" | "panel" | "phone"; onGone: () => void };
 
@@ -52,7 +58,16 @@ export function CustomerView({ entity, rec, layout, onGone }: Props) {
     <>
       {composer && tab === "timeline" && (
         <div className="composer">
-          <FollowForm entity={followup} customer={entity} customerId={rec.id} inline onSaved={() => {}} />
+          <Suspense fallback={<Ghosts n={1} h={44} />}>
+            <Composer
+              entity={followup}
+              customer={entity}
+              customerId={rec.id}
+              customerName={titleOf(entity, rec)}
+              inline
+              onSaved={() => {}}
+            />
+          </Suspense>
         </div>
       )}
       {tab === "timeline" && <Timeline entity={entity} id={rec.id} />}

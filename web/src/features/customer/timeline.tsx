@@ -1,16 +1,20 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { type Entry, outbox } from "../../api/outbox";
 import { timeline } from "../../api/records";
 import type { Change, EntityMeta, LogEntry, Rec, TimelineItem } from "../../api/types";
 import { fileAddress } from "../../api/upload";
 import { blank, str } from "../../fields";
+import { outboxOpen } from "../../form/open";
 import { formatBytes, formatExact, formatInstant } from "../../lib/format";
-import { t } from "../../lib/i18n";
-import { readLocal, writeLocal } from "../../lib/store";
+import { t, withWork } from "../../lib/i18n";
+import { readLocal, useStore, writeLocal } from "../../lib/store";
 import { Badge, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconFlag, IconHistory, IconMessageCircle, IconPaperclip } from "../../lib/ui/icons";
 import { choiceOf, fieldOf, refOf, useEntity } from "../../meta/meta";
 import { actionSaid } from "../../record/detail/log";
+
+const Planned = lazy(() => withWork(() => import("./planned")));
 
 const types = ["followup", "stage", "file", "log"] as const;
 const icons: Record<string, typeof IconFlag> = { followup: IconMessageCircle, stage: IconFlag, file: IconPaperclip, log: IconHistory };
@@ -39,6 +43,7 @@ export function Timeline({ entity, id }: { entity: EntityMeta; id: string }) {
     writeLocal("timeline.type", v);
   };
   const items = q.data?.pages.flatMap((p) => p.items ?? []) ?? [];
+  const waiting = useStore(outbox).filter((e) => e.about.id === id);
   return (
     <div>
       <fieldset className="kinds">
@@ -53,10 +58,13 @@ export function Timeline({ entity, id }: { entity: EntityMeta; id: string }) {
         <Failed error={q.error} retry={() => void q.refetch()} />
       ) : !q.data ? (
         <Ghosts n={4} h={64} />
-      ) : items.length === 0 ? (
+      ) : items.length === 0 && waiting.length === 0 ? (
         <p className="muted none">{t("timeline.none")}</p>
       ) : (
         <ol className="timeline">
+          {waiting.map((e) => (
+            <Waiting key={e.key} entry={e} />
+          ))}
           {items.map((x, i) => (
             <Item key={x.record?.id ?? x.log?.id ?? i} item={x} customer={entity} />
           ))}
@@ -64,6 +72,26 @@ export function Timeline({ entity, id }: { entity: EntityMeta; id: string }) {
       )}
       <div ref={end} />
     </div>
+  );
+}
+
+/** What was written here and has not reached the server. */
+function Waiting({ entry: e }: { entry: Entry }) {
+  return (
+    <li className="event e-followup pending">
+      <span className="event-icon">
+        <IconMessageCircle size={15} aria-hidden />
+      </span>
+      <p className="event-head small muted">
+        <time dateTime={e.at}>{formatInstant(str(e.body.happened_at) || e.at)}</time>
+        <button type="button" className="badge c-orange" onClick={() => outboxOpen.set(true)}>
+          {t("outbox.waiting")}
+        </button>
+      </p>
+      <div className="event-body">
+        <p className="pre">{str(e.body.content)}</p>
+      </div>
+    </li>
   );
 }
 
@@ -105,6 +133,12 @@ function Follow({ r }: { r: Rec }) {
   const way = label("way");
   const result = label("result");
   const next = str(r.next_at ?? r.next_followup_at);
+  if (r.state === "planned" || r.state === "cancelled")
+    return (
+      <Suspense fallback={<div className="event-body" />}>
+        <Planned r={r} way={way?.label ?? str(r.way)} />
+      </Suspense>
+    );
   return (
     <div className="event-body">
       <p className="row wrap">

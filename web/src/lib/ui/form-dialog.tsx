@@ -7,7 +7,7 @@ import { toastError } from "./toast";
 
 type Props = {
   title: ReactNode;
-  kind?: "modal" | "drawer";
+  kind?: "modal" | "drawer" | "sheet";
   /** What the button says that sends it. */
   yes?: string;
   /** It does what cannot be undone. */

@@ -1,0 +1,157 @@
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { outbox } from "../../api/outbox";
+import type { Todo } from "../../api/work";
+import { openFollow, openMove } from "../../form/open";
+import { TimeLeft } from "../../form/time-left";
+import { formatInstant } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import { useStore } from "../../lib/store";
+import { Avatar, Badge } from "../../lib/ui/bits";
+import { IconBan, IconBell, IconCheck, IconClock, IconDots, IconMapPin, IconPhone, IconUserShare } from "../../lib/ui/icons";
+import { MenuItem, Popover } from "../../lib/ui/popover";
+import { choiceOf, fieldOf, useEntity } from "../../meta/meta";
+import { AssignDialog, DoneDialog, later, NudgeDialog } from "./todo-acts";
+
+/** Writing down what came of it: of the plan, or simply of the customer that must hear from somebody. */
+const follow = (item: Todo, way?: string) =>
+  openFollow({
+    customer: item.customer ?? undefined,
+    way: way ?? item.followup?.way,
+    plan:
+      item.entity === "followup" ? { id: item.record, way: way ?? item.followup?.way, purpose: item.followup?.purpose ?? "" } : undefined,
+  });
+
+/** One thing to do: what and until when, and what can be done about it at once. */
+export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
+  const [dialog, setDialog] = useState<"done" | "nudge" | "assign">();
+  const waits = useStore(outbox).some((e) => e.path.includes(item.record));
+  const can = (action: Todo["actions"][number]) => item.actions.includes(action) && !waits;
+  return (
+    <li className={item.overdue ? "todo-row over" : "todo-row"}>
+      <div className="todo-what">
+        <p className="row wrap">
+          <Link to={item.path} className="todo-title">
+            {item.title}
+          </Link>
+          {waits ? <Badge color="orange">{t("outbox.waiting")}</Badge> : <TimeLeft due={item.due_at} />}
+        </p>
+        <Facts item={item} team={team} />
+      </div>
+      <div className="todo-acts">
+        {can("complete") && (
+          <button type="button" className="btn soft" onClick={() => follow(item)}>
+            <IconCheck size={17} aria-hidden />
+            {item.entity === "followup" ? t("todo.complete") : t("follow")}
+          </button>
+        )}
+        {can("done") && (
+          <button type="button" className="btn soft" onClick={() => setDialog("done")}>
+            <IconCheck size={17} aria-hidden />
+            {t("todo.done")}
+          </button>
+        )}
+        {can("postpone") && (
+          <button type="button" className="btn" onClick={() => openMove({ id: item.record, title: item.title, at: item.due_at })}>
+            <IconClock size={17} aria-hidden />
+            {t("postpone")}
+          </button>
+        )}
+        {item.phone && !item.phone.includes("*") && (
+          <a
+            className="btn icon-only"
+            href={`tel:${item.phone.replace(/[^\d+]/g, "")}`}
+            aria-label={`${t("call")} ${item.title}`}
+            onClick={() => can("complete") && setTimeout(() => follow(item, "call"), 800)}
+          >
+            <IconPhone size={18} aria-hidden />
+          </a>
+        )}
+        {team && can("nudge") && (
+          <button type="button" className="btn" onClick={() => setDialog("nudge")}>
+            <IconBell size={17} aria-hidden />
+            {t("todo.nudge")}
+          </button>
+        )}
+        <More item={item} can={can} onDialog={setDialog} />
+      </div>
+      {dialog === "done" && <DoneDialog item={item} onClose={() => setDialog(undefined)} />}
+      {dialog === "nudge" && <NudgeDialog item={item} onClose={() => setDialog(undefined)} />}
+      {dialog === "assign" && <AssignDialog item={item} onClose={() => setDialog(undefined)} />}
+    </li>
+  );
+}
+
+function Facts({ item, team }: { item: Todo; team?: boolean }) {
+  const entity = useEntity("followup");
+  const ways = entity && fieldOf(entity, "way");
+  const way = ways && choiceOf(ways, item.followup?.way)?.label;
+  const { followup: plan, customer } = item;
+  return (
+    <>
+      <p className="row wrap small todo-facts">
+        <Badge>{way ? `${item.kind_label} · ${way}` : item.kind_label}</Badge>
+        <span className="num">{formatInstant(item.due_at)}</span>
+        {customer && customer.name !== item.title && (
+          <Link to="/customers/$id" params={{ id: customer.id }}>
+            {customer.name}
+          </Link>
+        )}
+        {team && (
+          <span className="row">
+            <Avatar name={item.owner.name} size={18} />
+            {item.owner.name}
+          </span>
+        )}
+        {plan && plan.postponed > 0 && <Badge color="orange">{t("todo.postponed", plan.postponed)}</Badge>}
+        {plan?.place && (
+          <span className="row muted">
+            <IconMapPin size={14} aria-hidden />
+            {plan.place}
+          </span>
+        )}
+      </p>
+      {(plan?.purpose || item.subtitle) && <p className="small muted todo-said">{plan?.purpose || item.subtitle}</p>}
+    </>
+  );
+}
+
+type MoreProps = { item: Todo; can: (a: Todo["actions"][number]) => boolean; onDialog: (d: "nudge" | "assign") => void };
+
+function More({ item, can, onDialog }: MoreProps) {
+  if (!can("cancel") && !can("assign") && item.overdue) return null;
+  return (
+    <Popover
+      menu
+      name={t("more.of", item.title)}
+      popName={t("more")}
+      className="btn icon-only quiet"
+      side="end"
+      label={<IconDots size={18} aria-hidden />}
+    >
+      {() => (
+        <>
+          {!item.overdue && (
+            <MenuItem icon={<IconBell size={17} />} onClick={() => void later(item, 60)}>
+              {t("todo.snooze")}
+            </MenuItem>
+          )}
+          {can("assign") && (
+            <MenuItem icon={<IconUserShare size={17} />} onClick={() => onDialog("assign")}>
+              {t("todo.assign")}
+            </MenuItem>
+          )}
+          {can("cancel") && (
+            <MenuItem
+              icon={<IconBan size={17} />}
+              danger
+              onClick={() => openMove({ id: item.record, title: item.title, at: item.due_at, cancel: true })}
+            >
+              {t("cancel.plan")}
+            </MenuItem>
+          )}
+        </>
+      )}
+    </Popover>
+  );
+}

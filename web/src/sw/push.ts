@@ -1,0 +1,2 @@
+// What arrives from the server's push, and what a tap on it opens.
+export {};
