@@ -203,30 +203,54 @@ func (a *Actor) Where(table, module string, action Action) Condition {
 	if r.Everything {
 		return Condition{}
 	}
-	plus := ""
-	if r.Wide {
-		plus = "+" // keeps SQLite from collecting a large set by index and sorting it
+	or, args := r.owned(table)
+	if sql, arg, ok := a.shared(table, action); ok {
+		or, args = append(or, r.plus()+sql), append(args, arg)
 	}
-	var or []string
-	var args []any
+	return anyOf(or, args)
+}
+
+// WhereOwned is Where for rows that are about records and say whose those are: sharing does not count.
+func (a *Actor) WhereOwned(table, module string, action Action) Condition {
+	if !a.Lets(module, action) {
+		return Never
+	}
+	r := a.Reach(module, action)
+	if r.Everything {
+		return Condition{}
+	}
+	return anyOf(r.owned(table))
+}
+
+func anyOf(or []string, args []any) Condition {
+	if len(or) == 0 {
+		return Never
+	}
+	return Condition{SQL: "(" + strings.Join(or, " OR ") + ")", Args: args}
+}
+
+// plus keeps SQLite from collecting a large set by index and sorting it.
+func (r Reach) plus() string {
+	if r.Wide {
+		return "+"
+	}
+	return ""
+}
+
+// owned gives the conditions of which one holds for rows that are reached by owner or department.
+func (r Reach) owned(table string) (or []string, args []any) {
 	add := func(column string, ids []id.ID) {
 		if len(ids) == 0 {
 			return
 		}
-		or = append(or, plus+table+"."+column+" IN (?"+strings.Repeat(", ?", len(ids)-1)+")")
+		or = append(or, r.plus()+table+"."+column+" IN (?"+strings.Repeat(", ?", len(ids)-1)+")")
 		for _, x := range ids {
 			args = append(args, int64(x))
 		}
 	}
 	add("owner_id", r.Owners)
 	add("department_id", r.Departments)
-	if sql, arg, ok := a.shared(table, action); ok {
-		or, args = append(or, plus+sql), append(args, arg)
-	}
-	if len(or) == 0 {
-		return Never
-	}
-	return Condition{SQL: "(" + strings.Join(or, " OR ") + ")", Args: args}
+	return or, args
 }
 
 // shared gives the condition that a record is shared with the actor so that action is possible.

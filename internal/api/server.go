@@ -44,6 +44,8 @@ type Deps struct {
 	Page func(first func(r *http.Request) First) http.Handler
 	// Demo starts the job that loads the demonstration data, within the transaction of the setup; nil offers none.
 	Demo func(ctx context.Context, s *record.Session) (job id.ID, err error)
+	// DAV serves calendars and address books below DAVPath, and says where they are; nil serves none.
+	DAV http.Handler
 	// Ready says what keeps the program from working, beyond a database that does not answer; nil when nothing can.
 	Ready func(ctx context.Context) error
 }
@@ -85,6 +87,7 @@ func (a *API) operations() {
 	a.ownFactorOperations()
 	a.ownPasskeyOperations()
 	a.tokenOperations()
+	a.appPasswordOperations()
 	a.userSecurityOperations()
 	a.linkOperations()
 	a.securityOperations()
@@ -176,6 +179,11 @@ func (a *API) outside() {
 	a.mux.HandleFunc("/api/", a.noSuchRoute)
 	a.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	a.mux.HandleFunc("GET /readyz", a.ready)
+	if a.DAV != nil {
+		a.mux.Handle(DAVPath, a.DAV)
+		a.mux.Handle("/.well-known/caldav", a.DAV)
+		a.mux.Handle("/.well-known/carddav", a.DAV)
+	}
 	if a.Page != nil {
 		a.mux.Handle("/", a.Page(a.first))
 	}

@@ -26,7 +26,7 @@ func cadenceClock() record.Clock[Customer] {
 }
 
 var cadenceKind = &obligation.Kind{
-	Name: "customer.cadence", Label: i18n.T("按周期跟进", "Follow-up by cadence"),
+	Name: "customer.cadence", Label: i18n.T("按周期跟进", "Follow-up by cadence"), Behind: "followup.due",
 	Variants: []obligation.Variant{
 		{Name: StageProspect, Label: i18n.T("潜在", "Prospect")},
 		{Name: StageInterested, Label: i18n.T("意向", "Interested")},

@@ -21,7 +21,10 @@ type Kind struct {
 	Label    i18n.Text // what must happen
 	Variants []Variant // by which the time given differs; none when it does not
 	// Fixed says that the record names the moment itself; the time given is then the grace after it.
-	Fixed    bool
+	Fixed bool
+	// Behind is a kind that a clock of this one stands behind: while one of those runs about the same parent, whoever must
+	// act is shown that alone.
+	Behind   string
 	Defaults Settings
 }
 
@@ -103,6 +106,9 @@ func addMonths(t time.Time, n int) time.Time {
 // longest bounds what a company may set: ten years in minutes.
 const longest = 10 * 365 * 24 * 60
 
+// maxLevel is how high what is overdue goes.
+const maxLevel = 2
+
 // maxSteps bounds how often one clock speaks.
 const maxSteps = 10
 
@@ -122,7 +128,7 @@ func (st *Settings) Check(k *Kind) error {
 		problems.Add("before", "clock.minutes")
 	}
 	if len(st.After) > maxSteps || slices.ContainsFunc(st.After, func(e Escalation) bool {
-		return e.Minutes <= 0 || e.Minutes > longest || e.Level < 1 || e.Level > 2
+		return e.Minutes <= 0 || e.Minutes > longest || e.Level < 1 || e.Level > maxLevel
 	}) {
 		problems.Add("after", "clock.minutes")
 	}

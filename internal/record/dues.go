@@ -10,7 +10,9 @@ import (
 	"genjin/internal/clock"
 	"genjin/internal/cn/workcal"
 	"genjin/internal/id"
+	"genjin/internal/job"
 	"genjin/internal/obligation"
+	"genjin/internal/sqldb"
 )
 
 // Clock binds a kind of clock to the records it is about, by pure functions: whatever changes a record, through whichever
@@ -335,4 +337,73 @@ func (s *Session) ResetClocks(ctx context.Context, clockKind string, after id.ID
 		}
 	}
 	return 0, nil
+}
+
+// SetClock sets the settings of a kind of clocks and orders that the open ones follow.
+func SetClock(ctx context.Context, s *Session, kind *obligation.Kind, st obligation.Settings) error {
+	if err := st.Check(kind); err != nil {
+		return err
+	}
+	text, err := st.Encode()
+	if err != nil {
+		return err
+	}
+	if err := s.SetSetting(ctx, obligation.SettingName(kind.Name), text); err != nil {
+		return err
+	}
+	return OrderReset(ctx, s.Tx, kind.Name)
+}
+
+// ResetJob is the kind of job that brings open clocks in line with the settings.
+const ResetJob = "clock.reset"
+
+// OrderReset adds the job that brings the open clocks of a kind, of all when it is "", in line with the settings. One that
+// is under way may have passed the first records, so that each order is a job of its own.
+func OrderReset(ctx context.Context, tx *sqldb.Tx, kind string) error {
+	_, err := job.Add(ctx, tx, job.Job{Kind: ResetJob, Payload: resetOrder{kind}, RunAt: tx.Now.Add(resetAfter)})
+	return err
+}
+
+type resetOrder struct {
+	Kind string `json:"kind"`
+}
+
+// resetAfter lets every process hear of new settings first.
+const resetAfter = 3 * time.Second
+
+// resetBatch is how many records one transaction handles.
+const resetBatch = 100
+
+// HandleResets registers what brings open clocks in line.
+func (st *Store) HandleResets(q *job.Queue) { q.Handle(ResetJob, st.reset) }
+
+func (st *Store) reset(ctx context.Context, run *job.Run) error {
+	var order resetOrder
+	if err := run.Decode(&order); err != nil {
+		return err
+	}
+	if err := st.RefreshSchema(ctx); err != nil {
+		return err
+	}
+	kinds, _ := st.reg.ClockKinds()
+	for _, k := range kinds {
+		if order.Kind != "" && order.Kind != k.Name {
+			continue
+		}
+		for after := id.ID(0); ; {
+			var last id.ID
+			err := st.Write(ctx, access.System("clocks"), audit.Rule, func(s *Session) (err error) {
+				last, err = s.ResetClocks(ctx, k.Name, after, resetBatch)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if last == 0 {
+				break
+			}
+			after = last
+		}
+	}
+	return nil
 }

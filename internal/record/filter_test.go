@@ -17,6 +17,7 @@ import (
 	"genjin/internal/audit"
 	"genjin/internal/crm"
 	"genjin/internal/id"
+	"genjin/internal/obligation"
 	"genjin/internal/org"
 	"genjin/internal/record"
 	"genjin/internal/testkit"
@@ -448,6 +449,9 @@ func (c *company) rowsOf(made []id.ID, all []record.Values) []row {
 func newFilterCompany(t *testing.T) *company {
 	c := newCompany(t)
 	c.Must(c.Do(c.Admin, func(ctx context.Context, s *record.Session) error {
+		if err := s.SetSetting(ctx, obligation.SettingName("customer.cadence"), "{}"); err != nil { // not used: what is written is what is there
+			return err
+		}
 		for _, f := range []record.CustomField{
 			{Name: "x_words", Type: "text"}, {Name: "x_count", Type: "int"}, {Name: "x_flag", Type: "bool"}, {Name: "x_day", Type: "date"},
 		} {

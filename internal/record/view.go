@@ -139,13 +139,48 @@ func refs(stored any) []id.ID {
 	return nil
 }
 
-// Titles gives the names of those of a set of records that the actor may see.
+// Titles gives the names of those of a set of records that the actor may see. A record without a name of its own goes by
+// that of the one on which it hangs.
 func (s *Session) Titles(ctx context.Context, entityName string, set map[id.ID]bool) (map[id.ID]string, error) {
 	k := s.store.reg.kind(entityName)
 	if len(set) == 0 {
 		return map[id.ID]string{}, nil
 	}
-	return s.titles(ctx, k, access.And(in(s, "t.id", ids(set)), s.where(k, "t", access.View)), "")
+	out, err := s.titles(ctx, k, access.And(in(s, "t.id", ids(set)), s.where(k, "t", access.View)), "")
+	if err != nil || len(k.def.Parents) == 0 {
+		return out, err
+	}
+	return out, s.titlesOfParents(ctx, k, out)
+}
+
+// titlesOfParents fills in the names that are empty though the actor may see the field that names the records.
+func (s *Session) titlesOfParents(ctx context.Context, k *kind, titles map[id.ID]string) error {
+	var nameless []id.ID
+	for x, title := range titles {
+		if title == "" {
+			nameless = append(nameless, x)
+		}
+	}
+	if len(nameless) == 0 || s.Actor.Field(k.def.Name, k.def.Title) == access.FieldHidden {
+		return nil
+	}
+	via := k.def.Parents[0]
+	pairs := map[id.ID]id.ID{}
+	parents := map[id.ID]bool{}
+	for chunk := range slices.Chunk(nameless, 500) {
+		found, err := s.pairs(ctx, "SELECT id, "+via+" FROM "+k.def.TableName()+" WHERE "+via+" IS NOT NULL AND id IN (", chunk)
+		if err != nil {
+			return err
+		}
+		for _, p := range found {
+			pairs[p[0]], parents[p[1]] = p[1], true
+		}
+	}
+	names, err := s.Titles(ctx, k.def.Field(via).Ref, parents)
+	for x, parent := range pairs {
+		titles[x] = names[parent]
+	}
+	return err
 }
 
 // titles gives the names of the records for which a condition holds, as far as the actor sees the field that names them.
