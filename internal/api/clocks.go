@@ -24,8 +24,8 @@ type ClockKind struct {
 	About    string              `json:"about" doc:"The entity whose records it is about"`
 	Fixed    bool                `json:"fixed" doc:"The record names the moment; the time given is the grace after it"`
 	Variants []ClockVariant      `json:"variants" nullable:"false" doc:"Cases with a time of their own"`
-	Settings obligation.Settings `json:"settings"`
-	Defaults obligation.Settings `json:"defaults"`
+	Settings obligation.ClockSettings `json:"settings"`
+	Defaults obligation.ClockSettings `json:"defaults"`
 }
 
 // ClockVariant is a case that a kind of clocks tells apart.
@@ -62,7 +62,7 @@ func (a *API) clockOperations() {
 	}, a.clockKinds)
 	a.raw(Op{
 		Method: http.MethodPut, Path: "/clock-kinds/{kind}", ID: "set-clock-kind", Summary: "Change how long there is and who is told when; open clocks follow",
-		Does: "update", Object: "clock_kind", Scope: "setting", Takes: obligation.Settings{}, Gives: ClockKind{},
+		Does: "update", Object: "clock_kind", Scope: "setting", Takes: obligation.ClockSettings{}, Gives: ClockKind{},
 		Params: []*huma.Param{{Name: "kind", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}},
 	}, a.setClockKind)
 	handle(a, Op{
@@ -82,7 +82,7 @@ func (a *API) clockKinds(ctx context.Context, rq *Request, _ *struct{}) (*struct
 	})
 }
 
-func clockKind(s *record.Session, k *obligation.Kind, about string, st *obligation.Settings) ClockKind {
+func clockKind(s *record.Session, k *obligation.Kind, about string, st *obligation.ClockSettings) ClockKind {
 	out := ClockKind{
 		Kind: k.Name, Label: k.Label.In(s.Actor.Lang), About: about, Fixed: k.Fixed, Variants: []ClockVariant{}, Settings: whole(*st), Defaults: whole(k.Defaults),
 	}
@@ -93,14 +93,14 @@ func clockKind(s *record.Session, k *obligation.Kind, about string, st *obligati
 }
 
 // whole has lists where there are none, so that nobody meets a null.
-func whole(st obligation.Settings) obligation.Settings {
+func whole(st obligation.ClockSettings) obligation.ClockSettings {
 	st.Before = slices.Concat([]int{}, st.Before)
 	st.After = slices.Concat([]obligation.Escalation{}, st.After)
 	return st
 }
 
 func (a *API) setClockKind(w http.ResponseWriter, rq *Request) error {
-	var in obligation.Settings
+	var in obligation.ClockSettings
 	if err := bodyOf(rq, &in); err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ var cadenceKind = &obligation.Kind{
 		{Name: StageLost, Label: i18n.T("流失（激活）", "Lost (activation)")},
 		{Name: cadenceUrgent, Label: i18n.T("高意向或紧急", "High intent or urgent")},
 	},
-	Defaults: obligation.Settings{
+	Defaults: obligation.ClockSettings{
 		Active: true,
 		Lasts: map[string]obligation.Span{
 			"": days(7), StageProspect: days(7), StageInterested: days(3), StageNegotiating: days(1),

@@ -13,7 +13,7 @@ import (
 var followupDueClock = record.Clock[Followup]{
 	Kind: &obligation.Kind{
 		Name: "followup.due", Label: i18n.T("计划的跟进", "Planned follow-up"), Fixed: true,
-		Defaults: obligation.Settings{
+		Defaults: obligation.ClockSettings{
 			Active: true, Lasts: map[string]obligation.Span{"": {Unit: obligation.Minute}}, Before: []int{30}, At: true,
 			After: []obligation.Escalation{{Minutes: 24 * 60, Level: 1}, {Minutes: 3 * 24 * 60, Level: 2}},
 		},
@@ -45,7 +45,7 @@ func followupDue(f *Followup) *obligation.Due {
 var followupRecordClock = record.Clock[Followup]{
 	Kind: &obligation.Kind{
 		Name: "followup.record", Label: i18n.T("跟进及时录入", "Follow-up written down"),
-		Defaults: obligation.Settings{Active: true, Lasts: map[string]obligation.Span{"": {N: int(RecordWithin / time.Hour), Unit: obligation.Hour}}},
+		Defaults: obligation.ClockSettings{Active: true, Lasts: map[string]obligation.Span{"": {N: int(RecordWithin / time.Hour), Unit: obligation.Hour}}},
 	},
 	Due: func(f *Followup) *obligation.Due {
 		if f.State != FollowupDone {

@@ -12,7 +12,7 @@ import (
 var verifyClock = record.Clock[Customer]{
 	Kind: &obligation.Kind{
 		Name: "customer.verify", Label: i18n.T("客户资料核实", "Customer data confirmed"),
-		Defaults: obligation.Settings{
+		Defaults: obligation.ClockSettings{
 			Active: true, Lasts: map[string]obligation.Span{"": {N: 6, Unit: obligation.Month}},
 			After: []obligation.Escalation{{Minutes: 7 * 24 * 60, Level: 1}},
 		},

@@ -40,7 +40,7 @@ type Due struct {
 }
 
 // When gives the moment a clock is due.
-func (d *Due) When(st *Settings, zone *time.Location, cal *workcal.Calendar) time.Time {
+func (d *Due) When(st *ClockSettings, zone *time.Location, cal *workcal.Calendar) time.Time {
 	span, from := st.Lasting(d.Variant), d.Start
 	if d.Lasts != nil {
 		span = *d.Lasts
@@ -89,7 +89,7 @@ var columns = []string{
 }
 
 // Open adds clocks. Those with a MetAt have been met already and say nothing.
-func Open(ctx context.Context, tx *sqldb.Tx, clocks []Clock, settings func(kind string) *Settings) error {
+func Open(ctx context.Context, tx *sqldb.Tx, clocks []Clock, settings func(kind string) *ClockSettings) error {
 	rows := make([][]any, len(clocks))
 	for i := range clocks {
 		c := &clocks[i]
@@ -109,7 +109,7 @@ func Open(ctx context.Context, tx *sqldb.Tx, clocks []Clock, settings func(kind 
 }
 
 // Reopen adds one clock about a record that was there before: a clock of the same start, cancelled since, runs again.
-func Reopen(ctx context.Context, tx *sqldb.Tx, c *Clock, st *Settings) error {
+func Reopen(ctx context.Context, tx *sqldb.Tx, c *Clock, st *ClockSettings) error {
 	_, err := tx.Exec(ctx, `INSERT INTO obligation (id, kind, part, entity, record_id, parent_id, owner_id, department_id, started_at, due_at, state, remind, told, next_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?)
 		ON CONFLICT (record_id, kind, part, started_at) DO UPDATE SET state = 'running', met_at = NULL, met_by = NULL, cause = '',
@@ -153,7 +153,7 @@ func CloseAll(ctx context.Context, tx *sqldb.Tx, kind string, record id.ID, caus
 // Amend gives the running clock of a kind about a record what changed: owner, department, when it is due and whom it
 // reminds when. It reports false when none runs. Steps that lie in the past by the new time are not made up for, except
 // that one which is due anew begins anew.
-func Amend(ctx context.Context, tx *sqldb.Tx, c *Clock, st *Settings) (bool, error) {
+func Amend(ctx context.Context, tx *sqldb.Tx, c *Clock, st *ClockSettings) (bool, error) {
 	var due int64
 	var told int
 	var parent, owner, department *int64
@@ -185,7 +185,7 @@ type step struct {
 }
 
 // steps gives what a clock says, in the order of time.
-func steps(st *Settings, before []int) []step {
+func steps(st *ClockSettings, before []int) []step {
 	if before == nil {
 		before = st.Before
 	}
@@ -206,7 +206,7 @@ func steps(st *Settings, before []int) []step {
 func (s step) moment(due time.Time) time.Time { return due.Add(time.Duration(s.at) * time.Minute) }
 
 // nextStep gives when a clock speaks next that has spoken as far as told; zero when it has said all.
-func nextStep(st *Settings, before []int, due time.Time, told int) time.Time {
+func nextStep(st *ClockSettings, before []int, due time.Time, told int) time.Time {
 	for _, s := range steps(st, before) {
 		if s.at > told {
 			return s.moment(due)

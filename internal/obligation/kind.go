@@ -25,7 +25,7 @@ type Kind struct {
 	// Behind is a kind that a clock of this one stands behind: while one of those runs about the same parent, whoever must
 	// act is shown that alone.
 	Behind   string
-	Defaults Settings
+	Defaults ClockSettings
 }
 
 // Variant is one of the cases a kind tells apart, such as a stage.
@@ -34,8 +34,8 @@ type Variant struct {
 	Label i18n.Text
 }
 
-// Settings say how long there is, and who is told when. They are stored as JSON.
-type Settings struct {
+// ClockSettings say how long there is, and who is told when. They are stored as JSON.
+type ClockSettings struct {
 	Active bool            `json:"active" doc:"Whether such clocks are started at all"`
 	Lasts  map[string]Span `json:"lasts" nullable:"false" doc:"How long there is, by variant; under the empty name for all others"`
 	Before []int           `json:"before" nullable:"false" doc:"Minutes before it is due at which the owner is reminded"`
@@ -113,7 +113,7 @@ const maxLevel = 2
 const maxSteps = 10
 
 // Check refuses settings that mean nothing, naming the field.
-func (st *Settings) Check(k *Kind) error {
+func (st *ClockSettings) Check(k *Kind) error {
 	var problems errs.Fields
 	for name, span := range st.Lasts {
 		known := name == "" || slices.ContainsFunc(k.Variants, func(v Variant) bool { return v.Name == name })
@@ -136,7 +136,7 @@ func (st *Settings) Check(k *Kind) error {
 }
 
 // Lasting gives how long there is in a variant.
-func (st *Settings) Lasting(variant string) Span {
+func (st *ClockSettings) Lasting(variant string) Span {
 	if span, ok := st.Lasts[variant]; ok {
 		return span
 	}
@@ -147,11 +147,11 @@ func (st *Settings) Lasting(variant string) Span {
 func SettingName(kind string) string { return "clock." + kind }
 
 // Parse reads the settings of a kind; those of the program for "".
-func (k *Kind) Parse(text string) (Settings, error) {
+func (k *Kind) Parse(text string) (ClockSettings, error) {
 	if text == "" {
 		return k.Defaults, nil
 	}
-	var st Settings
+	var st ClockSettings
 	if err := json.Unmarshal([]byte(text), &st); err != nil {
 		return st, fmt.Errorf("obligation: the setting of %s is damaged: %w", k.Name, err)
 	}
@@ -159,7 +159,7 @@ func (k *Kind) Parse(text string) (Settings, error) {
 }
 
 // Encode writes settings for Parse, in a form in which equal settings are equal texts.
-func (st *Settings) Encode() (string, error) {
+func (st *ClockSettings) Encode() (string, error) {
 	tidy := *st
 	tidy.Before = slices.Compact(slices.Sorted(slices.Values(st.Before)))
 	tidy.After = slices.Clone(st.After)

@@ -73,7 +73,7 @@ func TestWhenIsDue(t *testing.T) {
 	t.Parallel()
 	z := zone(t, "Asia/Shanghai")
 	cal, start := calendar(t, z), at(t, z, "2026-03-10 10:00")
-	st := &Settings{Lasts: map[string]Span{"": {7, Day, false}, "hot": {1, Day, false}}}
+	st := &ClockSettings{Lasts: map[string]Span{"": {7, Day, false}, "hot": {1, Day, false}}}
 	for what, c := range map[string]struct {
 		due  Due
 		want string
@@ -98,19 +98,19 @@ func TestSettingsAreChecked(t *testing.T) {
 	day := Span{1, Day, false}
 	for what, c := range map[string]struct {
 		kind *Kind
-		st   Settings
+		st   ClockSettings
 		ok   bool
 	}{
-		"plain":                  {kind, Settings{Lasts: map[string]Span{"": day, "A": day}, Before: []int{30}, After: []Escalation{{60, 1}}}, true},
-		"no time":                {kind, Settings{Lasts: map[string]Span{"": {0, Day, false}}}, false},
-		"no grace":               {fixed, Settings{Lasts: map[string]Span{"": {0, Minute, false}}}, true},
-		"unknown variant":        {kind, Settings{Lasts: map[string]Span{"B": day}}, false},
-		"unknown unit":           {kind, Settings{Lasts: map[string]Span{"": {1, "week", false}}}, false},
-		"months of working time": {kind, Settings{Lasts: map[string]Span{"": {1, Month, true}}}, false},
-		"less than nothing":      {kind, Settings{Lasts: map[string]Span{"": {-1, Day, false}}}, false},
-		"reminders after":        {kind, Settings{Before: []int{0}}, false},
-		"too many":               {kind, Settings{Before: make([]int, 11)}, false},
-		"nobody's level":         {kind, Settings{After: []Escalation{{60, 3}}}, false},
+		"plain":                  {kind, ClockSettings{Lasts: map[string]Span{"": day, "A": day}, Before: []int{30}, After: []Escalation{{60, 1}}}, true},
+		"no time":                {kind, ClockSettings{Lasts: map[string]Span{"": {0, Day, false}}}, false},
+		"no grace":               {fixed, ClockSettings{Lasts: map[string]Span{"": {0, Minute, false}}}, true},
+		"unknown variant":        {kind, ClockSettings{Lasts: map[string]Span{"B": day}}, false},
+		"unknown unit":           {kind, ClockSettings{Lasts: map[string]Span{"": {1, "week", false}}}, false},
+		"months of working time": {kind, ClockSettings{Lasts: map[string]Span{"": {1, Month, true}}}, false},
+		"less than nothing":      {kind, ClockSettings{Lasts: map[string]Span{"": {-1, Day, false}}}, false},
+		"reminders after":        {kind, ClockSettings{Before: []int{0}}, false},
+		"too many":               {kind, ClockSettings{Before: make([]int, 11)}, false},
+		"nobody's level":         {kind, ClockSettings{After: []Escalation{{60, 3}}}, false},
 	} {
 		if err := c.st.Check(c.kind); (err == nil) != c.ok {
 			t.Errorf("%s: %v", what, err)
@@ -120,11 +120,11 @@ func TestSettingsAreChecked(t *testing.T) {
 
 func TestSettingsReadWhatTheyWrite(t *testing.T) {
 	t.Parallel()
-	k := &Kind{Defaults: Settings{Active: true, At: true}}
+	k := &Kind{Defaults: ClockSettings{Active: true, At: true}}
 	if st, err := k.Parse(""); err != nil || !st.Active {
 		t.Errorf("those of the program: %+v, %v", st, err)
 	}
-	st := Settings{Lasts: map[string]Span{"": {2, Hour, true}}, Before: []int{60, 30, 60}, After: []Escalation{{90, 2}, {60, 1}}}
+	st := ClockSettings{Lasts: map[string]Span{"": {2, Hour, true}}, Before: []int{60, 30, 60}, After: []Escalation{{90, 2}, {60, 1}}}
 	text, err := st.Encode()
 	if err != nil {
 		t.Fatal(err)

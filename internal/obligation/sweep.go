@@ -18,7 +18,7 @@ import (
 // told in the transaction that marks it as told.
 type Sweeper struct {
 	DB       *sqldb.DB
-	Settings func(kind string) *Settings // as they are now; nil for a kind there is none of
+	Settings func(kind string) *ClockSettings // as they are now; nil for a kind there is none of
 	Log      *slog.Logger
 }
 
@@ -86,7 +86,7 @@ func (sw *Sweeper) part(ctx context.Context, tx *sqldb.Tx) (int, error) {
 		c := &all[i]
 		st := sw.Settings(c.Kind)
 		if st == nil { // a kind of a newer program: it speaks again when that runs
-			st = &Settings{}
+			st = &ClockSettings{}
 		}
 		notes = append(notes, c.speak(st, tx.Now, above)...)
 		_, err := tx.Exec(ctx, `UPDATE obligation SET told = ?, next_at = ?, again_at = ? WHERE id = ?`,
@@ -120,7 +120,7 @@ func ringingNow(ctx context.Context, tx *sqldb.Tx) (out []ringing, err error) {
 
 // speak gives what a clock says now, and marks it as said. Of several steps of one listener that have passed, because
 // nobody swept for a while, the last is told alone.
-func (c *ringing) speak(st *Settings, now time.Time, above *chart) []notify.Note {
+func (c *ringing) speak(st *ClockSettings, now time.Time, above *chart) []notify.Note {
 	var own *step
 	others := map[int]step{} // by level
 	told := c.told
@@ -182,7 +182,7 @@ func (c *ringing) note(to id.ID, s step, text, name string, length time.Duration
 }
 
 // next gives when the clock speaks next.
-func (c *ringing) next(st *Settings) time.Time {
+func (c *ringing) next(st *ClockSettings) time.Time {
 	next := nextStep(st, c.Before, c.Due, c.told)
 	if c.again.IsZero() || !next.IsZero() && next.Before(c.again.Time) {
 		return next

@@ -38,12 +38,12 @@ type firm struct {
 	clock               *clock.Fake
 	rep, boss, director id.ID
 	upper, lower        id.ID
-	settings            obligation.Settings
+	settings            obligation.ClockSettings
 }
 
 func newFirm(t testing.TB, o sqldb.Options) *firm {
 	t.Helper()
-	f := &firm{t: t, clock: clock.NewFake(start), settings: obligation.Settings{Active: true, Lasts: map[string]obligation.Span{"": {N: 1, Unit: obligation.Hour}}}}
+	f := &firm{t: t, clock: clock.NewFake(start), settings: obligation.ClockSettings{Active: true, Lasts: map[string]obligation.Span{"": {N: 1, Unit: obligation.Hour}}}}
 	o.Clock = f.clock
 	f.db = dbtest.OpenWith(t, o)
 	must(t, f.db.Write(t.Context(), func(tx *sqldb.Tx) error {
@@ -68,7 +68,7 @@ func newFirm(t testing.TB, o sqldb.Options) *firm {
 }
 
 func (f *firm) sweeper() *obligation.Sweeper {
-	return &obligation.Sweeper{DB: f.db, Settings: func(string) *obligation.Settings { return &f.settings }, Log: slog.New(slog.DiscardHandler)}
+	return &obligation.Sweeper{DB: f.db, Settings: func(string) *obligation.ClockSettings { return &f.settings }, Log: slog.New(slog.DiscardHandler)}
 }
 
 // open starts n clocks of the rep's that are due at a time.
@@ -83,7 +83,7 @@ func (f *firm) open(n int, due time.Time, change ...func(c *obligation.Clock)) [
 				fn(&clocks[i])
 			}
 		}
-		return obligation.Open(f.t.Context(), tx, clocks, func(string) *obligation.Settings { return &f.settings })
+		return obligation.Open(f.t.Context(), tx, clocks, func(string) *obligation.ClockSettings { return &f.settings })
 	}))
 	return clocks
 }
@@ -300,8 +300,8 @@ func TestChildThatSweeps(t *testing.T) {
 	db, err := sqldb.Open(ctx, o)
 	must(t, err)
 	defer db.Close()
-	settings := obligation.Settings{Active: true, At: true, After: []obligation.Escalation{{Minutes: 60, Level: 1}}}
-	sw := &obligation.Sweeper{DB: db, Settings: func(string) *obligation.Settings { return &settings }, Log: slog.Default()}
+	settings := obligation.ClockSettings{Active: true, At: true, After: []obligation.Escalation{{Minutes: 60, Level: 1}}}
+	sw := &obligation.Sweeper{DB: db, Settings: func(string) *obligation.ClockSettings { return &settings }, Log: slog.Default()}
 	_, err = sw.Sweep(ctx)
 	must(t, err)
 }

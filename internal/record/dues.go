@@ -104,7 +104,7 @@ func usualCalendars(zone *time.Location) Calendars {
 }
 
 // Clocks gives the settings of a kind of clock as they are now.
-func (sc *Schema) Clocks(kind string) *obligation.Settings { return sc.clocks[kind] }
+func (sc *Schema) Clocks(kind string) *obligation.ClockSettings { return sc.clocks[kind] }
 
 // DueAt gives when a clock of a kind is due that runs for a record of a department; zero for none, or when such clocks are
 // not used.
@@ -340,7 +340,7 @@ func (s *Session) ResetClocks(ctx context.Context, clockKind string, after id.ID
 }
 
 // SetClock sets the settings of a kind of clocks and orders that the open ones follow.
-func SetClock(ctx context.Context, s *Session, kind *obligation.Kind, st obligation.Settings) error {
+func SetClock(ctx context.Context, s *Session, kind *obligation.Kind, st obligation.ClockSettings) error {
 	if err := st.Check(kind); err != nil {
 		return err
 	}

@@ -21,11 +21,11 @@ type Schema struct {
 	defs     map[string]*entity.Def
 	order    []string
 	settings map[string]string
-	clocks   map[string]*obligation.Settings // by kind
+	clocks   map[string]*obligation.ClockSettings // by kind
 }
 
 func builtInSchema(reg *Registry) *Schema {
-	sc := &Schema{defs: map[string]*entity.Def{}, clocks: map[string]*obligation.Settings{}}
+	sc := &Schema{defs: map[string]*entity.Def{}, clocks: map[string]*obligation.ClockSettings{}}
 	for _, k := range reg.kinds {
 		for _, c := range k.clocks {
 			sc.clocks[c.kind.Name] = &c.kind.Defaults

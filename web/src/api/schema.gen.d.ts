@@ -38,6 +38,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/clock-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of clocks and what the company set for them */
+        get: operations["list-clock-kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clock-kinds/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change how long there is and who is told when; open clocks follow */
+        put: operations["set-clock-kind"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/codes/{set}": {
         parameters: {
             query?: never;
@@ -470,6 +504,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deliveries/failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What could not be brought to its place */
+        get: operations["failed-deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again what could not be brought to its place */
+        post: operations["retry-deliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/departments": {
         parameters: {
             query?: never;
@@ -635,6 +703,23 @@ export interface paths {
         };
         /** Users and departments by name */
         get: operations["directory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stream of what I am told, while it happens */
+        get: operations["events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1318,6 +1403,41 @@ export interface paths {
         patch: operations["change-me"];
         trace?: never;
     };
+    "/me/app-passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My passwords for calendars and address books */
+        get: operations["list-app-passwords"];
+        put?: never;
+        /** Make a password for calendars and address books */
+        post: operations["create-app-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/app-passwords/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End such a password of mine */
+        delete: operations["end-app-password"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/confirm": {
         parameters: {
             query?: never;
@@ -1363,6 +1483,24 @@ export interface paths {
         put?: never;
         /** What a browser needs to ask for a passkey of mine */
         post: operations["ask-confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How I want to be told */
+        get: operations["note-preferences"];
+        /** Change how I want to be told */
+        put: operations["set-note-preferences"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1433,6 +1571,41 @@ export interface paths {
         put: operations["change-password"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My browsers that are pushed to */
+        get: operations["push"];
+        put?: never;
+        /** Have this browser pushed to, as long as I am signed in on it */
+        post: operations["add-push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/push/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Push to one of my browsers no more */
+        delete: operations["remove-push"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1611,6 +1784,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I am told, the newest first */
+        get: operations["list-notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notes/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark what I am told as read */
+        post: operations["mark-notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/password/forgot": {
         parameters: {
             query?: never;
@@ -1656,6 +1863,59 @@ export interface paths {
         put?: never;
         /** Set the password by a link */
         post: operations["use-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/robots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The robots of chat groups */
+        get: operations["list-robots"];
+        put?: never;
+        /** Add the robot of a chat group */
+        post: operations["create-robot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/robots/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the robot of a chat group */
+        put: operations["update-robot"];
+        post?: never;
+        /** Remove the robot of a chat group */
+        delete: operations["delete-robot"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/robots/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a robot say in its group that it works */
+        post: operations["test-robot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2162,6 +2422,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/timeliness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How what fell due in a period was met, as far as I reach */
+        get: operations["timeliness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/todo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I, or those within my reach, must do, by the time it is due */
+        get: operations["list-todo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/todo/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tick off what takes no more than a tick */
+        post: operations["tick-todo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/todo/{id}/nudge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remind whoever must do it */
+        post: operations["nudge-todo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/todo/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Be reminded later */
+        post: operations["snooze-todo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tokens": {
         parameters: {
             query?: never;
@@ -2347,6 +2692,40 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/app-passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A user's passwords for calendars and address books */
+        get: operations["user-app-passwords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/app-passwords/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End such a password of a user, who lost a phone */
+        delete: operations["end-user-app-password"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2715,6 +3094,32 @@ export interface components {
             last_used_at: string | null;
             name: string;
         };
+        AppPasswordItem: {
+            /** @description The program that used it last, as it names itself */
+            agent: string;
+            created_at: string;
+            id: string;
+            /** @description To a few minutes; null when never */
+            last_used_at: string;
+            name: string;
+            /** @description How the secret begins */
+            prefix: string;
+        };
+        AppPasswordMade: {
+            /** @description The program that used it last, as it names itself */
+            agent: string;
+            created_at: string;
+            id: string;
+            /** @description To a few minutes; null when never */
+            last_used_at: string;
+            login: string;
+            name: string;
+            /** @description Below the address of this server, for programs that do not find calendars and address books themselves */
+            path: string;
+            /** @description How the secret begins */
+            prefix: string;
+            secret: string;
+        };
         Boot: {
             company: string;
             languages: string[] | null;
@@ -2725,6 +3130,19 @@ export interface components {
             version: string;
             /** @description The company's time zone, such as Asia/Shanghai */
             zone: string;
+        };
+        BrowserItem: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description It was set up with the session that asks */
+            current: boolean;
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was last pushed to
+             */
+            sent_at: string | null;
         };
         Bulk: {
             /** @enum {string} */
@@ -2783,6 +3201,36 @@ export interface components {
             disabled?: boolean;
             label: string;
             value: string;
+        };
+        ClockKind: {
+            /** @description The entity whose records it is about */
+            about: string;
+            defaults: components["schemas"]["ClockSettings"];
+            /** @description The record names the moment; the time given is the grace after it */
+            fixed: boolean;
+            kind: string;
+            label: string;
+            settings: components["schemas"]["ClockSettings"];
+            /** @description Cases with a time of their own */
+            variants: components["schemas"]["ClockVariant"][];
+        };
+        ClockSettings: {
+            /** @description Whether such clocks are started at all */
+            active: boolean;
+            /** @description Who is told when it is overdue */
+            after: components["schemas"]["Escalation"][];
+            /** @description Whether the owner is told when it is due */
+            at: boolean;
+            /** @description Minutes before it is due at which the owner is reminded */
+            before: number[];
+            /** @description How long there is, by variant; under the empty name for all others */
+            lasts: {
+                [key: string]: components["schemas"]["Span"];
+            };
+        };
+        ClockVariant: {
+            label: string;
+            name: string;
         };
         CodeItem: {
             code: string;
@@ -3320,6 +3768,12 @@ export interface components {
             /** @description What differs, in words */
             summary: string;
         };
+        DigestTime: {
+            /** @description 08:30; empty for none */
+            at: string;
+            /** @description Only on days on which I work */
+            workdays: boolean;
+        };
         Directory: {
             departments: components["schemas"]["DirectoryDepartment"][];
             users: components["schemas"]["DirectoryUser"][];
@@ -3384,10 +3838,51 @@ export interface components {
             /** @description On what ground, for the log */
             reason: string;
         };
+        Escalation: {
+            /**
+             * Format: int64
+             * @description 1 the supervisors of the owner's department, 2 those above them
+             */
+            level: number;
+            /**
+             * Format: int64
+             * @description After it was due
+             */
+            minutes: number;
+        };
         FactorCode: {
             code: string;
             /** @enum {string} */
             method: "totp" | "recovery";
+        };
+        FailedDelivery: {
+            /**
+             * Format: date-time
+             * @description Of the last attempt
+             */
+            at: string;
+            /** Format: int64 */
+            attempts: number;
+            /** @enum {string} */
+            channel: "push" | "mail" | "robot";
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description What sort of notes it says, by their labels */
+            kinds: string[];
+            /**
+             * Format: int64
+             * @description How many
+             */
+            notes: number;
+            /** @description Why the last attempt failed */
+            problem: string;
+            /** @description The user, or the robot */
+            to: string;
+        };
+        FailedList: {
+            items: components["schemas"]["FailedDelivery"][];
+            next: string;
         };
         FieldChange: {
             /** @description Headings in workbooks */
@@ -3618,11 +4113,8 @@ export interface components {
             result?: string;
             /** Moved to stage */
             stage?: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state?: "planned" | "done" | "cancelled" | "";
+            /** State */
+            state?: string;
             /**
              * Updated
              * Format: date-time
@@ -3944,6 +4436,12 @@ export interface components {
             /** @description Give the link to me even where it could be sent */
             hand_over?: boolean;
         };
+        ItemsAppPasswordItem: {
+            items: components["schemas"]["AppPasswordItem"][];
+        };
+        ItemsClockKind: {
+            items: components["schemas"]["ClockKind"][];
+        };
         ItemsCodeItem: {
             items: components["schemas"]["CodeItem"][];
         };
@@ -3967,6 +4465,9 @@ export interface components {
         };
         ItemsSessionItem: {
             items: components["schemas"]["SessionItem"][];
+        };
+        ItemsTimelinessRow: {
+            items: components["schemas"]["TimelinessRow"][];
         };
         ItemsTokenItem: {
             items: components["schemas"]["TokenItem"][];
@@ -3993,6 +4494,20 @@ export interface components {
              * @description 0 while unknown
              */
             total: number;
+        };
+        KindPreference: {
+            channels: ("popup" | "push" | "mail")[];
+            kind: string;
+            readonly label?: string;
+            /**
+             * Format: date-time
+             * @description Until when it is only listed
+             */
+            muted_until?: string | null;
+            /** @description Quiet hours do not hold it back */
+            readonly urgent?: boolean;
+            /** @description The channels of who has not chosen */
+            readonly usual?: string[] | null;
         };
         LinkInfo: {
             login: string;
@@ -4026,6 +4541,9 @@ export interface components {
         LogPage: {
             items: components["schemas"]["LogItem"][];
             next: string;
+        };
+        Made: {
+            id: string;
         };
         MadeField: {
             entity: string;
@@ -4099,6 +4617,20 @@ export interface components {
             id: string;
             name: string;
         };
+        NewAppPassword: {
+            name: string;
+        };
+        NewBrowser: {
+            endpoint: string;
+            /** Format: int64 */
+            expirationTime?: number | null;
+            keys: components["schemas"]["NewBrowserKeysStruct"];
+            name?: string;
+        };
+        NewBrowserKeysStruct: {
+            auth: string;
+            p256dh: string;
+        };
         NewChoice: {
             color?: string;
             disabled?: boolean;
@@ -4169,10 +4701,86 @@ export interface components {
              */
             rows_per_day?: number;
         };
+        NoteItem: {
+            /** @description What it offers at once; empty to open the record */
+            action: string;
+            /**
+             * Format: date-time
+             * @description When it had to be said
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was said
+             */
+            created_at: string;
+            entity: string;
+            id: string;
+            kind: string;
+            /** @description Of the kind */
+            label: string;
+            /** @description Where the page shows the record; empty for nothing to open */
+            path: string;
+            /** @description I want it to pop up in an open page */
+            popup: boolean;
+            /** Format: date-time */
+            read_at: string | null;
+            record: string;
+            /**
+             * Format: int64
+             * @description Its place in the order of all notes
+             */
+            seq: number;
+            text: string;
+            /** @description What the record is called; empty for none */
+            title: string;
+            urgent: boolean;
+        };
+        NoteKind: {
+            kind: string;
+            label: string;
+        };
+        NoteList: {
+            items: components["schemas"]["NoteItem"][];
+            /**
+             * Format: int64
+             * @description The newest number there is: open the stream of events after it
+             */
+            last: number;
+            /** @description Cursor of the next page; empty on the last */
+            next: string;
+            /**
+             * Format: int64
+             * @description How many I have not read; 100 stands for more
+             */
+            unread: number;
+        };
+        NoteMarks: {
+            /** @description These */
+            ids?: string[] | null;
+            /** @description As not read, which goes with ids alone */
+            unread?: boolean;
+            /**
+             * Format: int64
+             * @description All up to this number
+             */
+            until?: number;
+        };
+        NotePreferences: {
+            digest: components["schemas"]["DigestTime"];
+            /** @description Those that are missing in a change are told as is usual */
+            kinds: components["schemas"]["KindPreference"][];
+            /** @description Where letters go; empty when there is no mail server or I have no address */
+            readonly mail?: string;
+            quiet: components["schemas"]["QuietHours"];
+        };
         Notice: {
             days: components["schemas"]["SpecialDay"][];
             /** @description Those that it tells whole, in place of what was known */
             years: string[];
+        };
+        Nudge: {
+            text: string;
         };
         PasskeyAnswer: {
             ceremony: string;
@@ -4230,6 +4838,17 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        PushState: {
+            items: components["schemas"]["BrowserItem"][];
+            /** @description The applicationServerKey that a browser asks for */
+            key: string;
+        };
+        QuietHours: {
+            /** @description 22:00 */
+            from: string;
+            /** @description 08:00, on the next day when that is earlier */
+            until: string;
+        };
         RecordAccess: {
             actions: components["schemas"]["ActionAccess"][];
             entity: string;
@@ -4241,6 +4860,37 @@ export interface components {
         RecoveryCodes: {
             /** @description Empty for who has some already */
             codes: string[];
+        };
+        Retried: {
+            /** Format: int64 */
+            retried: number;
+        };
+        RetryDelivery: {
+            /** @description All when missing */
+            id?: string;
+        };
+        RobotItem: {
+            active: boolean;
+            /** @description Of the webhook. Never given; missing leaves it as it is */
+            address?: string;
+            /** @description It speaks of what the people of this department, and of those below it, are told; empty for the whole company */
+            department_id: string;
+            readonly id?: string;
+            kinds: string[];
+            /** @enum {string} */
+            language: "zh" | "en";
+            name: string;
+            /** @description With which messages are signed. Never given; missing leaves it as it is, empty removes it */
+            secret?: string;
+            readonly secret_set?: boolean;
+            /** @enum {string} */
+            service: "wecom" | "dingtalk" | "feishu";
+            /** @description The group reads what the person who is told may read; otherwise only who and what kind */
+            titles: boolean;
+        };
+        RobotList: {
+            items: components["schemas"]["RobotItem"][];
+            kinds: components["schemas"]["NoteKind"][];
         };
         Role: {
             _archived?: boolean;
@@ -4492,6 +5142,18 @@ export interface components {
             items: components["schemas"]["SignInItem"][];
             next: string;
         };
+        Snooze: {
+            /** Format: int64 */
+            minutes: number;
+        };
+        Span: {
+            /** Format: int64 */
+            n: number;
+            /** @enum {string} */
+            unit: "minute" | "hour" | "day" | "month";
+            /** @description Counts working hours and working days; not for months */
+            working?: boolean;
+        };
         SpecialDay: {
             date: string;
             name: string;
@@ -4590,6 +5252,102 @@ export interface components {
         TimelinePage: {
             items: components["schemas"]["TimelineItem"][];
             next: string;
+        };
+        TimelinessRow: {
+            /**
+             * Format: int64
+             * @description They do not count as fallen due
+             */
+            cancelled: number;
+            /** Format: int64 */
+            fell_due: number;
+            /** Format: int64 */
+            in_time: number;
+            /** @description A kind, or the id of a user or department; empty for nobody's */
+            key: string;
+            label: string;
+            /**
+             * Format: int64
+             * @description Met after they were due
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Still open
+             */
+            overdue: number;
+            /**
+             * Format: double
+             * @description In time ÷ fell due; null when nothing fell due
+             */
+            rate: number | null;
+        };
+        Todo: {
+            /** @description What the reader may do: complete, postpone, cancel, record, done, snooze, nudge, assign */
+            actions: string[];
+            customer: components["schemas"]["Named"] | null;
+            due_at: string;
+            entity: string;
+            followup: components["schemas"]["TodoPlan"] | null;
+            /** @enum {string} */
+            group: "overdue" | "today" | "tomorrow" | "week" | "later";
+            id: string;
+            kind: string;
+            kind_label: string;
+            overdue: boolean;
+            owner: components["schemas"]["Named"];
+            /** @description Of the record's entity, as in addresses */
+            path: string;
+            /** @description As far as the reader may see it: masked, or empty */
+            phone: string;
+            phone_masked: boolean;
+            record: string;
+            stage: string;
+            started_at: string;
+            /** @description What was planned */
+            subtitle: string;
+            /** @description What it is about: the customer */
+            title: string;
+            /**
+             * Format: int64
+             * @description Of the record
+             */
+            version: number;
+        };
+        TodoCounts: {
+            /** Format: int64 */
+            later: number;
+            /** Format: int64 */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description Of what is left of today
+             */
+            today: number;
+            /** Format: int64 */
+            tomorrow: number;
+            /**
+             * Format: int64
+             * @description Of the rest of the week
+             */
+            week: number;
+        };
+        TodoPage: {
+            counts: components["schemas"]["TodoCounts"];
+            items: components["schemas"]["Todo"][];
+            next: string;
+            /** @description The server's time, from which time left is counted */
+            now: string;
+        };
+        TodoPlan: {
+            /** Format: int64 */
+            minutes: number;
+            place: string;
+            /** Format: int64 */
+            postponed: number;
+            purpose: string;
+            way: string;
+            way_label: string;
         };
         TokenItem: {
             /** Format: date-time */
@@ -4905,6 +5663,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChoiceMeta"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-clock-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsClockKind"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-clock-kind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockKind"];
                 };
             };
             /** @description Problem */
@@ -6065,6 +6887,80 @@ export interface operations {
             };
         };
     };
+    "failed-deliveries": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-deliveries": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryDelivery"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Type"?: string;
+                    ETag?: string;
+                    "Idempotent-Replay"?: string;
+                    Location?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-departments": {
         parameters: {
             query?: {
@@ -6526,6 +7422,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Directory"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: {
+                /** @description Begin after the note with this number; with what is told from now on when missing */
+                after?: number;
+                /** @description zh or en, since a browser cannot ask in a header */
+                lang?: string;
+                /** @description How long the stream stays open; as long as it can when missing */
+                seconds?: number;
+            };
+            header?: {
+                /** @description The same, as a browser says it when it comes again */
+                "Last-Event-ID"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description Problem */
@@ -8290,6 +9225,100 @@ export interface operations {
             };
         };
     };
+    "list-app-passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsAppPasswordItem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-app-password": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAppPassword"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppPasswordMade"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-app-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     confirm: {
         parameters: {
             query?: never;
@@ -8383,6 +9412,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ceremony"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "note-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotePreferences"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-note-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotePreferences"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotePreferences"];
                 };
             };
             /** @description Problem */
@@ -8538,6 +9629,100 @@ export interface operations {
                 "application/json": components["schemas"]["NewPassword"];
             };
         };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushState"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-push": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBrowser"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No Content */
             204: {
@@ -8970,6 +10155,75 @@ export interface operations {
             };
         };
     };
+    "list-notes": {
+        parameters: {
+            query?: {
+                /** @description Only those I have not read */
+                unread?: boolean;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mark-notes": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteMarks"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "forgot-password": {
         parameters: {
             query?: never;
@@ -9055,6 +10309,179 @@ export interface operations {
                 "application/json": components["schemas"]["LinkPassword"];
             };
         };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-robots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RobotList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-robot": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RobotItem"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Type"?: string;
+                    ETag?: string;
+                    "Idempotent-Replay"?: string;
+                    Location?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RobotItem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-robot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RobotItem"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Type"?: string;
+                    ETag?: string;
+                    "Idempotent-Replay"?: string;
+                    Location?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RobotItem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-robot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-robot": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No Content */
             204: {
@@ -10357,6 +11784,166 @@ export interface operations {
             };
         };
     };
+    timeliness: {
+        parameters: {
+            query: {
+                /** @description The first day */
+                from: string;
+                /** @description The last day */
+                to: string;
+                by?: "kind" | "user" | "department";
+                kind?: string[] | null;
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsTimelinessRow"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-todo": {
+        parameters: {
+            query?: {
+                /** @description Mine, or of others within my reach */
+                scope?: "mine" | "team";
+                /** @description One of the team */
+                user?: string;
+                /** @description Kinds of clocks */
+                kind?: string[] | null;
+                /** @description Due before */
+                until?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodoPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tick-todo": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "nudge-todo": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nudge"];
+            };
+        };
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "snooze-todo": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "all-tokens": {
         parameters: {
             query?: never;
@@ -10844,6 +12431,67 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Access"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "user-app-passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsAppPasswordItem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-user-app-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                part: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {
