@@ -58,6 +58,7 @@ export function settingsPlaces(permits: (module: string, action: string) => bool
       places: [
         { to: "/settings", key: "account", open: true },
         { to: "/settings/security", key: "settings.security", open: true },
+        { to: "/settings/notifications", key: "settings.notifications", open: true },
       ],
     },
     {
@@ -65,6 +66,7 @@ export function settingsPlaces(permits: (module: string, action: string) => bool
       places: [
         { to: "/settings/company", key: "settings.company", open: permits("setting", "edit") },
         { to: "/settings/fields", key: "settings.fields", open: permits("setting", "edit") },
+        { to: "/settings/channels", key: "settings.channels", open: permits("setting", "view") },
         { to: "/settings/working-calendar", key: "settings.workcal", open: permits("setting", "edit") },
       ],
     },

@@ -3,7 +3,7 @@ import { calendarSearch } from "../features/calendar/calendar-search";
 import { logSearch } from "../features/log/log-search";
 import { roleSearch } from "../features/roles/role-search";
 import { todoSearch } from "../features/todo/todo-search";
-import { withAdmin, withWork } from "../lib/i18n";
+import { withAdmin, withNotes, withWork } from "../lib/i18n";
 import { listSearch } from "../meta/list-state";
 import { loadParts } from "../record/list/parts";
 import { NotFound } from "./not-found";
@@ -113,7 +113,35 @@ const ways = createRoute({
   path: "sign-in",
   component: lazyRouteComponent(() => withAdmin(() => import("../features/security/company-page"))),
 });
-const settingsRoutes = settings.addChildren([account, security, ways, company, fields, workcal, log, roles, role, handovers]);
+const notifications = createRoute({
+  getParentRoute: inSettings,
+  path: "notifications",
+  component: lazyRouteComponent(() => withNotes(() => import("../features/notify/preferences-page"))),
+});
+const channels = createRoute({
+  getParentRoute: inSettings,
+  path: "channels",
+  component: lazyRouteComponent(() => withNotes(() => import("../features/notify/channels-page"))),
+});
+const notes = createRoute({
+  getParentRoute: at,
+  path: "/notes",
+  component: lazyRouteComponent(() => withNotes(() => import("../features/notify/notes-page"))),
+});
+const settingsRoutes = settings.addChildren([
+  account,
+  notifications,
+  channels,
+  security,
+  ways,
+  company,
+  fields,
+  workcal,
+  log,
+  roles,
+  role,
+  handovers,
+]);
 // Every entity the server defines has a list and a page, with no code of its own here.
 const list = createRoute({
   getParentRoute: at,
@@ -124,7 +152,7 @@ const list = createRoute({
 const record = createRoute({ getParentRoute: at, path: "/$path/$id", component: lazyRouteComponent(() => import("./record-route")) });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, todo, calendar, customers, customer, imports, oneImport, people, settingsRoutes, list, record]),
+  routeTree: root.addChildren([home, notes, todo, calendar, customers, customer, imports, oneImport, people, settingsRoutes, list, record]),
   defaultPreload: "intent",
   scrollRestoration: true,
   defaultPendingMs: 300,

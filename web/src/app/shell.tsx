@@ -8,7 +8,7 @@ import { currentUser, patchMe, setUser, signOut } from "../api/session";
 import { FormHosts } from "../form/hosts";
 import { openFollow, openForm, openPlan } from "../form/open";
 import { formatAgo } from "../lib/format";
-import { currentLanguage, setLanguage, t } from "../lib/i18n";
+import { currentLanguage, setLanguage, t, withNotes } from "../lib/i18n";
 import { useKeys } from "../lib/keys";
 import { usePhone } from "../lib/screen";
 import { useStore } from "../lib/store";
@@ -17,6 +17,7 @@ import { ask, Dialog, Questions } from "../lib/ui/dialog";
 import { ErrorBoundary } from "../lib/ui/error-boundary";
 import {
   IconAddressBook,
+  IconBell,
   IconCalendarEvent,
   IconFileImport,
   IconHome,
@@ -38,6 +39,7 @@ import { navItems } from "./nav";
 import { SessionGate } from "./session-gate";
 import "./shell.css";
 
+const Bell = lazy(() => withNotes(() => import("../features/notify/bell")));
 const OutboxBar = lazy(() => import("../form/outbox-bar"));
 const Palette = lazy(() => import("../features/search/palette"));
 
@@ -114,6 +116,9 @@ function SideBar({ items, onSearch }: { items: ReturnType<typeof navItems>; onSe
         <img src="/icon.svg" alt="" width={26} height={26} />
         <span>{t("app")}</span>
       </Link>
+      <Suspense>
+        <Bell />
+      </Suspense>
       <button type="button" className="nav-search" onClick={onSearch}>
         <IconSearch size={17} aria-hidden />
         <span>{t("search")}</span>
@@ -207,6 +212,9 @@ function BottomBar({ onSearch }: { onSearch: () => void }) {
         <button type="button" className="bottom-item" onClick={() => setSheet("me")}>
           <IconUser size={22} aria-hidden />
           {t("me")}
+          <Suspense>
+            <Bell phone />
+          </Suspense>
         </button>
       </nav>
       {sheet === "new" && (
@@ -248,6 +256,10 @@ function BottomBar({ onSearch }: { onSearch: () => void }) {
       {sheet === "me" && me && (
         <Dialog title={me.name} kind="sheet" onClose={close}>
           <div className="sheet-list">
+            <button type="button" onClick={then(() => void navigate({ to: "/notes" }))}>
+              <IconBell size={22} aria-hidden />
+              {t("settings.notifications")}
+            </button>
             {navItems(meta)
               .filter((n) => !["/", "/todo", "/customers"].includes(n.to))
               .map(({ to, key, label, Icon }) => (

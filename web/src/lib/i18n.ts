@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { adminZh } from "../locales/admin-zh";
+import type { notesZh } from "../locales/notes-zh";
 import type { workZh } from "../locales/work-zh";
 import { zh } from "../locales/zh";
 
@@ -12,7 +13,9 @@ export type Messages = Same<typeof zh>;
 export type AdminMessages = Same<typeof adminZh>;
 /** The words of plans, the to-do list, the calendar and the clocks, which load with the first of these (withWork). */
 export type WorkMessages = Same<typeof workZh>;
-type All = Messages & AdminMessages & WorkMessages;
+/** The words of reminders and of how they come, which load with the bell (withNotes). */
+export type NotesMessages = Same<typeof notesZh>;
+type All = Messages & AdminMessages & WorkMessages & NotesMessages;
 export type Key = keyof All;
 type Args<K extends Key> = All[K] extends (...a: infer A) => string ? A : [];
 /** The keys of plain messages, those without arguments. */
@@ -36,6 +39,10 @@ const parts = {
   work: {
     zh: async (): Promise<Partial<All>> => (await import("../locales/work-zh")).workZh,
     en: async (): Promise<Partial<All>> => (await import("../locales/work-en")).workEn,
+  },
+  notes: {
+    zh: async (): Promise<Partial<All>> => (await import("../locales/notes-zh")).notesZh,
+    en: async (): Promise<Partial<All>> => (await import("../locales/notes-en")).notesEn,
   },
 };
 type Part = keyof typeof parts;
@@ -82,6 +89,8 @@ async function withWords<T>(part: Part, get: () => Promise<T>): Promise<T> {
 export const withAdmin = <T>(get: () => Promise<T>) => withWords("admin", get);
 /** Gets a screen of plans and clocks together with the words it needs. */
 export const withWork = <T>(get: () => Promise<T>) => withWords("work", get);
+/** Gets what shows reminders together with the words it needs. */
+export const withNotes = <T>(get: () => Promise<T>) => withWords("notes", get);
 
 /** Switches the page's language; English comes in its own file, when first asked for. */
 export async function setLanguage(next: Language) {

@@ -398,6 +398,8 @@ export const en: Messages = {
   "people.access": "What they may do",
   "people.handover": "Hand over and disable",
   "settings.security": "Signing in",
+  "settings.notifications": "Reminders",
+  "settings.channels": "Reminder channels",
   "settings.signIn": "Ways to sign in",
   "passkey.notHere": "Not possible in this browser or at this address: it takes HTTPS",
 };

@@ -395,6 +395,8 @@ export const zh = {
   "people.access": "权限说明",
   "people.handover": "离职交接",
   "settings.security": "登录与安全",
+  "settings.notifications": "提醒",
+  "settings.channels": "提醒渠道",
   "settings.signIn": "登录方式",
   "passkey.notHere": "当前浏览器或地址不支持，需要用 HTTPS 访问",
 };
