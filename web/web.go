@@ -96,6 +96,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // shell is the document as nobody's: the service worker keeps it and shows it while there is no network.
 const shell = "shell.html"
 
+// worker is the service worker, which fetches for the page and is held to the same policy.
+const worker = "sw.js"
+
 func (h *handler) serveShell(w http.ResponseWriter) {
 	head := w.Header()
 	head.Set("Content-Type", "text/html; charset=utf-8")
@@ -148,6 +151,9 @@ func (h *handler) serveFile(w http.ResponseWriter, r *http.Request, name string)
 	}
 	if t := typeOf(path.Ext(name)); t != "" {
 		head.Set("Content-Type", t)
+	}
+	if name == worker {
+		head.Set("Content-Security-Policy", policy)
 	}
 	head.Set("X-Content-Type-Options", "nosniff")
 	head.Add("Vary", "Accept-Encoding")

@@ -22,6 +22,7 @@ func built(visit func(r *http.Request) Visit) *handler {
 		root: fstest.MapFS{
 			"index.html":              {Data: []byte(page)},
 			"icon.svg":                {Data: []byte("<svg/>")},
+			"sw.js":                   {Data: []byte("worker")},
 			".vite/manifest.json":     {Data: []byte("{}")},
 			"assets/home-2.js":        {Data: []byte("plain")},
 			"assets/home-2.js.gz":     {Data: []byte("gzip")},
@@ -172,6 +173,21 @@ func TestFiles(t *testing.T) {
 	h.ServeHTTP(w, r)
 	if w.Code != http.StatusMethodNotAllowed {
 		t.Error("POST:", w.Code)
+	}
+}
+
+// The document that is kept for when there is no network says nothing of whoever fetched it.
+func TestShell(t *testing.T) {
+	visit := func(*http.Request) Visit {
+		t.Error("somebody was asked for")
+		return Visit{}
+	}
+	w := get(built(visit), "/shell.html")
+	if got := w.Header(); w.Body.String() != page || got.Get("Content-Security-Policy") != policy || got.Get("Cache-Control") != "no-cache" {
+		t.Error(w.Body, got)
+	}
+	if w := get(built(visit), "/sw.js"); w.Header().Get("Content-Security-Policy") != policy || w.Header().Get("Cache-Control") != "no-cache" {
+		t.Error("the worker may not fetch, or is kept:", w.Header())
 	}
 }
 

@@ -7,6 +7,8 @@ import { build, type Plugin, type Rollup } from "vite";
 const screens = [
   "main.tsx",
   "locales/en.ts",
+  "locales/work-zh.ts",
+  "locales/work-en.ts",
   "features/home/home.tsx",
   "app/customers-route.tsx",
   "app/list-route.tsx",
@@ -19,7 +21,10 @@ const screens = [
   "features/todo/todo-page.tsx",
   "features/calendar/calendar-page.tsx",
   "features/search/palette.tsx",
+  "features/customer/planned.tsx",
   "form/follow-sheet.tsx",
+  "form/follow-more.tsx",
+  "form/move-sheet.tsx",
   "form/plan-sheet.tsx",
   "form/outbox-sheet.tsx",
   "form/record-form.tsx",
@@ -47,12 +52,12 @@ export function serviceWorker(): Plugin {
         .update(readFileSync(join(dir, "index.html")))
         .update(files.join());
       for (const f of others) hash.update(readFileSync(join(dir, f)));
-      const shell = { version: hash.digest("hex").slice(0, 12), document: page, files };
+      const version = hash.digest("hex").slice(0, 12);
       await build({
         configFile: false,
         publicDir: false,
         logLevel: "warn",
-        define: { SHELL: JSON.stringify(shell) },
+        define: { "SHELL.version": JSON.stringify(version), "SHELL.document": JSON.stringify(page), "SHELL.files": JSON.stringify(files) },
         build: {
           outDir: dir,
           emptyOutDir: false,

@@ -12,6 +12,8 @@ export type Entry = {
   at: string;
   path: string;
   body: Record<string, unknown>;
+  /** The planned follow-up that this completes; without one it is new. */
+  plan?: string;
   /** The customer it is about. */
   about: { id: string; name: string };
   /** A customer who is lost with it: the reason, by the field that takes it. */
@@ -38,10 +40,20 @@ async function send(e: Entry, o: { patience?: number } = {}): Promise<Rec> {
     const now = await request<Rec>("GET", e.lost.path, { bare: true });
     if (now.stage !== "lost") await request("PATCH", e.lost.path, { body: e.lost.values, version: now.version, ...o });
   }
-  if (!e.files) return post<Rec>(e.path, e.body, { key: e.key, ...o });
-  const rec = e.made ? ({ id: e.made } as Rec) : await post<Rec>(e.path, e.body, { key: e.key, ...o });
+  const write = () => (e.plan ? complete(e.path, e.plan, e.body, o) : post<Rec>(e.path, e.body, { key: e.key, ...o }));
+  if (!e.files) return write();
+  const rec = e.made ? ({ id: e.made } as Rec) : await write();
   await sendFiles({ ...e, made: rec.id });
   return rec;
+}
+
+/** Completes a plan, whoever changed it meanwhile; once is enough. */
+async function complete(path: string, plan: string, body: Entry["body"], o: { patience?: number }): Promise<Rec> {
+  const at = `${path}/${plan}`;
+  const now = await request<Rec>("GET", at, { bare: true, ...o });
+  // It arrived before, and the answer got lost.
+  if (now.state === "done" && now.content === body.content) return now;
+  return request<Rec>("PATCH", at, { body, version: now.version, ...o });
 }
 
 async function sendFiles(e: Entry) {

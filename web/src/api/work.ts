@@ -1,7 +1,8 @@
 import { get, post, request } from "./client";
+import { getRecord, patchRecord } from "./records";
 import type { Page, Rec, Ref } from "./types";
 
-/** Something somebody must do by a time. */
+/** Something somebody must do by a time; path is that of its record's entity, version the record's. */
 export type Todo = {
   id: string;
   kind: string;
@@ -9,51 +10,62 @@ export type Todo = {
   entity: string;
   record: string;
   path: string;
+  version: number;
+  /** The customer, and what was planned. */
   title: string;
   subtitle: string;
   customer: Ref | null;
+  stage: string;
   phone: string;
+  phone_masked: boolean;
   owner: Ref;
   started_at: string | null;
   due_at: string;
   overdue: boolean;
   group: TodoGroup;
-  urgent: boolean;
   actions: TodoAction[];
-  followup: { way: string; purpose: string; place: string; postponed: number } | null;
+  followup: { way: string; way_label: string; purpose: string; place: string; minutes: number; postponed: number } | null;
 };
 export type TodoGroup = "overdue" | "today" | "tomorrow" | "week" | "later";
-export type TodoAction = "complete" | "postpone" | "cancel" | "open" | "done" | "nudge" | "assign";
-export type TodoSearch = { scope?: "mine" | "team" | "user"; user?: string; kind?: string };
-export type Todos = Page<Todo> & { counts: Record<TodoGroup, number> };
+export type TodoAction = "complete" | "postpone" | "cancel" | "record" | "done" | "snooze" | "nudge" | "assign";
+export type TodoSearch = { scope?: "mine" | "team"; user?: string; kind?: string };
+export type Todos = Page<Todo> & { counts: Record<TodoGroup, number>; now: string };
 
 export const todoGroups: TodoGroup[] = ["overdue", "today", "tomorrow", "week", "later"];
 
 export const todos = (s: TodoSearch, cursor?: string, limit = 50) => get<Todos>("/todo", { scope: "mine", ...s, cursor, limit });
-export const doneByHand = (id: string, remark: string) => post<void>(`/todo/${id}/done`, { remark });
+export const tick = (id: string) => post<void>(`/todo/${id}/done`, {});
 export const nudge = (id: string, text: string) => post<void>(`/todo/${id}/nudge`, { text });
 export const snooze = (id: string, minutes: number) => post<void>(`/todo/${id}/snooze`, { minutes });
 
-export const postpone = (id: string, to: string, reason: string) => post<Rec>(`/followups/${id}/actions/postpone`, { to, reason });
-export const cancelPlan = (id: string, reason: string) => post<Rec>(`/followups/${id}/actions/cancel`, { reason });
+// A plan is a follow-up like any other: it is moved, and given up, as its state says.
+async function change(id: string, values: object): Promise<Rec> {
+  const { version } = await getRecord("followups", id);
+  return patchRecord("followups", id, version, values);
+}
+export const postpone = (id: string, to: string, reason: string) => change(id, { planned_at: to, postpone_reason: reason });
+export const cancelPlan = (id: string, reason: string) => change(id, { state: "cancelled", cancel_reason: reason });
 
-/** When a clock tells whom: minutes before its time, at it, and minutes after it. */
-export type ClockSteps = { before: number[]; at: boolean; after: { minutes: number; level: number }[] };
-export type ClockSettings = ClockSteps & {
+/** A length of time: in calendar time, or in the company's working time. */
+export type Span = { n: number; unit: "minute" | "hour" | "day" | "month"; working?: boolean };
+export type ClockSettings = {
   active: boolean;
-  /** How long it runs; of each variant (a stage, a severity) where its kind has them. */
-  minutes: number;
-  variants?: Record<string, number>;
-  /** It runs in working time only. */
-  working: boolean;
+  /** How long there is, by variant; under the empty name for all others. */
+  lasts: Record<string, Span>;
+  /** Minutes before, at which the owner is reminded. */
+  before: number[];
+  at: boolean;
+  /** Minutes after, at which supervisors are told: 1 those of the owner's department, 2 those above. */
+  after: { minutes: number; level: number }[];
 };
 export type ClockKind = {
   kind: string;
   label: string;
-  /** What it is about, in a sentence. */
+  /** The entity whose records it is about. */
   about: string;
-  unit: "minute" | "hour" | "day" | "date";
-  variants?: { value: string; label: string }[];
+  /** The record names the moment; lasts is the grace after it. */
+  fixed: boolean;
+  variants: { name: string; label: string }[];
   settings: ClockSettings;
   defaults: ClockSettings;
 };
@@ -67,15 +79,15 @@ export type TimelinessRow = {
   fell_due: number;
   in_time: number;
   late: number;
-  open_overdue: number;
+  /** Still open. */
+  overdue: number;
   cancelled: number;
   /** In time of all that fell due, 0 to 1; null when nothing did. */
   rate: number | null;
 };
-export type TimelinessQuery = { from: string; to: string; by: TimelinessBy; kind?: string; user?: string; department?: string };
-export const timeliness = (q: TimelinessQuery) => get<{ rows: TimelinessRow[]; total: TimelinessRow | null }>("/timeliness", q);
-export type Postponed = { user: Ref; plans: number; times: number; late_entries: number };
-export const postponed = (q: Pick<TimelinessQuery, "from" | "to">) => get<{ items: Postponed[] }>("/timeliness/postponed", q);
+/** The first and the last day, and what to go by. */
+export type TimelinessQuery = { from: string; to: string; by: TimelinessBy; kind?: string; user?: string };
+export const timeliness = async (q: TimelinessQuery) => (await get<{ items: TimelinessRow[] }>("/timeliness", q)).items;
 
 export type CalendarItem = {
   id: string;
@@ -93,5 +105,6 @@ export type CalendarItem = {
 };
 /** Days of which the law says something: a holiday, or a weekend's day on which one works. */
 export type SpecialDays = Record<string, { name: string; off: boolean }>;
-export type CalendarQuery = { from: string; to: string; scope: "mine" | "team" | "user"; user?: string };
+/** The first and the last day. */
+export type CalendarQuery = { from: string; to: string; scope: "mine" | "team"; user?: string };
 export const calendar = (q: CalendarQuery) => get<{ items: CalendarItem[]; days: SpecialDays }>("/calendar", q);

@@ -36,7 +36,7 @@ const text = (v: unknown) => (typeof v === "string" ? v : "");
 export type More = { values: Values; files: File[] };
 
 // What the form asks for itself; other fields that the server names are asked for below.
-const asked = ["way", "content", "result", "happened_at", "stage", "next_at", "loss_reason"];
+const asked = ["state", "way", "content", "result", "happened_at", "stage", "next_at", "loss_reason"];
 
 type Props = {
   entity: EntityMeta;
@@ -100,7 +100,7 @@ export function FollowForm(props: Props) {
     const day = dayFor(v.next);
     return {
       ...more.values,
-      ...(plan ? {} : { customer_id: customerId }),
+      ...(plan ? { state: "done" } : { customer_id: customerId }),
       ...(ways ? { [ways.name]: v.way } : {}),
       content: v.content.trim() || offered(results).find((c) => c.value === v.result)?.label || "",
       ...(results && v.result ? { [results.name]: v.result } : {}),
@@ -116,7 +116,8 @@ export function FollowForm(props: Props) {
     try {
       const saved = await submit({
         key: key.current,
-        path: plan ? `/${entity.path}/${plan.id}/actions/complete` : `/${entity.path}`,
+        path: `/${entity.path}`,
+        plan: plan?.id,
         body: body(),
         about: { id: customerId, name: customerName },
         ...(more.files.length ? { files: { entity: entity.name, list: more.files } } : {}),

@@ -9,7 +9,7 @@ import { IconCamera, IconMapPin, IconPaperclip, IconX } from "../lib/ui/icons";
 import { fieldOf, writable } from "../meta/meta";
 import type { More } from "./follow-form";
 
-const wanted = ["feedback", "next_action", "contact_id", "participant_ids", "tags", "remark"];
+const wanted = ["feedback", "next_action", "contact_id", "participant_ids"];
 
 type Props = {
   entity: EntityMeta;
@@ -26,7 +26,7 @@ export default function FollowMore({ entity, customerId, way, more, errors, onCh
   const set = (name: string, value: unknown) => onChange({ ...more, values: { ...more.values, [name]: value } });
   return (
     <div className="stack follow-extra">
-      {fieldOf(entity, "check_in_at") && <CheckIn entity={entity} more={more} onChange={onChange} first={way === "visit"} />}
+      {fieldOf(entity, "checked_in_at") && <CheckIn more={more} onChange={onChange} first={way === "visit"} />}
       <Files more={more} onChange={onChange} />
       {fields.map((f) => {
         const { Input } = kindOf(f);
@@ -84,19 +84,17 @@ const locate = () =>
   );
 
 /** 签到: the time, the place by the device where it says so, and in words. */
-function CheckIn({ entity, more, onChange, first }: { entity: EntityMeta; more: More; onChange: (m: More) => void; first: boolean }) {
+function CheckIn({ more, onChange, first }: { more: More; onChange: (m: More) => void; first: boolean }) {
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState("");
-  const at = str(more.values.check_in_at);
+  const at = str(more.values.checked_in_at);
   const set = (values: Record<string, unknown>) => onChange({ ...more, values: { ...more.values, ...values } });
-  const number = (name: string, v: number) => (fieldOf(entity, name)?.type === "text" ? v.toFixed(6) : v);
   const checkIn = async () => {
     setBusy(true);
-    const values: Record<string, unknown> = { check_in_at: nowInstant() };
+    const values: Record<string, unknown> = { checked_in_at: nowInstant() };
     try {
       const { coords } = await locate();
-      values.latitude = number("latitude", coords.latitude);
-      values.longitude = number("longitude", coords.longitude);
+      values.position = `${coords.latitude.toFixed(6)},${coords.longitude.toFixed(6)}`;
       setSaid(t("checkIn.near", Math.round(coords.accuracy)));
     } catch {
       setSaid(t("checkIn.nowhere"));
@@ -120,8 +118,8 @@ function CheckIn({ entity, more, onChange, first }: { entity: EntityMeta; more: 
             aria-label={t("checkIn.place")}
             placeholder={t("checkIn.place")}
             maxLength={200}
-            value={str(more.values.check_in_place)}
-            onChange={(e) => set({ check_in_place: e.target.value })}
+            value={str(more.values.checked_in_place)}
+            onChange={(e) => set({ checked_in_place: e.target.value })}
           />
         </>
       )}

@@ -57,10 +57,9 @@ export default function OutboxSheet({ onClose }: { onClose: () => void }) {
 
 function Item({ entry: e, onMend }: { entry: Entry; onMend: () => void }) {
   const followup = useEntity("followup");
-  const plan = /\/followups\/([^/]+)\/actions\/complete$/.exec(e.path)?.[1];
   const mend = () => {
     onMend();
-    openFollow({ customer: e.about, plan: plan ? { id: plan } : undefined, entry: e, onSaved: () => void discard(e.key) });
+    openFollow({ customer: e.about, plan: e.plan ? { id: e.plan } : undefined, entry: e, onSaved: () => void discard(e.key) });
   };
   const drop = async () => {
     if (await ask({ title: t("outbox.dropAsk"), text: str(e.body.content), yes: t("outbox.drop"), danger: true })) await discard(e.key);

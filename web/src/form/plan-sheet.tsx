@@ -15,12 +15,11 @@ import { fieldOf, useEntity, writable } from "../meta/meta";
 import type { Values } from "./draft";
 import type { PlanRequest } from "./open";
 import { refreshAll } from "./refresh";
-import { Remind } from "./remind";
 import { When } from "./when";
 import "./work.css";
 
 // What is asked below the fold, where the company has these fields.
-const below = ["minutes", "place", "contact_id", "participant_ids", "remark"];
+const below = ["remind", "minutes", "place", "contact_id", "participant_ids"];
 
 /** 安排跟进: when, how and for what; for oneself or for somebody else; with one customer or with many at once. */
 export default function PlanSheet({ customer, many, at, onSaved, onClose }: PlanRequest & { onClose: () => void }) {
@@ -74,8 +73,7 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
       </Field>
     );
   };
-  // What the server names beyond what is asked, such as why it may be later than the cadence allows.
-  const shown = new Set(["customer_id", "way", "planned_at", "purpose", "owner_id", "remind", ...below]);
+  const shown = new Set(["customer_id", "way", "planned_at", "purpose", "owner_id", ...below]);
   return (
     <FormDialog
       title={customer ? t("plan.of", customer.name) : many ? t("plan.many", many.size) : t("plan")}
@@ -103,12 +101,12 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
             onChange={(v) => set("planned_at", v)}
           />
           {input(field("purpose"), errors)}
+          {/* What the server names beyond what is asked, such as why it may be later than the cadence allows. */}
           {Object.keys(errors).map((name) => !shown.has(name) && input(field(name), errors))}
           <details className="plan-more" open={below.some((n) => errors[n]) || undefined}>
             <summary>{t("plan.more")}</summary>
             <div className="stack">
               {input(field("owner_id"), errors, t("plan.for"))}
-              {field("remind") && <Remind value={str(values.remind)} onChange={(v) => set("remind", v)} />}
               {below.map((n) => (n === "contact_id" && many ? null : input(field(n), errors)))}
             </div>
           </details>

@@ -7,6 +7,7 @@ declare const self: ServiceWorkerGlobalScope;
 /** Put in by the build (scripts/service-worker.ts): a name that changes with the files, and their addresses. */
 declare const SHELL: { version: string; document: string; files: string[] };
 
+const files = SHELL.files;
 const prefix = "genjin-shell-";
 const name = prefix + SHELL.version;
 /** How long the server may take for a document before the kept one is shown, in milliseconds. */
@@ -21,7 +22,7 @@ async function install() {
     if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
     await cache.put(address, answer);
   };
-  await Promise.all([SHELL.document, ...SHELL.files].map(take));
+  await Promise.all([SHELL.document, ...files].map(take));
 }
 
 async function activate() {
@@ -51,5 +52,5 @@ self.addEventListener("fetch", (e) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin || pathname.startsWith("/api/")) return;
   if (request.mode === "navigate") e.respondWith(navigate(e));
-  else if (SHELL.files.includes(pathname)) e.respondWith(file(request));
+  else if (files.includes(pathname)) e.respondWith(file(request));
 });

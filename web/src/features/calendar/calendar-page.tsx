@@ -4,7 +4,7 @@ import { useState } from "react";
 import { reachesOthers } from "../../api/session";
 import { type CalendarItem, calendar, type SpecialDays } from "../../api/work";
 import { openMove, openPlan } from "../../form/open";
-import { addDays, today } from "../../lib/dates";
+import { today } from "../../lib/dates";
 import { formatLongDay, formatMonth } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { usePhone } from "../../lib/screen";
@@ -49,10 +49,10 @@ export default function CalendarPage() {
   const view = search.view ?? (phone ? "day" : "week");
   const day = search.day ?? today();
   const days = daysOf(view, day);
-  const scope = search.scope === "team" ? (search.user ? "user" : "team") : "mine";
+  const scope = search.scope ?? "mine";
   const q = useQuery({
     queryKey: ["calendar", days[0], days.length, scope, search.user ?? ""],
-    queryFn: () => calendar({ from: days[0] ?? day, to: addDays(days.at(-1) ?? day, 1), scope, user: search.user }),
+    queryFn: () => calendar({ from: days[0] ?? day, to: days.at(-1) ?? day, scope, user: search.user }),
     placeholderData: (before) => before,
   });
   const go = (patch: CalendarSearch) => void navigate({ search: (s: CalendarSearch) => ({ ...s, ...patch }), replace: true });

@@ -1,34 +1,26 @@
 import { useState } from "react";
 import { queryClient } from "../../api/query";
 import { getRecord, patchRecord } from "../../api/records";
-import { doneByHand, nudge, snooze, type Todo } from "../../api/work";
+import { nudge, snooze, type Todo, tick } from "../../api/work";
 import { t } from "../../lib/i18n";
 import { Field } from "../../lib/ui/bits";
 import { Combobox } from "../../lib/ui/combobox";
 import { FormDialog } from "../../lib/ui/form-dialog";
 import { toast, toastError } from "../../lib/ui/toast";
 import { useUserOptions } from "../../meta/directory";
-import { useMeta } from "../../meta/meta";
 
 const again = () => void queryClient.invalidateQueries({ queryKey: ["todo"] });
 type Props = { item: Todo; onClose: () => void };
 
-/** 完成: what is done outside the system, in a word. */
-export function DoneDialog({ item, onClose }: Props) {
-  const done = async (form: FormData) => {
-    await doneByHand(item.id, String(form.get("remark")).trim());
+/** 完成: what takes no more than a tick. */
+export async function ticked(item: Todo) {
+  try {
+    await tick(item.id);
     again();
     toast(t("todo.doneSaid", item.title));
-  };
-  return (
-    <FormDialog title={t("todo.doneOf", item.title)} kind="sheet" yes={t("todo.done")} onSubmit={done} onClose={onClose}>
-      {(errors) => (
-        <Field id="done-remark" label={t("todo.remark")} error={errors.remark}>
-          <textarea id="done-remark" name="remark" className="input" maxLength={500} />
-        </Field>
-      )}
-    </FormDialog>
-  );
+  } catch (e) {
+    toastError(e);
+  }
 }
 
 /** 催办: a note to whoever must act. */
@@ -45,7 +37,7 @@ export function NudgeDialog({ item, onClose }: Props) {
             id="nudge-text"
             name="text"
             className="input"
-            maxLength={300}
+            maxLength={200}
             data-autofocus
             defaultValue={t("todo.nudgeDefault", item.title)}
           />
@@ -58,12 +50,10 @@ export function NudgeDialog({ item, onClose }: Props) {
 /** 转派: the record goes to somebody else, and its clocks with it. */
 export function AssignDialog({ item, onClose }: Props) {
   const [to, setTo] = useState("");
-  const entity = useMeta()?.entities.find((e) => e.name === item.entity);
   const options = useUserOptions().filter((o) => o.value !== item.owner.id);
   const save = async () => {
-    if (!entity) return;
-    const rec = await getRecord(entity.path, item.record);
-    await patchRecord(entity.path, item.record, rec.version, { owner_id: to });
+    const rec = await getRecord(item.path, item.record);
+    await patchRecord(item.path, item.record, rec.version, { owner_id: to });
     again();
     toast(t("todo.assigned", options.find((o) => o.value === to)?.label ?? ""));
   };

@@ -10,8 +10,7 @@ import { useStore } from "../../lib/store";
 import { Avatar, Badge } from "../../lib/ui/bits";
 import { IconBan, IconBell, IconCheck, IconClock, IconDots, IconMapPin, IconPhone, IconUserShare } from "../../lib/ui/icons";
 import { MenuItem, Popover } from "../../lib/ui/popover";
-import { choiceOf, fieldOf, useEntity } from "../../meta/meta";
-import { AssignDialog, DoneDialog, later, NudgeDialog } from "./todo-acts";
+import { AssignDialog, later, NudgeDialog, ticked } from "./todo-acts";
 
 /** Writing down what came of it: of the plan, or simply of the customer that must hear from somebody. */
 const follow = (item: Todo, way?: string) =>
@@ -22,16 +21,19 @@ const follow = (item: Todo, way?: string) =>
       item.entity === "followup" ? { id: item.record, way: way ?? item.followup?.way, purpose: item.followup?.purpose ?? "" } : undefined,
   });
 
+/** The customer it is about: there stands all that one wants to know first. */
+const whereTo = ({ customer, path, record }: Todo) => (customer ? { path: "customers", id: customer.id } : { path, id: record });
+
 /** One thing to do: what and until when, and what can be done about it at once. */
 export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
-  const [dialog, setDialog] = useState<"done" | "nudge" | "assign">();
-  const waits = useStore(outbox).some((e) => e.path.includes(item.record));
+  const [dialog, setDialog] = useState<"nudge" | "assign">();
+  const waits = useStore(outbox).some((e) => e.plan === item.record);
   const can = (action: Todo["actions"][number]) => item.actions.includes(action) && !waits;
   return (
     <li className={item.overdue ? "todo-row over" : "todo-row"}>
       <div className="todo-what">
         <p className="row wrap">
-          <Link to={item.path} className="todo-title">
+          <Link to="/$path/$id" params={whereTo(item)} className="todo-title">
             {item.title}
           </Link>
           {waits ? <Badge color="orange">{t("outbox.waiting")}</Badge> : <TimeLeft due={item.due_at} />}
@@ -39,14 +41,14 @@ export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
         <Facts item={item} team={team} />
       </div>
       <div className="todo-acts">
-        {can("complete") && (
+        {(can("complete") || can("record")) && (
           <button type="button" className="btn soft" onClick={() => follow(item)}>
             <IconCheck size={17} aria-hidden />
-            {item.entity === "followup" ? t("todo.complete") : t("follow")}
+            {can("complete") ? t("todo.complete") : t("follow")}
           </button>
         )}
         {can("done") && (
-          <button type="button" className="btn soft" onClick={() => setDialog("done")}>
+          <button type="button" className="btn soft" onClick={() => void ticked(item)}>
             <IconCheck size={17} aria-hidden />
             {t("todo.done")}
           </button>
@@ -57,12 +59,12 @@ export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
             {t("postpone")}
           </button>
         )}
-        {item.phone && !item.phone.includes("*") && (
+        {item.phone && !item.phone_masked && (
           <a
             className="btn icon-only"
             href={`tel:${item.phone.replace(/[^\d+]/g, "")}`}
             aria-label={`${t("call")} ${item.title}`}
-            onClick={() => can("complete") && setTimeout(() => follow(item, "call"), 800)}
+            onClick={() => (can("complete") || can("record")) && setTimeout(() => follow(item, "call"), 800)}
           >
             <IconPhone size={18} aria-hidden />
           </a>
@@ -75,7 +77,6 @@ export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
         )}
         <More item={item} can={can} onDialog={setDialog} />
       </div>
-      {dialog === "done" && <DoneDialog item={item} onClose={() => setDialog(undefined)} />}
       {dialog === "nudge" && <NudgeDialog item={item} onClose={() => setDialog(undefined)} />}
       {dialog === "assign" && <AssignDialog item={item} onClose={() => setDialog(undefined)} />}
     </li>
@@ -83,20 +84,12 @@ export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
 }
 
 function Facts({ item, team }: { item: Todo; team?: boolean }) {
-  const entity = useEntity("followup");
-  const ways = entity && fieldOf(entity, "way");
-  const way = ways && choiceOf(ways, item.followup?.way)?.label;
-  const { followup: plan, customer } = item;
+  const { followup: plan } = item;
   return (
     <>
       <p className="row wrap small todo-facts">
-        <Badge>{way ? `${item.kind_label} · ${way}` : item.kind_label}</Badge>
+        <Badge>{plan?.way_label ? `${item.kind_label} · ${plan.way_label}` : item.kind_label}</Badge>
         <span className="num">{formatInstant(item.due_at)}</span>
-        {customer && customer.name !== item.title && (
-          <Link to="/customers/$id" params={{ id: customer.id }}>
-            {customer.name}
-          </Link>
-        )}
         {team && (
           <span className="row">
             <Avatar name={item.owner.name} size={18} />
@@ -111,7 +104,7 @@ function Facts({ item, team }: { item: Todo; team?: boolean }) {
           </span>
         )}
       </p>
-      {(plan?.purpose || item.subtitle) && <p className="small muted todo-said">{plan?.purpose || item.subtitle}</p>}
+      {item.subtitle && <p className="small todo-said">{item.subtitle}</p>}
     </>
   );
 }
@@ -119,7 +112,7 @@ function Facts({ item, team }: { item: Todo; team?: boolean }) {
 type MoreProps = { item: Todo; can: (a: Todo["actions"][number]) => boolean; onDialog: (d: "nudge" | "assign") => void };
 
 function More({ item, can, onDialog }: MoreProps) {
-  if (!can("cancel") && !can("assign") && item.overdue) return null;
+  if (!can("cancel") && !can("assign") && !can("snooze")) return null;
   return (
     <Popover
       menu
@@ -131,7 +124,7 @@ function More({ item, can, onDialog }: MoreProps) {
     >
       {() => (
         <>
-          {!item.overdue && (
+          {can("snooze") && (
             <MenuItem icon={<IconBell size={17} />} onClick={() => void later(item, 60)}>
               {t("todo.snooze")}
             </MenuItem>

@@ -3,7 +3,7 @@ import { type Todo, type TodoGroup, type TodoSearch, todoGroups, todos } from ".
 
 /** The to-do list as far as it was fetched, in groups by when it is due. */
 export function useTodos(search: TodoSearch) {
-  const scope = search.user ? "user" : (search.scope ?? "mine");
+  const scope = search.scope ?? "mine";
   const q = useInfiniteQuery({
     queryKey: ["todo", scope, search.user ?? "", search.kind ?? ""],
     queryFn: ({ pageParam }) => todos({ scope, user: search.user, kind: search.kind }, pageParam || undefined),
