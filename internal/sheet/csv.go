@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // openCSV opens separated values. All cells are texts.
@@ -100,7 +101,15 @@ func csvGuarded(s string) bool {
 	return startsFormula(rest) || len(rest) < len(s) && rest[0] >= '0' && rest[0] <= '9'
 }
 
-// startsFormula reports whether a spreadsheet program may take a text for a formula or a command.
+// startsFormula reports whether a spreadsheet program may take a text for a formula or a command; in Chinese and Japanese
+// ones the full-width signs begin formulas, too.
 func startsFormula(s string) bool {
-	return s != "" && strings.IndexByte("=+-@\t\r\n", s[0]) >= 0
+	if s == "" {
+		return false
+	}
+	if s[0] < utf8.RuneSelf {
+		return strings.IndexByte("=+-@\t\r\n", s[0]) >= 0
+	}
+	first, _ := utf8.DecodeRuneInString(s)
+	return strings.ContainsRune("＝＋－＠", first)
 }

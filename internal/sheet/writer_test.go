@@ -16,7 +16,7 @@ import (
 var hostileTexts = []string{
 	"=1+1", "+86 138", "-", "@SUM(A1)", "\t=1", "\r\n=2", "'=1", "''=1", "'0123", "0123", `="0123"`, "'", "''",
 	`=HYPERLINK("http://x","y")`, "=cmd|' /C calc'!A0", "a\tb", " lead", "trail ", "two\nlines", "a\r\nb", `q"uo"te`,
-	"<b>&amp;</b>", "_x000D_", "_x005F_", "_x_", "中，文", "😀", "1.38E+10", "a,b", "001", ";", "ctrl",
+	"<b>&amp;</b>", "_x000D_", "_x005F_", "_x_", "中，文", "😀", "1.38E+10", "a,b", "001", ";", "ctrl", "＝1+1", "'＋1", "－", "＠SUM(A1)",
 }
 
 // written makes a file of one row for each text.
