@@ -136,6 +136,7 @@ func (s *server) dump(tables ...string) string {
 	s.t.Helper()
 	columns := map[string]string{
 		"signin_link": "secret_hash", "job": "payload || result || error", "sealed_setting": "value", "signin_log": "login || reason || method",
+		"credential": "hash", "session": "token_hash", "api_token": "token_hash", "totp": "secret", "recovery_code": "hash",
 	}
 	var all strings.Builder
 	err := s.store.DB().Read(s.t.Context(), func(tx *sqldb.Tx) error {

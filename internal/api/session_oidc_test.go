@@ -383,3 +383,29 @@ func TestSSOSettings(t *testing.T) {
 		t.Error("the secret stands in the log")
 	}
 }
+
+// TestOpenRedirects: wherever a link to sign in says to go on to, it is a page of this site.
+func TestOpenRedirects(t *testing.T) { //nolint:paralleltest // the provider's clock is one for all
+	s := newSite(t, nil)
+	s.setUp()
+	s.user("ann", org.SalesRep)
+	s.setEmail("ann", "ann@example.com")
+	p := newProvider(t, s, func(*SSOSettings) {})
+	ann := &person{Subject: "a-1", Email: "ann@example.com", Verified: true, Name: "Ann"}
+	home, err := url.Parse(s.origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, next := range []string{
+		"https://evil.example", "//evil.example", `/\evil.example`, `\\evil.example`, "/\t/evil.example", "https:evil.example", "javascript:alert(1)", "///evil.example", "/%0d%0aLocation:%20https://evil.example",
+		"http://localhost@evil.example/", "?next=//evil.example", " //evil.example", "/x\r\nSet-Cookie: a=b", "data:text/html,x", "",
+	} {
+		s.signIns = newLimiter()
+		b := s.browser()
+		at, err := home.Parse(p.signIn(b, ann, "next="+url.QueryEscape(next)))
+		if err != nil || at.Host != home.Host || at.Scheme != home.Scheme {
+			t.Errorf("%q leads to %s, %v", next, at, err)
+		}
+		b.must(200, "GET", "/me", nil)
+	}
+}
