@@ -25,6 +25,7 @@ const (
 	// slowest is how long one event may take to be sent: a page that takes longer is let go, and comes again.
 	slowest       = 10 * time.Second
 	eventsPerLook = 50
+	longestAsked  = 24 * 3600 // seconds
 )
 
 func (a *API) eventOperations() {
@@ -61,10 +62,9 @@ func (a *API) events(w http.ResponseWriter, rq *Request) error {
 	if lang := query.Get("lang"); lang != "" {
 		rq.Lang = i18n.Match(lang)
 	}
+	var over <-chan time.Time
 	if seconds, err := strconv.Atoi(query.Get("seconds")); err == nil && seconds >= 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Duration(min(seconds, 24*3600))*time.Second+10*time.Millisecond)
-		defer cancel()
+		over = time.After(time.Duration(min(seconds, longestAsked)) * time.Second)
 	}
 	stream, err := a.Deliver.Streams.Join(rq.Actor.ID)
 	if err != nil {
@@ -75,7 +75,7 @@ func (a *API) events(w http.ResponseWriter, rq *Request) error {
 	if err := f.begin(ctx); err != nil {
 		return err
 	}
-	f.run(ctx, stream)
+	f.run(ctx, stream, over)
 	return nil
 }
 
@@ -107,8 +107,8 @@ func (f *feed) begin(ctx context.Context) error {
 	return nil
 }
 
-// run tells what there is, and then what comes. An error is one of the way to the page: nobody can be told of it.
-func (f *feed) run(ctx context.Context, stream *deliver.Stream) {
+// run tells what there is, and then what comes until over. An error is one of the way to the page: nobody can be told of it.
+func (f *feed) run(ctx context.Context, stream *deliver.Stream, over <-chan time.Time) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
@@ -117,6 +117,8 @@ func (f *feed) run(ctx context.Context, stream *deliver.Stream) {
 		}
 		select {
 		case <-ctx.Done():
+			return
+		case <-over:
 			return
 		case <-stream.Ended:
 			return

@@ -63,6 +63,8 @@ func (w *world) tell() {
 		return w.app.Deliver.SetRobot(ctx, s, robot, &address, nil)
 	}))
 	w.told.robot = robot.ID.String()
+	_, err := w.app.Deliver.PushKey(ctx) // is made when it is first asked for
+	w.must(err)
 }
 
 func (w *world) idOf(text string) id.ID {
@@ -182,7 +184,7 @@ func pushTrials(w *world, op operation) []trial {
 				}}
 			}
 			t.may = &may{other: func(c rowChange) bool {
-				return c.table == "push_subscription" && textID(c.new["user_id"]) == s.who.User || c.table == "sealed_setting" && c.key == "vapid"
+				return c.table == "push_subscription" && textID(c.new["user_id"]) == s.who.User
 			}}
 		})
 	}
