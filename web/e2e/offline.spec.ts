@@ -3,7 +3,14 @@ import { api, expect, type Page, test } from "./base";
 
 type Follow = { content: string };
 const written = async (page: Page, customer: string) => {
-  const filter = encodeURIComponent(JSON.stringify({ field: "customer_id", op: "in", value: [customer] }));
+  const filter = encodeURIComponent(
+    JSON.stringify({
+      and: [
+        { field: "customer_id", op: "in", value: [customer] },
+        { field: "state", op: "in", value: ["done"] }, // what is planned next comes with it
+      ],
+    }),
+  );
   const { items } = await api<{ items: Follow[] }>(page, "GET", `/followups?filter=${filter}&fields=content&limit=200`);
   return items.map((x) => x.content);
 };

@@ -115,8 +115,8 @@ export const flush = (): Promise<Round> =>
   alone(async () => {
     const round: Round = { sent: [], refused: [] };
     const user = currentOwner();
-    const box = await offline();
-    const all = (await box.entries(user)).filter((e) => !e.problem && !underWay.has(e.key));
+    await refresh();
+    const all = outbox.get().filter((e) => !e.problem && !underWay.has(e.key));
     // Somebody else may have signed in meanwhile, in another tab.
     if (all.length > 0 && !signedOut.get() && (await request<Me>("GET", "/me", { bare: true })).id === user)
       for (const e of all) if (!(await sendKept(e, round))) break;

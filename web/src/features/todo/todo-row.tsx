@@ -41,16 +41,16 @@ export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
         <Facts item={item} team={team} />
       </div>
       <div className="todo-acts">
-        {(can("complete") || can("record")) && (
-          <button type="button" className="btn soft" onClick={() => follow(item)}>
-            <IconCheck size={17} aria-hidden />
-            {can("complete") ? t("todo.complete") : t("follow")}
-          </button>
-        )}
         {can("done") && (
           <button type="button" className="btn soft" onClick={() => void ticked(item)}>
             <IconCheck size={17} aria-hidden />
             {t("todo.done")}
+          </button>
+        )}
+        {(can("complete") || can("record")) && (
+          <button type="button" className={can("done") ? "btn" : "btn soft"} onClick={() => follow(item)}>
+            <IconCheck size={17} aria-hidden />
+            {can("complete") ? t("todo.complete") : t("follow")}
           </button>
         )}
         {can("postpone") && (
