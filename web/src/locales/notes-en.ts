@@ -4,7 +4,7 @@ export const notesEn: NotesMessages = {
   notes: "Reminders",
   "notes.count": (n) => `Reminders, ${n} unread`,
   "notes.new": (n) => `${n} new reminders`,
-  "notes.all": "All",
+  "notes.only": "Unread only",
   "notes.unread": "Unread",
   "notes.allRead": "Mark all read",
   "notes.settings": "Reminder settings",

@@ -3,7 +3,7 @@ export const notesZh = {
   notes: "提醒",
   "notes.count": (n: string) => `提醒，${n} 条未读`,
   "notes.new": (n: number) => `${n} 条新提醒`,
-  "notes.all": "全部",
+  "notes.only": "只看未读",
   "notes.unread": "未读",
   "notes.allRead": "全部已读",
   "notes.settings": "提醒设置",

@@ -19,7 +19,7 @@ const robotsQuery = { queryKey: ["robots"], queryFn: listRobots };
 export default function ChannelsPage() {
   const fixed = !permits("setting", "edit");
   return (
-    <div className="settings">
+    <div className="told">
       <Robots fixed={fixed} />
       <Failures fixed={fixed} />
     </div>

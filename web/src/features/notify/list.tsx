@@ -40,9 +40,9 @@ export function NoteRows({ close, page }: { close?: () => void; page?: boolean }
     <div className="notes">
       <div className="notes-head">
         {page ? <h1>{t("notes")}</h1> : <h2>{t("notes")}</h2>}
-        <label className="chip">
+        <label className={only ? "chip on" : "chip"}>
           <input type="checkbox" className="sr" checked={only} onChange={(e) => setOnly(e.target.checked)} />
-          {only ? t("notes.unread") : t("notes.all")}
+          {t("notes.only")}
         </label>
         <span className="grow" />
         <button type="button" className="btn quiet small" disabled={!some} onClick={() => void all()}>

@@ -40,7 +40,7 @@ function Preferences({ now }: { now: NotePreferences }) {
   const kind = (k: KindPreference, change: Partial<KindPreference>) =>
     void keep({ ...draft, kinds: draft.kinds.map((one) => (one.kind === k.kind ? { ...one, ...change } : one)) });
   return (
-    <div className="settings">
+    <div className="told">
       <section className="box" aria-labelledby="told-kinds">
         <div className="box-head">
           <h2 id="told-kinds">{t("told.how")}</h2>
@@ -136,7 +136,7 @@ function Quiet({ now, keep }: Part) {
     <section className="box" aria-labelledby="told-quiet">
       <div className="box-head">
         <h2 id="told-quiet">{t("told.quiet")}</h2>
-        <label className="toggle">
+        <label className="told-switch">
           <input
             type="checkbox"
             aria-label={t("told.quiet")}
@@ -164,7 +164,7 @@ function Digest({ now, keep }: Part) {
     <section className="box" aria-labelledby="told-digest">
       <div className="box-head">
         <h2 id="told-digest">{t("told.digest")}</h2>
-        <label className="toggle">
+        <label className="told-switch">
           <input
             type="checkbox"
             aria-label={t("told.digest")}

@@ -99,7 +99,7 @@ export function RobotDialog({ now, kinds, onSave, onClose }: Props) {
               ))}
             </select>
           </Field>
-          <fieldset className="field">
+          <fieldset className="told-fieldset">
             <legend>{t("robots.kinds")}</legend>
             <div className="told-kinds">
               {kinds.map((k) => (
