@@ -19,6 +19,7 @@ import (
 	"genjin/internal/clock"
 	"genjin/internal/config"
 	"genjin/internal/crm"
+	"genjin/internal/dav"
 	"genjin/internal/deliver"
 	"genjin/internal/errs"
 	"genjin/internal/files"
@@ -177,6 +178,7 @@ func (a *App) deps() (api.Deps, error) {
 	d := api.Deps{
 		Store: a.Store, Actors: a.Actors, Auth: a.Auth, Files: a.Files, Importer: a.Importer, Deliver: a.Deliver, Version: a.Version, Log: a.Log,
 		Demo: orderDemo, Ready: a.ready,
+		DAV: dav.New(dav.Deps{Store: a.Store, Auth: a.Auth, Origin: a.Config.PublicURL, Log: a.Log}),
 		Page: func(first func(*http.Request) api.First) http.Handler {
 			var h http.Handler
 			h, failed = page(first)

@@ -14,4 +14,13 @@ var calendarMessages = map[string]Text{
 
 	"app_password.many":  T("应用密码最多 {max} 个，请先撤销不用的", "At most {max} app passwords; end those you do not use"),
 	"app_password.wrong": T("登录名或应用密码不正确", "Wrong login or app password"),
+
+	"dav.unreadable":     T("无法理解手机发来的内容", "What the phone sent makes no sense"),
+	"dav.repeats":        T("跟进计划不能重复，请分别建立", "A follow-up does not repeat; plan each one"),
+	"dav.done":           T("已完成的跟进不能在手机日历中修改或删除", "What was done cannot be changed or removed in a phone's calendar"),
+	"dav.not_owner":      T("只有负责人可以在手机日历中取消计划", "Only its owner cancels a plan in a phone's calendar"),
+	"dav.keeps":          T("日历和通讯录不能在手机上删除", "Calendars and address books are not removed from a phone"),
+	"dav.contacts":       T("联系人请在系统中新建或删除", "Contacts are made and removed in the page"),
+	"dav.no_time":        T("请设置时间", "Set a time"),
+	"dav.which_customer": T("标题中没有您的客户名称（或不止一个），不能建为跟进计划", "The title names none of your customers, or more than one; no plan can be made of it"),
 }

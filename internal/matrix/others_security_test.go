@@ -25,6 +25,10 @@ var security = map[string]struct {
 	"rename-passkey":     {needs: "self", body: map[string]any{"name": "x"}, tables: []string{"passkey"}},
 	"remove-passkey":     {needs: "self", tables: []string{"passkey", "recovery_code"}},
 
+	"list-app-passwords": {needs: "self"}, "end-app-password": {needs: "self", tables: []string{"app_password"}},
+	"create-app-password": {needs: "self", body: map[string]any{"name": "x"}, tables: []string{"app_password"}},
+	"user-app-passwords":  {needs: "view"}, "end-user-app-password": {needs: "manage", tables: []string{"app_password"}},
+
 	"security-settings": {needs: "view"}, "user-security": {needs: "view"}, "all-tokens": {needs: "view"}, "sign-ins": {needs: "view"},
 	"set-mail": {
 		needs: "edit", body: map[string]any{"host": "mail.example.com", "port": 587, "security": "starttls", "from": "crm@example.com"},

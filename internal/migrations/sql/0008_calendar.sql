@@ -40,3 +40,15 @@ CREATE TABLE app_password (
 ) STRICT;
 CREATE UNIQUE INDEX ux_app_password_password_hash ON app_password (password_hash);
 CREATE INDEX ix_app_password_user ON app_password (user_id, id);
+
+-- How programs call the follow-ups that they planned: the name of the file and the UID in it, which they expect to find again.
+CREATE TABLE dav_name (
+  user_id INTEGER NOT NULL REFERENCES account (id),
+  collection TEXT NOT NULL,
+  name TEXT NOT NULL,
+  followup_id INTEGER NOT NULL REFERENCES followup (id),
+  uid TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (user_id, collection, name)
+) STRICT;
+CREATE INDEX ix_dav_name_followup ON dav_name (followup_id);
