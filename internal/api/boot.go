@@ -25,6 +25,7 @@ type Boot struct {
 	Version     string   `json:"version"`
 	Languages   []string `json:"languages"`
 	Zone        string   `json:"zone" doc:"The company's time zone, such as Asia/Shanghai"`
+	Watermark   bool     `json:"watermark" doc:"The page bears its reader's name and the time"`
 	User        *Me      `json:"user"`
 	SignIn      *Ways    `json:"sign_in" doc:"How to sign in; null for who has"`
 	Step        *Step    `json:"step" doc:"What is missing to be signed in; null for nothing"`
@@ -61,6 +62,7 @@ func (a *API) boot(ctx context.Context, rq *Request, _ *struct{}) (*struct{ Body
 	b := Boot{
 		Version: a.Version, Company: a.Store.Schema().Setting(org.CompanyName),
 		Languages: []string{string(i18n.ZH), string(i18n.EN)}, Zone: a.Store.Zone().String(),
+		Watermark: a.Store.Schema().Setting(org.Watermark) != "",
 	}
 	err := a.identify(ctx, rq, false)
 	if err != nil && !errs.Is(err, errs.Unauthenticated) && !errs.Is(err, errs.NotEnrolled) {

@@ -242,11 +242,12 @@ func (a *API) exportLog(w http.ResponseWriter, rq *Request) error {
 	title := notRecords[moduleLog].In(rq.Lang)
 	return a.sendWhole(w, title, string(format), mediaType, func(file io.Writer) error {
 		var out sheet.Writer = sheet.NewCSV(file)
-		if format == exporter.XLSX {
-			out = sheet.NewXLSX(file, sheet.XLSXOptions{Sheet: title, Author: rq.Actor.Name})
-		}
 		ctx, lines := rq.HTTP.Context(), 0
 		err := a.read(ctx, rq, func(s *record.Session) (err error) {
+			if format == exporter.XLSX {
+				mark := exporter.Mark(s)
+				out = sheet.NewXLSX(file, sheet.XLSXOptions{Sheet: title, Banner: mark, Footer: mark, Author: rq.Actor.Name})
+			}
 			lines, err = writeLog(ctx, s, f, out)
 			rq.rows = lines
 			return err

@@ -12,8 +12,9 @@ import (
 
 // Settings are the company's settings.
 type Settings struct {
-	Company  string `json:"company"`
-	CodeRule string `json:"code_rule" doc:"How customers get their codes: {year}-{industry}-{serial:3}"`
+	Company   string `json:"company"`
+	CodeRule  string `json:"code_rule" doc:"How customers get their codes: {year}-{industry}-{serial:3}"`
+	Watermark *bool  `json:"watermark,omitempty" doc:"Pages and exported workbooks bear their reader's name and the time; missing leaves it as it is"`
 	// Hidden are not set here, but by set-field-use.
 	Hidden []HiddenField `json:"hidden_fields,omitempty" doc:"Fields that the company does not use, which meta leaves out; they are not set here"`
 }
@@ -41,10 +42,26 @@ func (a *API) settings(ctx context.Context, rq *Request, _ *struct{}) (*struct{ 
 	}
 	out := &struct{ Body Settings }{}
 	return out, a.read(ctx, rq, func(s *record.Session) (err error) {
-		out.Body = Settings{Company: s.Setting(org.CompanyName, ""), CodeRule: s.Setting(crm.SettingCodeRule, crm.DefaultCodeRule)}
+		out.Body = Settings{Company: s.Setting(org.CompanyName, ""), CodeRule: s.Setting(crm.SettingCodeRule, crm.DefaultCodeRule), Watermark: watermarked(s)}
 		out.Body.Hidden, err = hiddenFields(ctx, s)
 		return err
 	})
+}
+
+func watermarked(s *record.Session) *bool {
+	on := s.Setting(org.Watermark, "") != ""
+	return &on
+}
+
+func setWatermark(ctx context.Context, s *record.Session, on *bool) error {
+	value := ""
+	switch {
+	case on == nil:
+		return nil
+	case *on:
+		value = "yes"
+	}
+	return s.SetSetting(ctx, org.Watermark, value)
 }
 
 func hiddenFields(ctx context.Context, s *record.Session) ([]HiddenField, error) {
@@ -77,6 +94,9 @@ func (a *API) setSettings(w http.ResponseWriter, rq *Request) error {
 			return nil, err
 		}
 		if err := s.SetSetting(ctx, crm.SettingCodeRule, in.CodeRule); err != nil {
+			return nil, err
+		}
+		if err := setWatermark(ctx, s, in.Watermark); err != nil {
 			return nil, err
 		}
 		return jsonAnswer(http.StatusOK, in)

@@ -15,6 +15,7 @@ import (
 	"genjin/internal/errs"
 	"genjin/internal/i18n"
 	"genjin/internal/importer"
+	"genjin/internal/org"
 	"genjin/internal/record"
 	"genjin/internal/sheet"
 )
@@ -135,15 +136,28 @@ func names(fields []*entity.Field) []string {
 	return out
 }
 
+// Mark gives the line that says who takes data out, and when, for what the company wants to bear one; "" when it does not.
+func Mark(s *record.Session) string {
+	if s.Setting(org.Watermark, "") == "" {
+		return ""
+	}
+	return mark(s)
+}
+
+func mark(s *record.Session) string {
+	return i18n.Message(s.Actor.Lang, "export.watermark", i18n.Params{
+		"name": s.Actor.Name, "time": s.Tx.Now.In(s.Store().Zone()).Format("2006-01-02 15:04"),
+	})
+}
+
 func newWriter(s *record.Session, o Order, name string, w io.Writer) (sheet.Writer, error) {
 	switch o.Format {
 	case XLSX:
 		opts := sheet.XLSXOptions{Sheet: name, Author: s.Actor.Name}
-		if o.Watermark {
-			opts.Banner = i18n.Message(s.Actor.Lang, "export.watermark", i18n.Params{
-				"name": s.Actor.Name, "time": s.Tx.Now.In(s.Store().Zone()).Format("2006-01-02 15:04"),
-			})
+		if opts.Banner = Mark(s); o.Watermark {
+			opts.Banner = mark(s)
 		}
+		opts.Footer = opts.Banner
 		return sheet.NewXLSX(w, opts), nil
 	case CSV:
 		return sheet.NewCSV(w), nil

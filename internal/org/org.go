@@ -26,3 +26,7 @@ func changed[T any](actors *Actors) record.Rule[T] {
 
 // CompanyName is the setting that holds the company's name.
 const CompanyName = "company"
+
+// Watermark is the setting that has pages and exported workbooks bear their reader's name and the time: "yes", or "" for
+// not.
+const Watermark = "watermark"

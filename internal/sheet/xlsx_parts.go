@@ -159,7 +159,7 @@ func containsComma(choices []string) bool {
 // sheet writes the hidden sheet.
 func (l *lists) sheet() []byte {
 	var b bytes.Buffer
-	s := newXLSXSheet(&b, nil, "", l)
+	s := newXLSXSheet(&b, nil, &XLSXOptions{}, l)
 	for i := 0; ; i++ {
 		values, any := make([]Value, len(l.columns)), false
 		for c, choices := range l.columns {

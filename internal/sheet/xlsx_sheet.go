@@ -13,6 +13,7 @@ type xlsxSheet struct {
 	w       io.Writer
 	columns []Column
 	banner  string
+	footer  string
 	lists   *lists
 	refs    []string  // letters by column
 	widths  []float64 // of what was written so far
@@ -24,8 +25,8 @@ type xlsxSheet struct {
 
 const sheetBuffer = 64 << 10
 
-func newXLSXSheet(w io.Writer, columns []Column, banner string, l *lists) *xlsxSheet {
-	return &xlsxSheet{w: w, columns: columns, banner: banner, lists: l, buf: make([]byte, 0, sheetBuffer+sheetBuffer/4)}
+func newXLSXSheet(w io.Writer, columns []Column, opts *XLSXOptions, l *lists) *xlsxSheet {
+	return &xlsxSheet{w: w, columns: columns, banner: opts.Banner, footer: opts.Footer, lists: l, buf: make([]byte, 0, sheetBuffer+sheetBuffer/4)}
 }
 
 // header writes the banner and the titles.
@@ -255,6 +256,15 @@ func (s *xlsxSheet) col(b *bytes.Buffer, i int) {
 	b.WriteString("/>")
 }
 
+// footer writes a text for the foot of a page, where & begins a command and 255 characters are the most.
+func footer(text string) string {
+	const most = 120 // each may be doubled
+	if rs := []rune(text); len(rs) > most {
+		text = string(rs[:most])
+	}
+	return "&amp;C" + string(appendXML(nil, strings.ReplaceAll(text, "&", "&&")))
+}
+
 // epilogue is the sheet's part below the rows: the filter, the drop-down lists and hints.
 func (s *xlsxSheet) epilogue() []byte {
 	var b bytes.Buffer
@@ -262,6 +272,9 @@ func (s *xlsxSheet) epilogue() []byte {
 	if s.top > 0 {
 		b.WriteString(`<autoFilter ref="A` + strconv.Itoa(s.top) + ":" + ColumnName(len(s.columns)-1) + strconv.Itoa(max(s.row, s.top+1)) + `"/>`)
 		s.validations(&b)
+	}
+	if s.footer != "" {
+		b.WriteString("<headerFooter><oddFooter>" + footer(s.footer) + "</oddFooter></headerFooter>")
 	}
 	b.WriteString("</worksheet>")
 	return b.Bytes()

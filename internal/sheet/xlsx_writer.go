@@ -13,6 +13,7 @@ import (
 type XLSXOptions struct {
 	Sheet  string // name of the first sheet; later ones are named by Sheet
 	Banner string // a line above each header, such as who took the data out and when
+	Footer string // a line at the foot of each page that is printed
 	Author string // stands in the file's properties
 }
 
@@ -85,7 +86,7 @@ func (x *XLSXWriter) begin(name string) error {
 		x.err = err
 		return err
 	}
-	x.sheet = newXLSXSheet(part, x.columns, x.opts.Banner, &x.lists)
+	x.sheet = newXLSXSheet(part, x.columns, &x.opts, &x.lists)
 	x.err = x.sheet.header()
 	return x.err
 }

@@ -3128,6 +3128,8 @@ export interface components {
             step: components["schemas"]["Step"] | null;
             user: components["schemas"]["Me"] | null;
             version: string;
+            /** @description The page bears its reader's name and the time */
+            watermark: boolean;
             /** @description The company's time zone, such as Asia/Shanghai */
             zone: string;
         };
@@ -5084,6 +5086,8 @@ export interface components {
             company: string;
             /** @description Fields that the company does not use, which meta leaves out; they are not set here */
             hidden_fields?: components["schemas"]["HiddenField"][] | null;
+            /** @description Pages and exported workbooks bear their reader's name and the time; missing leaves it as it is */
+            watermark?: boolean;
         };
         Setup: {
             company: string;

@@ -6,8 +6,8 @@ import type { Choice, FieldChange, Meta, NewChoice, NewField, Settings } from ".
 export const addChoice = (entity: string, field: string, label: string) => post<Choice>("/choices", { entity, field, label });
 
 export const settingsQuery = queryOptions({ queryKey: ["settings"], queryFn: () => get<Settings>("/settings") });
-export const putSettings = ({ company, code_rule }: Pick<Settings, "company" | "code_rule">) =>
-  request<Settings>("PUT", "/settings", { body: { company, code_rule } });
+export const putSettings = ({ company, code_rule, watermark }: Pick<Settings, "company" | "code_rule" | "watermark">) =>
+  request<Settings>("PUT", "/settings", { body: { company, code_rule, watermark } });
 
 const at = (entity: string, field: string) => `/fields/${entity}/${field}`;
 export const createField = (f: NewField) => post<{ entity: string; name: string }>("/fields", f);

@@ -37,6 +37,7 @@ import { entityByName, may, useMeta } from "../meta/meta";
 import { AdminHosts } from "./admin-hosts";
 import { navItems } from "./nav";
 import { SessionGate } from "./session-gate";
+import { Watermark } from "./watermark";
 import "./shell.css";
 
 const Bell = lazy(() => withNotes(() => import("../features/notify/bell")));
@@ -104,6 +105,7 @@ export function Shell() {
       <Questions />
       <SessionGate />
       <Toasts />
+      <Watermark />
     </div>
   );
 }

@@ -532,6 +532,9 @@ export const adminEn: AdminMessages = {
   "code.serial": "Number",
   "code.example": "For example",
   "code.bad": "The rule must end in the number and use only the parts above",
+  "company.watermark": "Watermark on pages and exported workbooks",
+  "company.watermarkText":
+    "Pages bear their reader's name and the time, lightly; exported workbooks say above the header and at the foot of each page who exported them, and when.",
   "code.note": "Numbers start at 1 for each year and industry, and grow past their width. Codes already given stay as they are.",
   "fields.add": "Add field",
   "fields.note":

@@ -523,6 +523,8 @@ export const adminZh = {
   "code.serial": "流水号",
   "code.example": "例如",
   "code.bad": "规则要以流水号结尾，只能用上面几种代号",
+  "company.watermark": "页面与导出的表格加水印",
+  "company.watermarkText": "页面上淡淡地显示当前用户的姓名与时间；导出的 Excel 在表头上方和每页页脚写明导出人与时间。",
   "code.note": "每年、每个行业缩写各自从 1 开始编号，超过位数会自动变长。改规则不影响已有的编号。",
   "fields.add": "添加字段",
   "fields.note": "只留下用得到的字段，录入才快。改动对所有人立即生效，关掉的字段里已有的内容会保留。",

@@ -37,12 +37,14 @@ function Company({ settings }: { settings: Settings }) {
   const example = codeExample(rule, today());
   const save = async (e: FormEvent<HTMLFormElement>) => {
     e.preventDefault();
-    const company = String(new FormData(e.currentTarget).get("company")).trim();
+    const form = new FormData(e.currentTarget);
+    const company = String(form.get("company")).trim();
+    const watermark = form.has("watermark");
     setBusy(true);
     try {
-      const next = await putSettings({ company, code_rule: rule.trim() });
+      const next = await putSettings({ company, code_rule: rule.trim(), watermark });
       queryClient.setQueryData(settingsQuery.queryKey, (was) => ({ ...was, ...next }));
-      queryClient.setQueryData(bootQuery.queryKey, (b) => b && { ...b, company: next.company });
+      queryClient.setQueryData(bootQuery.queryKey, (b) => b && { ...b, company: next.company, watermark });
       setErrors({});
       toast(t("saved.done"));
     } catch (x) {
@@ -93,6 +95,11 @@ function Company({ settings }: { settings: Settings }) {
           )}
         </p>
         <p className="muted small">{t("code.note")}</p>
+        <label className="check">
+          <input type="checkbox" name="watermark" defaultChecked={settings.watermark} />
+          <span>{t("company.watermark")}</span>
+        </label>
+        <p className="muted small">{t("company.watermarkText")}</p>
         <div className="row">
           <button type="submit" className="btn primary" disabled={busy || !example}>
             {busy && <Spinner />}
