@@ -19,6 +19,7 @@ import (
 	"genjin/internal/auth"
 	"genjin/internal/clock"
 	"genjin/internal/dbtest"
+	"genjin/internal/deliver"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/id"
@@ -75,6 +76,7 @@ func newServerOf(t testing.TB, register func(reg *record.Registry), fn func(d *D
 		Store: s.store, Actors: actors, Version: "test", Log: slog.New(slog.NewTextHandler(s.log, nil)),
 		Auth: auth.New(s.store, actors, auth.Options{Clock: s.clock, Cost: auth.Cost{Memory: 64, Passes: 1}}),
 	}
+	d.Deliver = deliver.New(s.store, actors, deliver.Options{Kinds: noteKinds, Outbound: reachingHere})
 	fn(&d)
 	s.API = New(d)
 	return s
