@@ -69,6 +69,9 @@ const shortest = 2
 // customers gives the reader's own customers by what they are called: the whole name, and what is left without the place
 // and the legal form.
 func (rq *request) customers(s *record.Session) ([]called, error) {
+	if !askable(s, "customer", "owner_id", "name") {
+		return nil, nil
+	}
 	filter, err := filterOf(is("owner_id", "me"))
 	if err != nil {
 		return nil, err
@@ -115,10 +118,10 @@ func named(list []called, sentence string) (best called, found bool) {
 	return best, found
 }
 
-// without gives a sentence without the customer's name.
+// without gives a sentence without the customer's name, where that stands in it letter by letter.
 func (c called) without(sentence string) string {
-	folded := text.Fold(sentence)
-	if before, after, ok := strings.Cut(folded, c.hit); ok && len(folded) == len(sentence) {
+	lower := strings.ToLower(sentence)
+	if before, after, ok := strings.Cut(lower, c.hit); ok && len(lower) == len(sentence) {
 		return strings.TrimSpace(sentence[:len(before)] + " " + sentence[len(sentence)-len(after):])
 	}
 	return sentence

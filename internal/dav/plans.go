@@ -34,7 +34,7 @@ type plan struct {
 // Bounds of a collection: what phones take.
 const (
 	mostPlans    = 2000
-	doneKept     = 30 * 24 * time.Hour // how long what was done stays in a calendar
+	doneKept     = 30 // days that what was done stays in a calendar
 	usualMinutes = 30
 	usualRemind  = 30
 )
@@ -100,21 +100,33 @@ func (v *seen) number(row *record.Row, field string) int64 {
 
 // mine is the condition that a follow-up stands in one's calendar: a plan of one's own, or in which one takes part; or one
 // that was done lately.
-func mine(since time.Time) (*record.Filter, error) {
-	text, err := json.Marshal(map[string]any{"and": []any{
-		map[string]any{"or": []any{is("owner_id", "me"), map[string]any{"field": "participant_ids", "op": "in", "value": []string{"me"}}}},
+func mine(me id.ID, since clock.Date) (*record.Filter, error) {
+	return filterOf(map[string]any{"and": []any{
+		map[string]any{"or": []any{is("owner_id", "me"), map[string]any{"field": "participant_ids", "op": "in", "value": []id.ID{me}}}},
 		map[string]any{"or": []any{
 			is("state", crm.FollowupPlanned),
 			map[string]any{"and": []any{
 				is("state", crm.FollowupDone), map[string]any{"field": "planned_at", "op": "not_empty"},
-				map[string]any{"field": "happened_at", "op": "gte", "value": since.UTC().Format(time.RFC3339)},
+				map[string]any{"field": "happened_at", "op": "gte", "value": since},
 			}},
 		}},
 	}})
+}
+
+func filterOf(v any) (*record.Filter, error) {
+	text, err := json.Marshal(v)
 	if err != nil {
 		return nil, err
 	}
 	return record.ParseFilter(string(text))
+}
+
+// askable reports whether the reader sees all these fields, so that they may be asked for by them.
+func askable(s *record.Session, entityName string, fields ...string) bool {
+	return !slices.ContainsFunc(fields, func(field string) bool {
+		level := s.Actor.Field(entityName, field)
+		return level == access.FieldHidden || level == access.FieldMasked
+	})
 }
 
 func is(field string, value any) map[string]any {
@@ -123,7 +135,10 @@ func is(field string, value any) map[string]any {
 
 // loadPlans gives what stands in the reader's calendar, the earliest first.
 func loadPlans(ctx context.Context, s *record.Session, of kind) ([]*plan, error) {
-	filter, err := mine(s.Tx.Now.Add(-doneKept))
+	if !askable(s, "followup", "owner_id", "participant_ids", "state", "planned_at", "happened_at") {
+		return nil, nil
+	}
+	filter, err := mine(s.Actor.ID, s.Today().AddDays(-doneKept))
 	if err != nil {
 		return nil, err
 	}
