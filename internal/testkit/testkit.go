@@ -53,6 +53,7 @@ func New(t testing.TB, more ...func(reg *record.Registry)) *Kit {
 	k.Store = record.NewStore(db, reg, zone)
 	k.Must(k.Store.RefreshSchema(t.Context()))
 	k.Must(k.Actors.Calendars.Refresh(t.Context(), k.Store))
+	k.Store.UseCalendars(k.Actors.Calendars)
 	k.Files, err = files.Open(t.TempDir(), k.Clock)
 	k.Must(err)
 	t.Cleanup(func() { k.Files.Close() })
