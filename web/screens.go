@@ -36,11 +36,12 @@ var (
 )
 
 var screens = []screen{
-	{path: "/", chunks: []string{"src/features/home/home.tsx"}, asks: (*asking).home},
+	{path: "/", chunks: []string{"src/features/home/home.tsx", workWords}, asks: (*asking).home},
 	{path: "/customers", chunks: []string{"src/app/customers-route.tsx"}, phone: onPhone, desk: onDesk, asks: (*asking).list},
 	{path: "/customers/{id}", chunks: []string{"src/features/customer/customer-page.tsx"}, desk: []string{"src/form/follow-form.tsx"}, asks: (*asking).customer},
-	{path: "/todo", chunks: []string{"src/features/todo/todo-page.tsx", workWords}},
+	{path: "/todo", chunks: []string{"src/features/todo/todo-page.tsx", workWords}, asks: (*asking).todo},
 	{path: "/calendar", chunks: []string{"src/features/calendar/calendar-page.tsx", workWords}},
+	{path: "/timeliness", chunks: []string{"src/features/timeliness/timeliness-page.tsx", workWords}},
 	{path: "/import", chunks: []string{"src/features/import/imports-page.tsx"}, asks: (*asking).imports},
 	{path: "/import/{id}", chunks: []string{"src/features/import/wizard.tsx"}, asks: (*asking).imports},
 	{path: "/people", chunks: []string{"src/app/people-route.tsx"}},
@@ -49,6 +50,7 @@ var screens = []screen{
 	{path: "/settings/sign-in", chunks: inSettings("security/company-page.tsx")},
 	{path: "/settings/company", chunks: inSettings("settings/company-page.tsx"), asks: (*asking).settings},
 	{path: "/settings/fields", chunks: inSettings("settings/fields-page.tsx"), asks: (*asking).settings},
+	{path: "/settings/clocks", chunks: append(inSettings("clocks/clocks-page.tsx"), workWords)},
 	{path: "/settings/log", chunks: inSettings("log/log-page.tsx")},
 	{path: "/settings/roles", chunks: inSettings("roles/roles-page.tsx")},
 	{path: "/settings/roles/{id}", chunks: inSettings("roles/role-page.tsx")},
@@ -289,38 +291,30 @@ func compact(filter string) string {
 	return b.String()
 }
 
-// home is asked by features/home/home.tsx: how the customers stand, and what is due.
+// home is asked by features/home/home.tsx: how the customers stand, and what comes first of what is to be done.
 func (a *asking) home() {
-	const own, at = `{"field":"owner_id","op":"in","value":["me"]}`, "next_followup_at"
-	e := a.meta.entity(func(e entity) bool { return e.Name == "customer" })
-	if e == nil {
-		return
-	}
+	const own = `{"field":"owner_id","op":"in","value":["me"]}`
 	var counts [2]struct{ Count int }
 	for i, whose := range []string{own, ""} {
 		if json.Unmarshal(a.get("/customers/count", "by", "stage", "filter", whose), &counts[i]) != nil {
 			return
 		}
 	}
-	whose := own
+	scope := "mine"
 	if counts[0].Count == 0 && counts[1].Count > 0 {
-		whose = ""
+		scope = "team"
 	}
-	narrowed := func(op string) string {
-		part := `{"field":"` + at + `",` + op + `}`
-		if whose == "" {
-			return part
-		}
-		return `{"and":[` + whose + `,` + part + `]}`
+	a.get("/todo", "scope", scope, "limit", "8")
+}
+
+// todo is asked by features/todo/todo-page.tsx.
+func (a *asking) todo() {
+	asked := a.r.URL.Query()
+	scope := "mine"
+	if asked.Get("scope") == "team" {
+		scope = "team"
+	} else if asked.Get("user") != "" {
+		return // only of a team
 	}
-	for _, op := range []string{`"op":"overdue"`, `"op":"today"`, `"op":"next_days","value":7`} {
-		a.get("/customers/count", "filter", narrowed(op))
-	}
-	var fields []string
-	for _, f := range []string{e.Title, "stage", "owner_id", at, "need"} {
-		if e.has(f) {
-			fields = append(fields, f)
-		}
-	}
-	a.get("/customers", "filter", narrowed(`"op":"due"`), "sort", at, "fields", strings.Join(fields, ","), "limit", "30")
+	a.get("/todo", "scope", scope, "user", asked.Get("user"), "kind", asked.Get("kind"), "limit", "50")
 }

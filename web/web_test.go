@@ -106,10 +106,10 @@ func TestScreensAsk(t *testing.T) {
 		`"fields":[{"name":"name"},{"name":"stage"},{"name":"grade"}],"views":[{"name":"all"},{"name":"mine","filter":"{\"field\": \"owner_id\"}","sort":"name","columns":["grade"]}]}`
 	signedIn := map[string]string{"/boot": `{"user":{}}`, "/meta": `{"entities":[` + customers + `]}`, "/customers/count": `{"count":3}`}
 	for _, c := range []struct{ address, agent, want string }{
-		{"/", "", "/customers/count?by=stage&filter=OWN|/customers/count?by=stage|" +
-			`/customers/count?filter={"and":[OWN,{"field":"next_followup_at","op":"overdue"}]}|/customers/count?filter={"and":[OWN,{"field":"next_followup_at","op":"today"}]}|` +
-			`/customers/count?filter={"and":[OWN,{"field":"next_followup_at","op":"next_days","value":7}]}|` +
-			`/customers?fields=name,stage&filter={"and":[OWN,{"field":"next_followup_at","op":"due"}]}&limit=30&sort=next_followup_at`},
+		{"/", "", "/customers/count?by=stage&filter=OWN|/customers/count?by=stage|/todo?limit=8&scope=mine"},
+		{"/todo", "", "/todo?limit=50&scope=mine"},
+		{"/todo?scope=team&user=0abc&kind=followup.due", "", "/todo?kind=followup.due&limit=50&scope=team&user=0abc"},
+		{"/todo?user=0abc", "", ""},
 		{"/customers", "", "/views|/customers?fields=name,stage&limit=50&sort=-created_at|/customers/count"},
 		{"/customers", "Mobile", "/views|/customers?fields=name,grade&limit=50&sort=-created_at|/customers/count"},
 		{"/customers?view=mine", "", `/views|/customers?fields=name,grade&filter={"field":"owner_id"}&limit=50&sort=name|/customers/count?filter={"field":"owner_id"}`},

@@ -7,7 +7,9 @@ const dist = process.argv[2];
 const man = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
 const list = "src/record/list/";
 const budgets = {
-  "phone home": [150, "src/features/home/home.tsx"],
+  "phone home": [150, "src/features/home/home.tsx", "src/locales/work-zh.ts"],
+  "phone to-do": [150, "src/features/todo/todo-page.tsx", "src/locales/work-zh.ts"],
+  "phone calendar": [150, "src/features/calendar/calendar-page.tsx", "src/locales/work-zh.ts"],
   "phone customers": [160, "src/app/customers-route.tsx", `${list}cards.tsx`],
   "phone customer": [160, "src/features/customer/customer-page.tsx"],
   "desktop customers": [190, "src/app/customers-route.tsx", `${list}desk.tsx`, `${list}desk-tools.tsx`],

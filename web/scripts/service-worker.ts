@@ -10,6 +10,7 @@ const screens = [
   "locales/work-zh.ts",
   "locales/work-en.ts",
   "features/home/home.tsx",
+  "features/home/cards.tsx",
   "app/customers-route.tsx",
   "app/list-route.tsx",
   "app/record-route.tsx",

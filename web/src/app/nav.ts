@@ -1,8 +1,10 @@
+import { reachesOthers } from "../api/session";
 import type { Meta } from "../api/types";
 import type { PlainKey } from "../lib/i18n";
 import {
   IconAddressBook,
   IconCalendarEvent,
+  IconChartBar,
   IconFileImport,
   IconFolder,
   IconHome,
@@ -42,6 +44,7 @@ export function navItems(meta: Meta | undefined): NavItem[] {
       Icon: icons[e.name] ?? IconFolder,
       hot: e.name === "customer" ? "c" : undefined,
     })),
+    ...(reachesOthers() ? [{ to: "/timeliness", key: "nav.timeliness" as const, Icon: IconChartBar }] : []),
     ...(may(customer, "import") ? [{ to: "/import", key: "nav.import" as const, Icon: IconFileImport, hot: "i" }] : []),
     ...(may(user, "view") ? [{ to: "/people", key: "nav.people" as const, Icon: IconSitemap }] : []),
     { to: "/settings", key: "nav.settings", Icon: IconSettings },
@@ -66,7 +69,8 @@ export function settingsPlaces(permits: (module: string, action: string) => bool
       places: [
         { to: "/settings/company", key: "settings.company", open: permits("setting", "edit") },
         { to: "/settings/fields", key: "settings.fields", open: permits("setting", "edit") },
-        { to: "/settings/channels", key: "settings.channels", open: permits("setting", "view") },
+        { to: "/settings/clocks", key: "settings.clocks", open: permits("setting", "edit") },
+        { to: "/settings/channels", key: "settings.channels", open: permits("setting", "edit") },
         { to: "/settings/working-calendar", key: "settings.workcal", open: permits("setting", "edit") },
       ],
     },

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { calendarSearch } from "../features/calendar/calendar-search";
 import { logSearch } from "../features/log/log-search";
 import { roleSearch } from "../features/roles/role-search";
+import { timelinessSearch } from "../features/timeliness/period";
 import { todoSearch } from "../features/todo/todo-search";
 import { withAdmin, withNotes, withWork } from "../lib/i18n";
 import { listSearch } from "../meta/list-state";
@@ -12,7 +13,11 @@ import { Shell } from "./shell";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: RouteError });
 const at = () => root;
-const home = createRoute({ getParentRoute: at, path: "/", component: lazyRouteComponent(() => import("../features/home/home")) });
+const home = createRoute({
+  getParentRoute: at,
+  path: "/",
+  component: lazyRouteComponent(() => withWork(() => import("../features/home/home"))),
+});
 const customers = createRoute({
   getParentRoute: at,
   path: "/customers",
@@ -39,6 +44,12 @@ const calendar = createRoute({
   path: "/calendar",
   validateSearch: calendarSearch,
   component: lazyRouteComponent(() => withWork(() => import("../features/calendar/calendar-page"))),
+});
+const timeliness = createRoute({
+  getParentRoute: at,
+  path: "/timeliness",
+  validateSearch: timelinessSearch,
+  component: lazyRouteComponent(() => withWork(() => import("../features/timeliness/timeliness-page"))),
 });
 const imports = createRoute({
   getParentRoute: at,
@@ -80,6 +91,11 @@ const workcal = createRoute({
   getParentRoute: inSettings,
   path: "working-calendar",
   component: lazyRouteComponent(() => withAdmin(() => import("../features/workcal/workcal-page"))),
+});
+const clocks = createRoute({
+  getParentRoute: inSettings,
+  path: "clocks",
+  component: lazyRouteComponent(() => withWork(() => import("../features/clocks/clocks-page"))),
 });
 const log = createRoute({
   getParentRoute: inSettings,
@@ -129,6 +145,7 @@ const notes = createRoute({
   component: lazyRouteComponent(() => withNotes(() => import("../features/notify/notes-page"))),
 });
 const settingsRoutes = settings.addChildren([
+  clocks,
   account,
   notifications,
   channels,
@@ -152,7 +169,21 @@ const list = createRoute({
 const record = createRoute({ getParentRoute: at, path: "/$path/$id", component: lazyRouteComponent(() => import("./record-route")) });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, notes, todo, calendar, customers, customer, imports, oneImport, people, settingsRoutes, list, record]),
+  routeTree: root.addChildren([
+    home,
+    notes,
+    todo,
+    calendar,
+    timeliness,
+    customers,
+    customer,
+    imports,
+    oneImport,
+    people,
+    settingsRoutes,
+    list,
+    record,
+  ]),
   defaultPreload: "intent",
   scrollRestoration: true,
   defaultPendingMs: 300,

@@ -7,7 +7,7 @@ import { toastError } from "../lib/ui/toast";
 import { may, useEntity } from "../meta/meta";
 
 /** What stands in an empty customer list: bring the workbook, or type the first one. */
-export function FirstCustomers({ onNew }: { onNew: () => void }) {
+export default function FirstCustomers({ onNew }: { onNew: () => void }) {
   const navigate = useNavigate();
   const entity = useEntity("customer");
   const [part, setPart] = useState<number>();

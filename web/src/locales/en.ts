@@ -74,6 +74,7 @@ export const en: Messages = {
   "nav.home": "Workbench",
   "nav.todo": "To do",
   "nav.plan": "Plan a follow-up",
+  "nav.timeliness": "Timeliness",
   "nav.calendar": "Calendar",
   "nav.customers": "Customers",
   "nav.import": "Import",
@@ -221,15 +222,8 @@ export const en: Messages = {
   "drop.choose": "Choose a file",
 
   "home.hello": (name) => `${name}, start with these`,
-  "home.late": "Overdue",
-  "home.today": "Due today",
-  "home.week": "Next 7 days",
-  "home.mine": "My customers",
-  "home.due": "To follow up",
   "home.done": "All of today's follow-ups are done",
   "home.doneText": "Look at interested customers, or plan the next visit",
-  "home.lateBy": (n) => `${n} day${s(n)} overdue`,
-  "home.dueToday": "Today",
   "home.stages": "My customers by stage",
   follow: "Log",
 
@@ -379,7 +373,6 @@ export const en: Messages = {
   "home.scope": "Whose",
   "home.own": "Mine",
   "home.team": "Team",
-  "home.all": "All customers",
   "home.stagesAll": "Customers by stage",
   "facts.system": "Record",
   "settings.mine": "Mine",
@@ -402,4 +395,5 @@ export const en: Messages = {
   "settings.channels": "Reminder channels",
   "settings.signIn": "Ways to sign in",
   "passkey.notHere": "Not possible in this browser or at this address: it takes HTTPS",
+  "settings.clocks": "Clocks and reminders",
 };

@@ -71,6 +71,7 @@ export const zh = {
   "nav.home": "工作台",
   "nav.todo": "待办",
   "nav.plan": "安排跟进",
+  "nav.timeliness": "及时率",
   "nav.calendar": "日历",
   "nav.customers": "客户",
   "nav.import": "导入",
@@ -218,15 +219,8 @@ export const zh = {
   "drop.choose": "选择文件",
 
   "home.hello": (name: string) => `${name}，今天先做这些`,
-  "home.late": "已超期",
-  "home.today": "今日应跟进",
-  "home.week": "未来 7 天",
-  "home.mine": "我的客户",
-  "home.due": "待跟进",
   "home.done": "今天的跟进都做完了",
   "home.doneText": "可以看看意向客户，或者安排下一次拜访",
-  "home.lateBy": (n: number) => `超期 ${n} 天`,
-  "home.dueToday": "今天",
   "home.stages": "我的客户 · 按阶段",
   follow: "记跟进",
 
@@ -376,7 +370,6 @@ export const zh = {
   "home.scope": "看谁的",
   "home.own": "我的",
   "home.team": "团队",
-  "home.all": "全部客户",
   "home.stagesAll": "客户 · 按阶段",
   "facts.system": "系统信息",
   "settings.mine": "我的",
@@ -399,4 +392,5 @@ export const zh = {
   "settings.channels": "提醒渠道",
   "settings.signIn": "登录方式",
   "passkey.notHere": "当前浏览器或地址不支持，需要用 HTTPS 访问",
+  "settings.clocks": "时限与提醒",
 };

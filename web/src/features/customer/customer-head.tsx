@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { EntityMeta, Rec } from "../../api/types";
 import { blank, kindOf, Show, str } from "../../fields";
-import { openFollow, openForm } from "../../form/open";
+import { openFollow, openForm, openPlan } from "../../form/open";
 import { t } from "../../lib/i18n";
 import { Avatar } from "../../lib/ui/bits";
 import { Combobox } from "../../lib/ui/combobox";
@@ -9,6 +9,7 @@ import { Dialog } from "../../lib/ui/dialog";
 import {
   IconArchive,
   IconArchiveOff,
+  IconCalendarPlus,
   IconDots,
   IconMessageCircle,
   IconPencil,
@@ -102,6 +103,11 @@ export function CustomerHead({ entity, rec, phone, composer, onGone }: Props) {
               {rec._can?.assign !== false && !rec._archived && (
                 <MenuItem icon={<IconUserShare size={17} />} onClick={() => setDialog("assign")}>
                   {t("assign")}
+                </MenuItem>
+              )}
+              {can && (
+                <MenuItem icon={<IconCalendarPlus size={17} />} onClick={() => openPlan({ customer: { id: rec.id, name } })}>
+                  {t("nav.plan")}
                 </MenuItem>
               )}
               {can && (

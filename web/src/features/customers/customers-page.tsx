@@ -1,6 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import type { ReactNode } from "react";
-import { FirstCustomers } from "../../form/first-customers";
+import { lazy, type ReactNode, Suspense } from "react";
 import { openForm } from "../../form/open";
 import { t } from "../../lib/i18n";
 import { Ghosts } from "../../lib/ui/bits";
@@ -8,6 +7,8 @@ import { IconFileImport } from "../../lib/ui/icons";
 import type { ListSearch } from "../../meta/list-state";
 import { may, useEntity } from "../../meta/meta";
 import { ListPage } from "../../record/list/list-page";
+
+const FirstCustomers = lazy(() => import("../../form/first-customers"));
 
 type Props = {
   search: ListSearch;
@@ -33,7 +34,11 @@ export function CustomersPage({ search, go, panel }: Props) {
       go={go}
       onNew={add}
       panel={panel}
-      invitation={<FirstCustomers onNew={add} />}
+      invitation={
+        <Suspense fallback={<Ghosts n={3} />}>
+          <FirstCustomers onNew={add} />
+        </Suspense>
+      }
       actions={
         may(entity, "import") && (
           <button type="button" className="btn" onClick={() => void navigate({ to: "/import" })}>

@@ -3,14 +3,14 @@ import { useEffect, useRef } from "react";
 import { reachesOthers } from "../../api/session";
 import { type TodoGroup, type TodoSearch, todoGroups } from "../../api/work";
 import { openPlan } from "../../form/open";
+import { TodoRow } from "../../form/todo-row";
+import { useTodos } from "../../form/use-todos";
 import { formatNumber } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { Empty, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconCalendarPlus, IconCircleCheck } from "../../lib/ui/icons";
 import { useUserOptions } from "../../meta/directory";
 import { may, useEntity } from "../../meta/meta";
-import { TodoRow } from "./todo-row";
-import { useTodos } from "./use-todos";
 import "./todo.css";
 
 const route = getRouteApi("/todo");

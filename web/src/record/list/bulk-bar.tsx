@@ -2,14 +2,15 @@ import { useState } from "react";
 import { bulk, type Chosen } from "../../api/records";
 import type { BulkAction, EntityMeta, FieldMeta } from "../../api/types";
 import { kindOf } from "../../fields";
+import { openPlan } from "../../form/open";
 import { t } from "../../lib/i18n";
 import { Combobox } from "../../lib/ui/combobox";
 import { ask } from "../../lib/ui/dialog";
-import { IconArchive, IconArchiveOff, IconDownload, IconPencil, IconTag, IconUserShare, IconX } from "../../lib/ui/icons";
+import { IconArchive, IconArchiveOff, IconCalendarPlus, IconDownload, IconPencil, IconTag, IconUserShare, IconX } from "../../lib/ui/icons";
 import { Popover } from "../../lib/ui/popover";
 import { toast, toastError } from "../../lib/ui/toast";
 import { useUserOptions } from "../../meta/directory";
-import { fieldOf, may, writable } from "../../meta/meta";
+import { fieldOf, may, useEntity, writable } from "../../meta/meta";
 import { failure, refresh, toastBulk } from "../edit";
 
 type Props = {
@@ -42,6 +43,7 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
     }
     setBusy(false);
   };
+  const followup = useEntity("followup");
   const owner = fieldOf(entity, "owner_id");
   const tags = entity.fields.find((f) => f.type === "tags" && writable(f));
   const fields = entity.fields.filter((f) => f.bulk && writable(f) && f.name !== "owner_id" && f.type !== "tags");
@@ -133,6 +135,12 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
             />
           )}
         </Popover>
+      )}
+      {entity.name === "customer" && may(followup, "create") && !archived && (
+        <button type="button" className="btn quiet" onClick={() => openPlan({ many: { chosen, size }, onSaved: onClear })}>
+          <IconCalendarPlus size={17} aria-hidden />
+          {t("nav.plan")}
+        </button>
       )}
       {may(entity, "export") && (
         <button type="button" className="btn quiet" onClick={onExport}>

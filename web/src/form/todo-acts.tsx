@@ -1,13 +1,13 @@
 import { useState } from "react";
-import { queryClient } from "../../api/query";
-import { getRecord, patchRecord } from "../../api/records";
-import { nudge, snooze, type Todo, tick } from "../../api/work";
-import { t } from "../../lib/i18n";
-import { Field } from "../../lib/ui/bits";
-import { Combobox } from "../../lib/ui/combobox";
-import { FormDialog } from "../../lib/ui/form-dialog";
-import { toast, toastError } from "../../lib/ui/toast";
-import { useUserOptions } from "../../meta/directory";
+import { queryClient } from "../api/query";
+import { getRecord, patchRecord } from "../api/records";
+import { nudge, snooze, type Todo, tick } from "../api/work";
+import { t } from "../lib/i18n";
+import { Field } from "../lib/ui/bits";
+import { Combobox } from "../lib/ui/combobox";
+import { FormDialog } from "../lib/ui/form-dialog";
+import { toast, toastError } from "../lib/ui/toast";
+import { useUserOptions } from "../meta/directory";
 
 const again = () => void queryClient.invalidateQueries({ queryKey: ["todo"] });
 type Props = { item: Todo; onClose: () => void };

@@ -1,16 +1,19 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { outbox } from "../../api/outbox";
-import type { Todo } from "../../api/work";
-import { openFollow, openMove } from "../../form/open";
-import { TimeLeft } from "../../form/time-left";
-import { formatInstant } from "../../lib/format";
-import { t } from "../../lib/i18n";
-import { useStore } from "../../lib/store";
-import { Avatar, Badge } from "../../lib/ui/bits";
-import { IconBan, IconBell, IconCheck, IconClock, IconDots, IconMapPin, IconPhone, IconUserShare } from "../../lib/ui/icons";
-import { MenuItem, Popover } from "../../lib/ui/popover";
+import { outbox } from "../api/outbox";
+import type { Todo } from "../api/work";
+import { formatInstant } from "../lib/format";
+import { t } from "../lib/i18n";
+import { useStore } from "../lib/store";
+import { Avatar, Badge } from "../lib/ui/bits";
+import { IconBan, IconBell, IconCheck, IconClock, IconDots, IconMapPin, IconPhone, IconUserShare } from "../lib/ui/icons";
+import { MenuItem, Popover } from "../lib/ui/popover";
+import { openFollow, openMove } from "./open";
+import { TimeLeft } from "./time-left";
 import { AssignDialog, later, NudgeDialog, ticked } from "./todo-acts";
+
+import "./todo-row.css";
+import "./work.css";
 
 /** Writing down what came of it: of the plan, or simply of the customer that must hear from somebody. */
 const follow = (item: Todo, way?: string) =>

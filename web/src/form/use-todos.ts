@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { type Todo, type TodoGroup, type TodoSearch, todoGroups, todos } from "../../api/work";
+import { type Todo, type TodoGroup, type TodoSearch, todoGroups, todos } from "../api/work";
 
 /** The to-do list as far as it was fetched, in groups by when it is due. */
 export function useTodos(search: TodoSearch) {

@@ -1,0 +1,14 @@
+import { describe, expect, it } from "vitest";
+import { daysOfPeriod, timelinessSearch } from "./period";
+
+describe("the periods of the report", () => {
+  it("end today, or with the month before", () => {
+    expect(daysOfPeriod("week", "2026-11-22")).toEqual({ from: "2026-11-16", to: "2026-11-22" });
+    expect(daysOfPeriod("month", "2026-11-22")).toEqual({ from: "2026-11-01", to: "2026-11-22" });
+    expect(daysOfPeriod("quarter", "2026-11-22")).toEqual({ from: "2026-10-01", to: "2026-11-22" });
+    expect(daysOfPeriod("year", "2026-11-22")).toEqual({ from: "2026-01-01", to: "2026-11-22" });
+  });
+  it("reach over the year's end", () => expect(daysOfPeriod("lastMonth", "2027-01-05")).toEqual({ from: "2026-12-01", to: "2026-12-31" }));
+  it("takes from the address only what it can be", () =>
+    expect(timelinessSearch({ from: "now", to: "2026-01-31", by: "moon", user: 3 })).toEqual({ to: "2026-01-31" }));
+});
