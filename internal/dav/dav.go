@@ -76,7 +76,7 @@ const methods = "OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, PROPPATCH, REPORT"
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/.well-known/") {
-		http.Redirect(w, r, Prefix, http.StatusMovedPermanently)
+		http.Redirect(w, r, Prefix, http.StatusTemporaryRedirect) // others let some programs go on with GET
 		return
 	}
 	w.Header().Set("DAV", "1, 3, access-control, calendar-access, addressbook")
@@ -101,25 +101,20 @@ func (rq *request) serve() (err error) {
 	actor.Lang = rq.lang
 	rq.who.Actor = &actor
 	var found bool
+	do := doing[rq.r.Method]
+	if do == nil {
+		rq.w.Header().Set("Allow", methods)
+		return refusal{status: http.StatusMethodNotAllowed}
+	}
 	if rq.at, found = placeOf(rq.r.URL.Path, actor.ID); !found {
 		return errs.New(errs.NotFound, "")
 	}
-	switch rq.r.Method {
-	case "PROPFIND":
-		return rq.propfind()
-	case "PROPPATCH":
-		return rq.proppatch()
-	case "REPORT":
-		return rq.report()
-	case http.MethodGet, http.MethodHead:
-		return rq.get()
-	case http.MethodPut:
-		return rq.put()
-	case http.MethodDelete:
-		return rq.remove()
-	}
-	rq.w.Header().Set("Allow", methods)
-	return refusal{status: http.StatusMethodNotAllowed}
+	return do(rq)
+}
+
+var doing = map[string]func(rq *request) error{
+	"PROPFIND": (*request).propfind, "PROPPATCH": (*request).proppatch, "REPORT": (*request).report,
+	http.MethodGet: (*request).get, http.MethodHead: (*request).get, http.MethodPut: (*request).put, http.MethodDelete: (*request).remove,
 }
 
 // refusal is an answer that is a status of the protocol, with the condition that was not met (“D:valid-sync-token”) and a

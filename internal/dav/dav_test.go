@@ -96,6 +96,14 @@ func add[T any](k *shop, by *access.Actor, rec *T) *T {
 	return rec
 }
 
+// change changes a record in the page.
+func change[T any](k *shop, x id.ID, fn func(rec *T)) error {
+	return k.Do(k.Admin, func(ctx context.Context, s *record.Session) error {
+		_, err := record.Update(ctx, s, x, 0, func(rec *T) error { fn(rec); return nil })
+		return err
+	})
+}
+
 func get[T any](k *shop, x id.ID) (rec *T) {
 	k.T.Helper()
 	k.Read(k.Admin, func(ctx context.Context, s *record.Session) (err error) {
@@ -138,7 +146,7 @@ func TestNobodyIsLetInWithoutAppPassword(t *testing.T) {
 	if !strings.HasPrefix(a.Header.Get("WWW-Authenticate"), "Basic ") {
 		t.Error("nobody says how to sign in")
 	}
-	k.rep.want(http.StatusMovedPermanently, "PROPFIND", "/.well-known/caldav", "")
+	k.rep.want(http.StatusTemporaryRedirect, "PROPFIND", "/.well-known/caldav", "")
 	k.rep.want(http.StatusNoContent, "OPTIONS", k.rep.plans(), "")
 	for range 6 {
 		a = stranger.send("PROPFIND", dav.Prefix, "")

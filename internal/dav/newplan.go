@@ -97,25 +97,30 @@ func (rq *request) customers(s *record.Session) ([]called, error) {
 	return out, nil
 }
 
-// named gives the one customer that a sentence names; of several the one with the longest name. Two of equal length leave it
-// open.
+// named gives the one customer that a sentence names: of names that lie in one another the longest. Two that stand beside each
+// other, or are called the same, leave it open.
 func named(list []called, sentence string) (best called, found bool) {
 	sentence = text.Fold(sentence)
+	var hits []called
 	for _, c := range list {
 		for _, word := range c.words {
 			if strings.Contains(sentence, word) && len(word) > len(c.hit) {
 				c.hit = word
 			}
 		}
-		switch {
-		case c.hit == "" || len(c.hit) < len(best.hit):
-		case len(c.hit) == len(best.hit):
-			found = false
-		default:
-			best, found = c, true
+		if c.hit != "" {
+			hits = append(hits, c)
+		}
+		if len(c.hit) > len(best.hit) {
+			best = c
 		}
 	}
-	return best, found
+	for _, c := range hits {
+		if c.id != best.id && (c.hit == best.hit || !strings.Contains(best.hit, c.hit)) {
+			return best, false
+		}
+	}
+	return best, len(hits) > 0
 }
 
 // without gives a sentence without the customer's name, where that stands in it letter by letter.
