@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"genjin/internal/entity"
 	"genjin/internal/id"
 	"genjin/internal/notify"
 	"genjin/internal/sqldb"
@@ -296,6 +295,3 @@ func eachRow(ctx context.Context, tx *sqldb.Tx, fn func(scan func(...any) error)
 	}
 	return rows.Err()
 }
-
-// listed gives the texts of a stored list.
-func listed(text string) []string { return entity.ListOf(text) }

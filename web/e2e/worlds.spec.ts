@@ -19,7 +19,7 @@ type World = {
 };
 
 const everywhere = ["工作台", "客户", "联系人", "跟进记录"];
-const mine = ["我的账号", "登录与安全"];
+const mine = ["我的账号", "登录与安全", "提醒"];
 const worlds: Record<string, World> = {
   "a sales representative": {
     login: "huangsiqi",
