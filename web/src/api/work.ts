@@ -69,7 +69,14 @@ export type ClockKind = {
   settings: ClockSettings;
   defaults: ClockSettings;
 };
-export const clockKinds = async () => (await get<{ items: ClockKind[] }>("/clock-kinds")).items;
+const whole = (s: ClockSettings): ClockSettings => ({ ...s, before: s.before ?? [], after: s.after ?? [] });
+export const clockKinds = async () =>
+  (await get<{ items: ClockKind[] }>("/clock-kinds")).items.map((k) => ({
+    ...k,
+    variants: k.variants ?? [],
+    settings: whole(k.settings),
+    defaults: whole(k.defaults),
+  }));
 export const putClockKind = (kind: string, s: ClockSettings) => request<ClockKind>("PUT", `/clock-kinds/${kind}`, { body: s });
 
 export type TimelinessBy = "kind" | "user" | "department";

@@ -6,7 +6,17 @@ import { formatInstant } from "../lib/format";
 import { t } from "../lib/i18n";
 import { useStore } from "../lib/store";
 import { Avatar, Badge } from "../lib/ui/bits";
-import { IconBan, IconBell, IconCheck, IconClock, IconDots, IconMapPin, IconPhone, IconUserShare } from "../lib/ui/icons";
+import {
+  IconBan,
+  IconBell,
+  IconCheck,
+  IconClock,
+  IconDots,
+  IconMapPin,
+  IconMessageCircle,
+  IconPhone,
+  IconUserShare,
+} from "../lib/ui/icons";
 import { MenuItem, Popover } from "../lib/ui/popover";
 import { openFollow, openMove } from "./open";
 import { TimeLeft } from "./time-left";
@@ -52,7 +62,7 @@ export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
         )}
         {(can("complete") || can("record")) && (
           <button type="button" className={can("done") ? "btn" : "btn soft"} onClick={() => follow(item)}>
-            <IconCheck size={17} aria-hidden />
+            {can("complete") ? <IconCheck size={17} aria-hidden /> : <IconMessageCircle size={17} aria-hidden />}
             {can("complete") ? t("todo.complete") : t("follow")}
           </button>
         )}

@@ -29,10 +29,18 @@ export function allowDrop(e: DragEvent) {
   e.dataTransfer.dropEffect = "move";
 }
 
-type Props = { item: CalendarItem; team?: boolean; style?: React.CSSProperties; className?: string; onOpen: (x: CalendarItem) => void };
+type Props = {
+  item: CalendarItem;
+  team?: boolean;
+  style?: React.CSSProperties;
+  className?: string;
+  /** How many lines of text it has room for; one unless given. */
+  lines?: number;
+  onOpen: (x: CalendarItem) => void;
+};
 
 /** Something in the calendar: a tap opens it, a mouse drags it. */
-export function Event({ item: x, team, style, className = "", onOpen }: Props) {
+export function Event({ item: x, team, style, className = "", lines, onOpen }: Props) {
   const Icon = x.state === "done" ? IconCheck : icons[x.type];
   return (
     <button
@@ -50,11 +58,11 @@ export function Event({ item: x, team, style, className = "", onOpen }: Props) {
         onOpen(x);
       }}
     >
-      {Icon && <Icon size={13} aria-hidden />}
-      {!x.all_day && <span className="num">{timeOf(new Date(x.start))}</span>}
-      <span className="cal-title">{x.title}</span>
-      {team && x.owner && <span className="cal-owner">{x.owner.name}</span>}
-      {x.state === "done" && <span className="sr">{t("plan.done")}</span>}
+      <span className={lines ? "cal-in" : "cal-line"} style={lines ? { WebkitLineClamp: lines } : undefined}>
+        {Icon && <Icon size={13} aria-hidden />} {!x.all_day && <span className="num">{timeOf(new Date(x.start))}</span>}{" "}
+        <span className="cal-title">{x.title}</span> {team && x.owner && <span className="cal-owner">{x.owner.name}</span>}
+        {x.state === "done" && <span className="sr">{t("plan.done")}</span>}
+      </span>
     </button>
   );
 }

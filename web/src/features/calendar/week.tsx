@@ -22,36 +22,38 @@ export function Week({ days, items, special, team, onOpen, onMove, onDay, onFree
   const lists = byDay(items);
   const now = new Date(useNow());
   useLayoutEffect(() => {
-    if (box.current) box.current.scrollTop = 8 * hour - 12;
+    if (box.current) box.current.scrollTop = 8 * hour - 6;
   }, []);
   const free = (day: string) => (e: MouseEvent<HTMLDivElement>) => onFree?.(at(day, timeAt(e)));
   return (
     <div className="box cal-week" style={{ "--days": days.length } as React.CSSProperties}>
-      <div className="cal-row cal-heads">
-        <span />
-        {days.map((d) => (
-          <div key={d} className={d === today() ? "cal-day now" : "cal-day"}>
-            <button type="button" className="link" onClick={() => onDay(d)} aria-current={d === today() ? "date" : undefined}>
-              <span>{formatWeekday(d)}</span> <b className="num">{Number(d.slice(8))}</b>
-            </button>
-            <DayMark special={special} day={d} />
-          </div>
-        ))}
-      </div>
-      <div className="cal-row cal-whole">
-        <span />
-        {days.map((d) => (
-          <div key={d}>
-            {(lists.get(d) ?? [])
-              .filter((x) => x.all_day)
-              .map((x) => (
-                <Event key={x.id} item={x} team={team} onOpen={onOpen} />
-              ))}
-          </div>
-        ))}
-      </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must by the keyboard */}
       <div ref={box} className="cal-scroll" tabIndex={0} role="region" aria-label={`${days[0]} – ${days.at(-1)}`}>
+        <div className="cal-sticky">
+          <div className="cal-row cal-heads">
+            <span />
+            {days.map((d) => (
+              <div key={d} className={d === today() ? "cal-day now" : "cal-day"}>
+                <button type="button" className="link" onClick={() => onDay(d)} aria-current={d === today() ? "date" : undefined}>
+                  <span>{formatWeekday(d)}</span> <b className="num">{Number(d.slice(8))}</b>
+                </button>
+                <DayMark special={special} day={d} />
+              </div>
+            ))}
+          </div>
+          <div className="cal-row cal-whole">
+            <span />
+            {days.map((d) => (
+              <div key={d}>
+                {(lists.get(d) ?? [])
+                  .filter((x) => x.all_day)
+                  .map((x) => (
+                    <Event key={x.id} item={x} team={team} onOpen={onOpen} />
+                  ))}
+              </div>
+            ))}
+          </div>
+        </div>
         <div className="cal-row cal-hours">
           <div className="cal-times" aria-hidden>
             {Array.from({ length: 23 }, (_, i) => (
@@ -81,7 +83,8 @@ export function Week({ days, items, special, team, onOpen, onMove, onDay, onFree
                   item={p.item}
                   team={team}
                   onOpen={onOpen}
-                  className={p.height < 45 ? "placed short" : "placed"}
+                  className="placed"
+                  lines={Math.max(1, Math.floor(((p.height / 60) * hour - 6) / 18))}
                   style={{
                     top: (p.top / 60) * hour,
                     height: (p.height / 60) * hour - 2,

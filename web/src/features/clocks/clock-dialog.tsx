@@ -35,7 +35,7 @@ export function ClockDialog({ kind, onClose }: Props) {
               {e}
             </p>
           ))}
-          <button type="button" className="btn quiet" onClick={() => setSettings(kind.defaults)}>
+          <button type="button" className="btn clock-reset" onClick={() => setSettings(kind.defaults)}>
             {t("clocks.defaults")}
           </button>
         </>
