@@ -34,8 +34,8 @@ var suites = []suite{
 	{"house", "house: go vet", nil, check(".", "go", "vet", "./...")},
 	{"house", "house: lint", nil, check(".", "make", "lint-go")},
 	{"house", "house: generated files", nil, check(".", "make", "verify-generated")},
-	{"sqlite", "Go on SQLite", nil, goOnSQLite},
-	{"postgres", "Go on PostgreSQL", []tool{postgres}, goOnPostgres},
+	{"sqlite", "Go on SQLite", []tool{caldav}, goOnSQLite},
+	{"postgres", "Go on PostgreSQL", []tool{postgres, caldav}, goOnPostgres},
 	{"browser", "browser: build", []tool{packages}, check(".", "make", "build")},
 	{"browser", "browser: flows", []tool{packages, chromium, fonts}, browserFlows},
 }

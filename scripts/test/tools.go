@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // tool is something the tests need on the machine.
@@ -34,6 +35,7 @@ var (
 	postgres = tool{"postgresql", anyFile("/usr/lib/postgresql/*/bin/initdb", "/opt/homebrew/opt/postgresql*/bin/initdb"), apt("postgresql")}
 	chromium = tool{"chromium", program("chromium"), apt("chromium")}
 	fonts    = tool{"fonts-noto-cjk", anyFile("/usr/share/fonts/opentype/noto/NotoSansCJK*"), apt("fonts-noto-cjk")}
+	caldav   = tool{"calendar programs", everyFile("/usr/bin/vdirsyncer", "/usr/bin/khal", "/usr/bin/khard", "/usr/bin/todoman", "/usr/lib/python3/dist-packages/caldav"), apt("vdirsyncer", "khal", "khard", "todoman", "python3-caldav")}
 	packages = tool{"npm packages", packagesFresh, makePackages}
 )
 
@@ -49,6 +51,18 @@ func anyFile(patterns ...string) func(context.Context) bool {
 	}
 }
 
+// everyFile says whether all the files are there.
+func everyFile(paths ...string) func(context.Context) bool {
+	return func(context.Context) bool {
+		for _, path := range paths {
+			if _, err := os.Stat(path); err != nil {
+				return false
+			}
+		}
+		return true
+	}
+}
+
 func program(name string) func(context.Context) bool {
 	return func(context.Context) bool {
 		_, err := exec.LookPath(name)
@@ -56,17 +70,17 @@ func program(name string) func(context.Context) bool {
 	}
 }
 
-// apt installs a Debian package, which only root may.
-func apt(name string) func(context.Context) error {
+// apt installs Debian packages, which only root may.
+func apt(names ...string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if os.Getuid() != 0 {
-			return fmt.Errorf("please install the package %s first (not root)", name)
+			return fmt.Errorf("please install %s first (not root)", strings.Join(names, " "))
 		}
 		env := []string{"DEBIAN_FRONTEND=noninteractive"}
 		if err := command(ctx, ".", env, "apt-get", "update", "-qq").Run(); err != nil {
 			return err
 		}
-		return command(ctx, ".", env, "apt-get", "install", "-y", "-qq", "--no-install-recommends", name).Run()
+		return command(ctx, ".", env, "apt-get", append([]string{"install", "-y", "-qq", "--no-install-recommends"}, names...)...).Run()
 	}
 }
 
