@@ -519,6 +519,11 @@ func TestCheckPassword(t *testing.T) {
 		"8888888888": "password.common", "abcdefghij": "password.common", "9876543210": "password.common", "Woaini1314": "password.common",
 		"iloveyou1314": "password.common", "Genjin@2026": "password.common", "1qaz2wsx3edc": "password.common", "qwertyuiop1": "password.common",
 		"Huasheng2026": "password.common", "Password2026": "password.common", "huawei123456": "password.common",
+		"5201314520": "password.common", "woaini1314520": "password.common", "5201314woaini": "password.common", "2468013579": "password.common",
+		"zhangwei5201314": "password.common", "168168laopo": "password.common", "li13145201314": "password.common", "xiaoming1988": "password.common",
+		"lina19880521": "password.common", "Qq13800138000": "password.common", "shenzhen@2026": "password.common", "admin@888888": "password.common",
+		"1314520chen": "password.common", "asd5201314": "password.common", "crm789456123": "password.common", "li.wang1234": "password.common", "Genjin-2026!ok": "",
+		"banmei-qu4-Langtou": "", "horse battery": "", "zhangwei7402968": "", "kT9-wangfei": "", "woaichibeijingkaoya": "",
 		"wangfang2024": "password.login", "xx王小芳xxxxxxx": "password.login",
 		string(make([]byte, 129)): "password.long",
 	} {

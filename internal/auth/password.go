@@ -148,7 +148,7 @@ func CheckPassword(field, password, login, name string, words ...string) error {
 		return errs.OfField(field, "password.long", "max", maxPassword)
 	case holds(login) || holds(name):
 		return errs.OfField(field, "password.login")
-	case monotonous(folded) || strings.Contains("\n"+common, "\n"+folded+"\n") || guessable(folded, append(words, login, name)):
+	case monotonous(folded) || usual(folded) || strings.Contains("\n"+common, "\n"+folded+"\n") || guessable(folded, append(words, login, name)):
 		return errs.OfField(field, "password.common")
 	}
 	return nil
