@@ -10,13 +10,14 @@ PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 win
 
 GOLANGCI := v2.14.0
 GOFUMPT  := v0.12.0
+VULN     := v1.3.0
 
 # Every source the page is built from; node_modules and the build itself are not among them.
 PAGE_SOURCES := $(shell find $(WEB) -type f \( -path '$(WEB)/src/*' -o -path '$(WEB)/public/*' -o -path '$(WEB)/scripts/*' \) 2>/dev/null) \
 	$(WEB)/index.html $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/vite.config.ts $(WEB)/tsconfig.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build page test test-go test-pg test-web e2e lint lint-go fmt generate verify verify-generated bench proof proof-faults proof-access size release clean
+.PHONY: help run dev build page test test-go test-pg test-web e2e lint lint-go fmt generate verify verify-generated bench proof proof-faults proof-access vuln size release clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -98,6 +99,13 @@ proof-faults: ## clients at work while the server is killed 60 times
 proof-access: ## the permission matrix, every case, on both databases; 20,000 fuzzed requests; and with holes made on purpose
 	GENJIN_MATRIX=full GENJIN_PROOF=20000 go test -count=1 -timeout 4h -v ./internal/matrix
 	GENJIN_MATRIX=full GENJIN_PROOF=20000 GENJIN_TEST_DB=postgres go test -count=1 -timeout 4h -v -skip TestHolesAreFound ./internal/matrix
+
+vuln: $(BIN)/govulncheck-$(VULN) ## known weaknesses in what the program calls; VULNDB=file:///folder asks a copy
+	$< $(if $(VULNDB),-db $(VULNDB)) ./...
+
+$(BIN)/govulncheck-$(VULN):
+	GOBIN=$(abspath $(BIN)) go install golang.org/x/vuln/cmd/govulncheck@$(VULN)
+	mv $(BIN)/govulncheck $@
 
 size: build ## how large the program and the page are
 	@ls -l genjin | awk '{ printf "genjin  %.1f MB\n", $$5 / 1048576 }'
