@@ -65,6 +65,9 @@ var gates = map[bool]screen{
 	true:  {chunks: []string{"src/features/setup/setup.tsx"}},
 }
 
+// frame is what stands around every screen of those who have signed in, on a phone and elsewhere.
+var frame = map[bool]string{true: "src/app/bottom-bar.tsx", false: "src/app/side-bar.tsx"}
+
 // screenAt gives the screen of an address with the parts of its path that stand for something.
 func screenAt(address string) (screen, map[string]string) {
 	parts := strings.Split(strings.Trim(address, "/"), "/")

@@ -119,6 +119,9 @@ func (h *handler) serveDocument(w http.ResponseWriter, r *http.Request, visit Vi
 	scr := a.begin()
 	before, after, _ := bytes.Cut(h.page, []byte("</head>"))
 	sources := scr.sources(a.phone)
+	if a.user {
+		sources = append(sources, frame[a.phone])
+	}
 	if visit.Lang == "en" {
 		sources = append(sources, "src/locales/en.ts")
 	}

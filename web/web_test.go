@@ -193,7 +193,7 @@ func TestShell(t *testing.T) {
 
 // Every source that a screen names is there, so that a moved file does not silently lose its preload.
 func TestSourcesExist(t *testing.T) {
-	for _, s := range append(screens, gates[false], gates[true]) {
+	for _, s := range append(screens, gates[false], gates[true], screen{chunks: []string{frame[true], frame[false]}}) {
 		for _, source := range append(s.sources(true), s.sources(false)...) {
 			if _, err := os.Stat(filepath.FromSlash(source)); err != nil {
 				t.Errorf("%s: %v", s.path, err)

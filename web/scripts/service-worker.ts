@@ -6,6 +6,8 @@ import { build, type Plugin, type Rollup } from "vite";
 // What a rep needs away from the desk, with all that it imports; other screens are fetched when they are opened.
 const screens = [
   "main.tsx",
+  "app/bottom-bar.tsx",
+  "app/side-bar.tsx",
   "locales/en.ts",
   "locales/work-zh.ts",
   "locales/work-en.ts",

@@ -6,6 +6,7 @@ import { setOwner } from "./api/kept";
 import { queryClient } from "./api/query";
 import { bootQuery } from "./api/session";
 import { App, loadGate } from "./app/app";
+import { loadFrame } from "./app/shell";
 import { setZone } from "./lib/dates";
 import { preferredLanguage, setLanguage } from "./lib/i18n";
 import { directoryQuery } from "./meta/directory";
@@ -23,7 +24,7 @@ if (boot?.user) {
   void queryClient.prefetchQuery(metaQuery);
   void queryClient.prefetchQuery(directoryQuery);
 }
-await loadGate(boot).catch(() => {}); // it is fetched anew when it is shown
+await Promise.all([loadGate(boot), boot?.user && loadFrame()]).catch(() => {}); // they are fetched anew when they are shown
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
