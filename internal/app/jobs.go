@@ -7,6 +7,7 @@ import (
 	"genjin/internal/access"
 	"genjin/internal/audit"
 	"genjin/internal/check"
+	"genjin/internal/crm"
 	"genjin/internal/demo"
 	"genjin/internal/handover"
 	"genjin/internal/id"
@@ -82,6 +83,7 @@ const fileGrace = 7 * 24 * time.Hour
 func (a *App) chores() {
 	a.Jobs.Every("clean_auth", time.Hour, func(ctx context.Context, _ *job.Run) error { return a.Auth.Clean(ctx) })
 	a.Jobs.Every("clean_answers", time.Hour, func(ctx context.Context, _ *job.Run) error { return a.API.Clean(ctx) })
+	a.Jobs.Every("roll_birthdays", time.Hour, func(ctx context.Context, _ *job.Run) error { return crm.RollBirthdays(ctx, a.Store) })
 	a.Jobs.Every("seal_log", time.Minute, func(ctx context.Context, _ *job.Run) error { return audit.SealNew(ctx, a.DB) })
 	a.Jobs.Every("collect_files", 24*time.Hour, func(ctx context.Context, run *job.Run) error {
 		removed, err := a.collectFiles(ctx)

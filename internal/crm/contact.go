@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"genjin/internal/audit"
+	"genjin/internal/clock"
 	"genjin/internal/cn/pinyin"
 	"genjin/internal/cn/text"
 	"genjin/internal/entity"
@@ -18,25 +19,27 @@ import (
 type Contact struct {
 	record.Base
 
-	CustomerID   id.ID  `field:"customer_id"`
-	Name         string `field:"name"`
-	NameKey      string `field:"name_key"`
-	Main         bool   `field:"main"`
-	Gender       string `field:"gender"`
-	Title        string `field:"title"`
-	Department   string `field:"department"`
-	Mobile       string `field:"mobile"`
-	Landline     string `field:"landline"`
-	OtherPhones  string `field:"other_phones"`
-	Email        string `field:"email"`
-	WeChat       string `field:"wechat"`
-	QQ           string `field:"qq"`
-	Birthday     string `field:"birthday"`
-	Address      string `field:"address"`
-	DecisionRole string `field:"decision_role"`
-	Attitude     string `field:"attitude"`
-	ReportsTo    id.ID  `field:"reports_to"`
-	Remark       string `field:"remark"`
+	CustomerID   id.ID         `field:"customer_id"`
+	Name         string        `field:"name"`
+	NameKey      string        `field:"name_key"`
+	Main         bool          `field:"main"`
+	Gender       string        `field:"gender"`
+	Title        string        `field:"title"`
+	Department   string        `field:"department"`
+	Mobile       string        `field:"mobile"`
+	Landline     string        `field:"landline"`
+	OtherPhones  string        `field:"other_phones"`
+	Email        string        `field:"email"`
+	WeChat       string        `field:"wechat"`
+	QQ           string        `field:"qq"`
+	Birthday     string        `field:"birthday"`
+	BirthdayOn   clock.Date    `field:"birthday_on"` // the next one
+	GreetedAt    clock.Instant `field:"greeted_at"`  // when the last one was seen to
+	Address      string        `field:"address"`
+	DecisionRole string        `field:"decision_role"`
+	Attitude     string        `field:"attitude"`
+	ReportsTo    id.ID         `field:"reports_to"`
+	Remark       string        `field:"remark"`
 }
 
 // Phone gives the number by which the contact is best reached.
@@ -49,10 +52,11 @@ func (c *Contact) Phone() string {
 
 func contactKind() record.Kind[Contact] {
 	return record.Kind[Contact]{
-		Def:   contactDef(),
-		Fill:  []record.Rule[Contact]{fillContact},
-		Check: []record.Rule[Contact]{mainNeedsPhone, record.NoCircle[Contact]("reports_to"), reportsWithinCustomer},
-		After: []record.Rule[Contact]{keepMainContact, freeSubordinates},
+		Def:    contactDef(),
+		Fill:   []record.Rule[Contact]{fillContact},
+		Check:  []record.Rule[Contact]{mainNeedsPhone, record.NoCircle[Contact]("reports_to"), reportsWithinCustomer},
+		After:  []record.Rule[Contact]{keepMainContact, freeSubordinates},
+		Clocks: []record.Clock[Contact]{birthdayClock},
 	}
 }
 
@@ -133,6 +137,8 @@ func contactDef() *entity.Def {
 			{Name: "attitude", Group: "role", Label: i18n.T("态度", "Attitude"), Type: entity.OneOf, Choices: attitudes, Bulk: true, Inline: true, Width: 80},
 			{Name: "reports_to", Group: "role", Label: i18n.T("汇报对象", "Reports to"), Type: entity.Ref, Ref: "contact", Width: 110},
 			{Name: "name_key", Label: i18n.T("排序键", "Sort key"), Type: entity.Text, Internal: true, ReadOnly: true},
+			{Name: "birthday_on", Label: i18n.T("下一个生日", "Next birthday"), Type: entity.Date, Internal: true, ReadOnly: true},
+			{Name: "greeted_at", Label: i18n.T("生日祝福时间", "Greeted"), Type: entity.DateTime, Internal: true, ReadOnly: true},
 		},
 	}
 }
@@ -151,6 +157,9 @@ func fillContact(ctx context.Context, s *record.Session, old, next *Contact) err
 	next.Name = text.Tidy(next.Name)
 	if old == nil || old.Name != next.Name {
 		next.NameKey = pinyin.Person.SortKey(next.Name)
+	}
+	if old == nil || old.Birthday != next.Birthday {
+		next.BirthdayOn = entity.NextBirthday(next.Birthday, s.Today())
 	}
 	if old != nil && old.CustomerID != next.CustomerID && old.ReportsTo == next.ReportsTo {
 		next.ReportsTo = 0

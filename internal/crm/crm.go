@@ -10,4 +10,6 @@ func Register(reg *record.Registry) {
 	record.Register(reg, followupKind())
 	record.Register(reg, stageChangeKind())
 	record.Register(reg, attachmentKind())
+	record.Register(reg, commentKind())
+	record.Register(reg, workLogKind())
 }

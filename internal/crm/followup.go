@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"genjin/internal/errs"
 	"genjin/internal/i18n"
 	"genjin/internal/id"
+	"genjin/internal/notify"
 	"genjin/internal/org"
 	"genjin/internal/record"
 )
@@ -71,7 +73,7 @@ func followupKind() record.Kind[Followup] {
 		Def:    followupDef(),
 		Fill:   []record.Rule[Followup]{fillFollowup},
 		Check:  []record.Rule[Followup]{followupState, notInFuture, contactOfCustomer, knownParticipants, planWithinCadence},
-		After:  []record.Rule[Followup]{moveStage, planNext, moveCustomer},
+		After:  []record.Rule[Followup]{moveStage, planNext, moveCustomer, tellPlan},
 		Clocks: []record.Clock[Followup]{followupDueClock, followupRecordClock},
 	}
 }
@@ -312,6 +314,25 @@ func followupAt(ctx context.Context, s *record.Session, customer id.ID, state, o
 	return *all[0], nil
 }
 
-func inState(state string) record.Filter {
-	return record.Filter{Field: "state", Op: entity.Is, Value: []byte(`"` + state + `"`)}
+func inState(state string) record.Filter { return filterOf("state", entity.Is, state) }
+
+// filterOf compares a field with a plain value.
+func filterOf(field string, op entity.Op, value any) record.Filter {
+	text, err := json.Marshal(value)
+	if err != nil { // plain values always encode
+		panic(err)
+	}
+	return record.Filter{Field: field, Op: op, Value: text}
+}
+
+// tellPlan tells whoever has to act on a plan that somebody else made or gave them.
+func tellPlan(ctx context.Context, s *record.Session, old, next *Followup) error {
+	given := old == nil || old.OwnerID != next.OwnerID
+	if !given || next.State != FollowupPlanned || next.OwnerID == 0 || next.OwnerID == s.Actor.ID || s.Actor.System || !s.Judged() {
+		return nil
+	}
+	return notify.Tell(ctx, s.Tx, notify.Note{
+		To: next.OwnerID, Kind: "assigned", Key: next.ID.String() + "/" + s.Tx.NewID().String(), Text: "clock.planned", By: s.Actor.ID,
+		Params: map[string]any{"at": next.PlannedAt.Format(time.RFC3339)}, Entity: "followup", Record: next.ID,
+	})
 }

@@ -160,6 +160,7 @@ func ErasePerson(ctx context.Context, s *record.Session, x id.ID, reason string)
 	err = record.Touch(ctx, s, x, func(c *Contact) {
 		person = *c
 		c.Name, c.NameKey, c.Gender, c.Title, c.Department, c.Birthday, c.Address, c.Remark = name, pinyin.SortKey(name), "", "", "", "", "", ""
+		c.BirthdayOn, c.GreetedAt = "", clock.Instant{}
 		c.Mobile, c.Landline, c.OtherPhones, c.Email, c.WeChat, c.QQ, c.Custom, c.Main = "", "", "", "", "", "", nil, false
 		if c.ArchivedAt.IsZero() {
 			c.ArchivedAt = clock.At(s.Tx.Now)
@@ -220,7 +221,9 @@ func blotOut(ctx context.Context, s *record.Session, person Contact, said func(o
 	}
 	for _, x := range followups {
 		err := record.Touch(ctx, s, x, func(f *Followup) {
-			for _, p := range []*string{&f.Content, &f.Feedback, &f.NextAction} {
+			for _, p := range []*string{
+				&f.Content, &f.Feedback, &f.NextAction, &f.Purpose, &f.Place, &f.PostponeReason, &f.CancelReason, &f.LaterReason, &f.CheckedInPlace,
+			} {
 				*p = blot.Replace(*p)
 			}
 		})

@@ -3,9 +3,11 @@ package entity
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"genjin/internal/clock"
+	"genjin/internal/cn/lunar"
 	"genjin/internal/cn/text"
 	"genjin/internal/errs"
 	"genjin/internal/i18n"
@@ -256,6 +258,32 @@ func parseBirthday(s string) (day text.LunarDay, lunar, ok bool) {
 	}
 	_, real := clock.NewDate(year4, day.Month, day.Day)
 	return day, false, real
+}
+
+// NextBirthday gives the first date not before from on which a stored birthday is kept; "" when it is none. Who was born on
+// 29 February is a year older on the 28th in other years.
+func NextBirthday(stored string, from clock.Date) clock.Date {
+	day, isLunar, ok := parseBirthday(stored)
+	if !ok || from == "" {
+		return ""
+	}
+	if isLunar {
+		return lunar.Next(day.Month, day.Day, day.Leap, from)
+	}
+	year, err := strconv.Atoi(string(from[:4]))
+	if err != nil {
+		return ""
+	}
+	for _, y := range []int{year, year + 1} {
+		date, real := clock.NewDate(y, day.Month, day.Day)
+		if !real {
+			date, _ = clock.NewDate(y, day.Month, day.Day-1)
+		}
+		if date >= from {
+			return date
+		}
+	}
+	return ""
 }
 
 var lunarWord = i18n.T("农历 ", "lunar ")

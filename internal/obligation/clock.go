@@ -27,11 +27,12 @@ const (
 
 // Due is a clock as a record says it should run. It is a pure function of the record.
 type Due struct {
-	Part    string    // tells apart several clocks of a kind about one record
-	Variant string    // of the kind
-	Start   time.Time // what it is known by, with Part: another start is another clock
-	At      time.Time // when it is due, for kinds that are fixed
-	Lasts   *Span     // instead of the setting's
+	Part    string     // tells apart several clocks of a kind about one record
+	Variant string     // of the kind
+	Start   time.Time  // what it is known by, with Part: another start is another clock
+	At      time.Time  // when it is due, for kinds that are fixed
+	On      clock.Date // the day from which it is due, in the company's time zone, instead of At
+	Lasts   *Span      // instead of the setting's
 	// NotBefore puts off the moment it is due, such as to one that was agreed.
 	NotBefore time.Time
 	Before    []int // minutes of reminders, instead of the setting's; nil for those
@@ -45,7 +46,10 @@ func (d *Due) When(st *ClockSettings, zone *time.Location, cal *workcal.Calendar
 	if d.Lasts != nil {
 		span = *d.Lasts
 	}
-	if !d.At.IsZero() {
+	switch {
+	case d.On != "":
+		from = d.On.In(zone)
+	case !d.At.IsZero():
 		from = d.At
 	}
 	due := span.From(from, zone, cal)

@@ -90,6 +90,9 @@ type Calendars interface {
 // UseCalendars sets the working calendars. Without, all have the usual hours. It is to be called before the store is used.
 func (st *Store) UseCalendars(c Calendars) { st.calendars = c }
 
+// Calendar gives the working calendar of a department, zero for that of the company.
+func (st *Store) Calendar(department id.ID) *workcal.Calendar { return st.calendars.For(department) }
+
 // usual is the calendar of a company that set none.
 type usual struct{ calendar *workcal.Calendar }
 
@@ -116,25 +119,49 @@ func (s *Session) DueAt(kind *obligation.Kind, due *obligation.Due, department i
 	return due.When(st, s.store.zone, s.store.calendars.For(department))
 }
 
-// clockOf makes the row of a clock.
-func (s *Session) clockOf(k *kind, c kindClock, rec any, due *obligation.Due) obligation.Clock {
+// clockOf makes the row of a clock. Of a record that nobody owns, whoever owns the one on which it hangs must act.
+func (s *Session) clockOf(ctx context.Context, k *kind, c kindClock, rec any, due *obligation.Due) (obligation.Clock, error) {
 	b := baseOf(rec)
 	row := obligation.Clock{
 		Kind: c.kind.Name, Part: due.Part, Entity: k.def.Name, Record: b.ID, Parent: b.ID, Started: due.Start, Before: due.Before,
-	}
-	if o := ownedOf(rec); o != nil {
-		row.Owner, row.Department = o.OwnerID, o.DepartmentID
 	}
 	if len(k.def.Parents) > 0 {
 		if parent, _ := k.bind.value(rec, k.def.Index(k.def.Parents[0])).(int64); parent != 0 {
 			row.Parent = id.ID(parent)
 		}
 	}
+	owner, err := s.answers(ctx, k, rec, row.Parent)
+	if err != nil {
+		return row, err
+	}
+	row.Owner, row.Department = owner.OwnerID, owner.DepartmentID
 	row.Due = s.DueAt(c.kind, due, row.Department)
 	if !due.Met.IsZero() {
 		row.MetAt, row.MetBy = clock.At(due.Met), s.Actor.ID
 	}
-	return row
+	return row, nil
+}
+
+// answers gives who must act for a record: its owner, else that of its parent.
+func (s *Session) answers(ctx context.Context, k *kind, rec any, parent id.ID) (o Owned, err error) {
+	if own := ownedOf(rec); own != nil {
+		return *own, nil
+	}
+	if len(k.def.Parents) == 0 {
+		return o, nil
+	}
+	of := s.store.reg.kind(k.def.Field(k.def.Parents[0]).Ref)
+	if !of.def.Owned {
+		return o, nil
+	}
+	if made := s.created[parent]; made != nil {
+		return *ownedOf(made), nil
+	}
+	err = s.Tx.QueryRow(ctx, "SELECT owner_id, department_id FROM "+of.def.TableName()+" WHERE id = ?", int64(parent)).Scan(&o.OwnerID, &o.DepartmentID)
+	if sqldb.IsNoRows(err) {
+		return o, nil
+	}
+	return o, err
 }
 
 // running gives the clock that a record asks for; nil for none, or when such clocks are not used.
@@ -153,8 +180,12 @@ func (s *Session) startClocks(ctx context.Context, k *kind, recs []any, refused 
 			if refused[i] != nil {
 				continue
 			}
-			if due := s.running(c, rec); due != nil && (due.Met.IsZero() || s.judged()) {
-				rows = append(rows, s.clockOf(k, c, rec, due))
+			if due := s.running(c, rec); due != nil && (due.Met.IsZero() || s.Judged()) {
+				row, err := s.clockOf(ctx, k, c, rec, due)
+				if err != nil {
+					return err
+				}
+				rows = append(rows, row)
 			}
 		}
 	}
@@ -164,7 +195,9 @@ func (s *Session) startClocks(ctx context.Context, k *kind, recs []any, refused 
 	return obligation.Open(ctx, s.Tx, rows, s.schema.Clocks)
 }
 
-func (s *Session) judged() bool {
+// Judged reports whether what happens happens now, at people's hands: it is measured and told. What comes from a workbook,
+// or is taken back, is not.
+func (s *Session) Judged() bool {
 	return s.Origin != audit.Import && s.Origin != audit.Demo && s.Origin != audit.Undo
 }
 
@@ -178,7 +211,33 @@ func (s *Session) moveClocks(ctx context.Context, k *kind, old, next any) error 
 	if baseOf(old).ArchivedAt.IsZero() != baseOf(next).ArchivedAt.IsZero() {
 		return s.hangingClocks(ctx, k, next)
 	}
+	if was := ownedOf(old); was != nil && *was != *ownedOf(next) {
+		return s.handClocks(ctx, k, next)
+	}
 	return nil
+}
+
+// handClocks gives the clocks about what hangs on a record, and nobody owns, to the record's owner.
+func (s *Session) handClocks(ctx context.Context, k *kind, rec any) error {
+	for _, child := range s.store.reg.kinds {
+		if ParentField(child.def, k.def.Name) == "" || child.def.Owned || len(child.clocks) == 0 {
+			continue
+		}
+		o := ownedOf(rec)
+		_, err := s.Tx.Exec(ctx, `UPDATE obligation SET owner_id = ?, department_id = ? WHERE parent_id = ? AND entity = ? AND state = 'running'`,
+			nullID(o.OwnerID), nullID(o.DepartmentID), int64(baseOf(rec).ID), child.def.Name)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func nullID(x id.ID) any {
+	if x == 0 {
+		return nil
+	}
+	return int64(x)
 }
 
 func (s *Session) moveClock(ctx context.Context, k *kind, c kindClock, old, next any) error {
@@ -187,11 +246,15 @@ func (s *Session) moveClock(ctx context.Context, k *kind, c kindClock, old, next
 	case was == nil && is == nil, is != nil && !is.Met.IsZero() && was != nil && !was.Met.IsZero():
 		return nil
 	case was != nil && is != nil && was.Same(is):
-		before, after := s.clockOf(k, c, old, was), s.clockOf(k, c, next, is)
-		if sameRow(&before, &after) {
-			return nil
+		before, err := s.clockOf(ctx, k, c, old, was)
+		if err != nil {
+			return err
 		}
-		_, err := obligation.Amend(ctx, s.Tx, &after, s.schema.Clocks(c.kind.Name))
+		after, err := s.clockOf(ctx, k, c, next, is)
+		if err != nil || sameRow(&before, &after) {
+			return err
+		}
+		_, err = obligation.Amend(ctx, s.Tx, &after, s.schema.Clocks(c.kind.Name))
 		return err
 	}
 	if was != nil && was.Met.IsZero() {
@@ -202,11 +265,14 @@ func (s *Session) moveClock(ctx context.Context, k *kind, c kindClock, old, next
 	if is == nil {
 		return nil
 	}
-	row := s.clockOf(k, c, next, is)
+	row, err := s.clockOf(ctx, k, c, next, is)
+	if err != nil {
+		return err
+	}
 	if is.Met.IsZero() {
 		return obligation.Reopen(ctx, s.Tx, &row, s.schema.Clocks(c.kind.Name))
 	}
-	if !s.judged() {
+	if !s.Judged() {
 		return nil
 	}
 	return obligation.Open(ctx, s.Tx, []obligation.Clock{row}, s.schema.Clocks)
@@ -309,7 +375,10 @@ func (s *Session) resetClock(ctx context.Context, k *kind, c kindClock, rec any)
 	if is == nil {
 		return obligation.CloseAll(ctx, s.Tx, c.kind.Name, b.ID, causeSetting)
 	}
-	row := s.clockOf(k, c, rec, is)
+	row, err := s.clockOf(ctx, k, c, rec, is)
+	if err != nil {
+		return err
+	}
 	st := s.schema.Clocks(c.kind.Name)
 	there, err := obligation.Amend(ctx, s.Tx, &row, st)
 	if err != nil || there {

@@ -109,6 +109,8 @@ CREATE TABLE contact (
   wechat TEXT NOT NULL DEFAULT '',
   qq TEXT NOT NULL DEFAULT '',
   birthday TEXT NOT NULL DEFAULT '',
+  birthday_on TEXT NOT NULL DEFAULT '',
+  greeted_at INTEGER,
   address TEXT NOT NULL DEFAULT '',
   decision_role TEXT NOT NULL DEFAULT '',
   attitude TEXT NOT NULL DEFAULT '',
@@ -118,6 +120,7 @@ CREATE TABLE contact (
 CREATE INDEX ix_contact_customer ON contact (customer_id, id);
 CREATE INDEX ix_contact_mobile ON contact (mobile) WHERE mobile <> '';
 CREATE INDEX ix_contact_landline ON contact (landline) WHERE landline <> '';
+CREATE INDEX ix_contact_birthday_on ON contact (birthday_on) WHERE birthday_on <> '';
 CREATE INDEX ix_contact_name_key ON contact (name_key, id);
 CREATE INDEX ix_contact_reports_to ON contact (reports_to) WHERE reports_to IS NOT NULL;
 

@@ -27,3 +27,45 @@ CREATE INDEX ix_obligation_owner ON obligation (owner_id, due_at) WHERE state = 
 CREATE INDEX ix_obligation_department ON obligation (department_id) WHERE department_id IS NOT NULL AND state = 'running';
 CREATE INDEX ix_obligation_next ON obligation (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX ix_obligation_due ON obligation (due_at, kind);
+
+-- What colleagues say about a follow-up.
+CREATE TABLE comment (
+  id INTEGER PRIMARY KEY,
+  version INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by INTEGER,
+  updated_at INTEGER NOT NULL,
+  updated_by INTEGER,
+  archived_at INTEGER,
+  custom TEXT NOT NULL DEFAULT '',
+  followup_id INTEGER NOT NULL REFERENCES followup (id),
+  content TEXT NOT NULL DEFAULT '',
+  mention_ids TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX ix_comment_followup ON comment (followup_id, id);
+
+-- What a rep and the supervisor say of a day.
+CREATE TABLE work_log (
+  id INTEGER PRIMARY KEY,
+  version INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by INTEGER,
+  updated_at INTEGER NOT NULL,
+  updated_by INTEGER,
+  archived_at INTEGER,
+  custom TEXT NOT NULL DEFAULT '',
+  owner_id INTEGER REFERENCES account (id),
+  department_id INTEGER REFERENCES department (id),
+  day TEXT NOT NULL DEFAULT '',
+  title TEXT NOT NULL DEFAULT '',
+  day_key TEXT NOT NULL DEFAULT '',
+  remark TEXT NOT NULL DEFAULT '',
+  tomorrow TEXT NOT NULL DEFAULT '',
+  comment TEXT NOT NULL DEFAULT '',
+  comment_by INTEGER REFERENCES account (id),
+  comment_at INTEGER
+);
+CREATE UNIQUE INDEX ux_work_log_day_key ON work_log (day_key) WHERE day_key <> '';
+CREATE INDEX ix_work_log_owner ON work_log (owner_id, day);
+CREATE INDEX ix_work_log_department ON work_log (department_id, day);
+CREATE INDEX ix_work_log_comment_by ON work_log (comment_by) WHERE comment_by IS NOT NULL;
