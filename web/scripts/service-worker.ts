@@ -25,6 +25,7 @@ const screens = [
   "features/calendar/calendar-page.tsx",
   "features/search/palette.tsx",
   "features/customer/planned.tsx",
+  "lib/ui/combobox-box.tsx",
   "form/follow-sheet.tsx",
   "form/follow-more.tsx",
   "form/move-sheet.tsx",

@@ -49,7 +49,7 @@ const timeliness = createRoute({
   getParentRoute: at,
   path: "/timeliness",
   validateSearch: timelinessSearch,
-  component: lazyRouteComponent(() => withWork(() => import("../features/timeliness/timeliness-page"))),
+  component: lazyRouteComponent(() => withAdmin(() => withWork(() => import("../features/timeliness/timeliness-page")))),
 });
 const imports = createRoute({
   getParentRoute: at,
@@ -95,7 +95,7 @@ const workcal = createRoute({
 const clocks = createRoute({
   getParentRoute: inSettings,
   path: "clocks",
-  component: lazyRouteComponent(() => withWork(() => import("../features/clocks/clocks-page"))),
+  component: lazyRouteComponent(() => withAdmin(() => withWork(() => import("../features/clocks/clocks-page")))),
 });
 const log = createRoute({
   getParentRoute: inSettings,

@@ -12,6 +12,7 @@ import { useKeys } from "../lib/keys";
 import { later } from "../lib/later";
 import { isPhone, usePhone } from "../lib/screen";
 import { useStore } from "../lib/store";
+import { loadCombobox } from "../lib/ui/combobox";
 import { Questions } from "../lib/ui/dialog";
 import { ErrorBoundary } from "../lib/ui/error-boundary";
 import { IconRefresh } from "../lib/ui/icons";
@@ -44,6 +45,9 @@ export function Shell() {
     "mod+k": () => setPalette(true),
     ...Object.fromEntries(items.filter((n) => n.hot).map((n) => [`alt+${n.hot}`, () => void navigate({ to: n.to })])),
   });
+  useEffect(() => {
+    setTimeout(() => void loadCombobox().catch(() => {}), 2500);
+  }, []);
   // What a long press on the icon of the installed page offers.
   useEffect(() => {
     if (new URLSearchParams(location.search).get("new") === "followup") openFollow();

@@ -305,6 +305,7 @@ export const en: Messages = {
   "origin.undo": "undo",
   "origin.job": "job",
   "origin.demo": "sample data",
+  "origin.dav": "phone calendar",
   "more.load": "Load more",
   archived: (n) => `“${n}” archived`,
   "archived.is": "Archived",

@@ -302,6 +302,7 @@ export const zh = {
   "origin.undo": "撤销",
   "origin.job": "后台任务",
   "origin.demo": "示例数据",
+  "origin.dav": "手机日历",
   "more.load": "加载更多",
   archived: (n: string) => `已归档“${n}”`,
   "archived.is": "已归档",

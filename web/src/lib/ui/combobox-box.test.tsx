@@ -2,7 +2,8 @@ import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, beforeAll, expect, it } from "vitest";
-import { Combobox, matches, type Option } from "./combobox";
+import { matches, type Option } from "./combobox";
+import { ComboboxBox as Combobox } from "./combobox-box";
 
 const people: Option[] = [
   { value: "1", label: "王芳", words: "wang fang wangfang wf", hint: "上海组" },
