@@ -9,6 +9,7 @@ import { IconBell } from "../../lib/ui/icons";
 import { Popover } from "../../lib/ui/popover";
 import { NoteRows } from "./list";
 import { PopUps } from "./pop-ups";
+import { resume } from "./push";
 import { hear } from "./stream";
 import { countText, unread } from "./unread";
 import "./notify.css";
@@ -20,6 +21,7 @@ export default function Bell({ phone }: { phone?: boolean }) {
   const count = useStore(unread);
   useEffect(() => {
     if (!user) return;
+    if ("Notification" in window) resume().catch(() => {}); // the settings say how it stands
     return hear(user, (h) => {
       if (h.unread !== undefined) {
         unread.set(h.unread);

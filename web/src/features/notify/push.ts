@@ -1,5 +1,7 @@
-import { addPush, type PushState, removePush } from "../../api/notes";
+import { addPush, type PushState, pushState, removePush } from "../../api/notes";
+import { currentUser } from "../../api/session";
 import { agentName } from "../../lib/agent";
+import { readLocal, writeLocal } from "../../lib/store";
 
 /** Whether this browser can be pushed to, and whether it is; why not, where somebody can do something about it. */
 export type PushHere = "on" | "off" | "denied" | "insecure" | "unsupported" | "starting";
@@ -32,7 +34,19 @@ export async function enable(state: PushState): Promise<PushHere> {
   if (old && !same) await old.unsubscribe();
   const now = same ? old : await w.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   await addPush(now.toJSON(), agentName(navigator.userAgent));
+  writeLocal(wanted, currentUser()?.id);
   return "on";
+}
+
+/** Who of those who sign in here wants to be pushed to. */
+const wanted = "push";
+
+/** Signing out ends the pushing. Whoever has chosen it goes on with it when they sign in here again. */
+export async function resume() {
+  const user = currentUser()?.id;
+  if (!user || readLocal(wanted, "") !== user || Notification.permission !== "granted") return;
+  const state = await pushState();
+  if (!state.items.some((b) => b.current)) await enable(state);
 }
 
 const sameKey = (a: ArrayBuffer | null, b: Uint8Array) => !!a && new Uint8Array(a).join() === b.join();
@@ -41,6 +55,7 @@ const sameKey = (a: ArrayBuffer | null, b: Uint8Array) => !!a && new Uint8Array(
 export async function disable(state: PushState): Promise<PushHere> {
   const now = await (await worker())?.pushManager.getSubscription();
   await now?.unsubscribe();
+  writeLocal(wanted, "");
   const here = state.items.find((b) => b.current);
   if (here) await removePush(here.id);
   return "off";
