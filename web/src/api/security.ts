@@ -65,6 +65,15 @@ export const endOtherSessions = () => request<{ ended: number }>("DELETE", "/me/
 export const myTokens = async () => (await get<{ items: Token[] }>("/me/tokens")).items;
 export const makeToken = (v: NewToken) => post<S["TokenMade"]>("/me/tokens", v);
 export const endToken = (id: string) => request<void>("DELETE", `/me/tokens/${id}`);
+
+export type AppPassword = S["AppPasswordItem"];
+export type AppPasswordMade = S["AppPasswordMade"];
+export const appPasswords = async () => (await get<{ items: AppPassword[] }>("/me/app-passwords")).items;
+export const makeAppPassword = (name: string) => post<AppPasswordMade>("/me/app-passwords", { name });
+export const endAppPassword = (id: string) => request<void>("DELETE", `/me/app-passwords/${id}`);
+export const userAppPasswords = async (user: string) => (await get<{ items: AppPassword[] }>(`/users/${user}/app-passwords`)).items;
+export const endUserAppPassword = (user: string, id: string) => request<void>("DELETE", `/users/${user}/app-passwords/${id}`);
+
 export const allTokens = async () => (await get<{ items: Token[] }>("/tokens")).items;
 export const endAnyToken = (id: string) => request<void>("DELETE", `/tokens/${id}`);
 

@@ -23,7 +23,7 @@ const colors = {
 export const results = Object.keys(colors) as SignInEntry["result"][];
 export const resultSaid = (r: SignInEntry["result"]) => t(`signIn.${r}`);
 
-const methods = ["password", "totp", "passkey", "recovery", "oidc", "token", "link", "settings"] as const;
+const methods = ["password", "totp", "passkey", "recovery", "oidc", "token", "link", "settings", "app_password"] as const;
 const methodSaid = (m: string) =>
   m
     .split("+")

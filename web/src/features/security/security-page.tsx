@@ -3,6 +3,7 @@ import { mySignIns, securityQuery } from "../../api/security";
 import { t } from "../../lib/i18n";
 import { Failed, Ghosts } from "../../lib/ui/bits";
 import { SignIns } from "../../record/sign-ins";
+import { AppPasswords } from "./app-passwords";
 import { Box } from "./box";
 import { Factors } from "./factors";
 import { Password } from "./password";
@@ -20,6 +21,7 @@ export default function SecurityPage() {
       <Factors security={data} />
       {data.password && <Password />}
       <Sessions />
+      <AppPasswords />
       <Tokens />
       <Box title={t("security.lately")} id="lately">
         <SignIns own queryKey={["me"]} fetch={(cursor) => mySignIns({}, cursor)} />

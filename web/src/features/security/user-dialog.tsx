@@ -1,12 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import {
+  endUserAppPassword,
   endUserSession,
   endUserSessions,
   makeLink,
   type PasswordLink,
   resetFactors,
   unlinkIdentity,
+  userAppPasswords,
   userSecurity,
 } from "../../api/security";
 import { permits } from "../../api/session";
@@ -20,6 +22,7 @@ import type { SecurityRequest } from "../../record/open";
 import { act } from "./act";
 import { Box } from "./box";
 import "./security.css";
+import { AppPasswordList } from "./app-passwords";
 import { SessionList } from "./sessions";
 
 /** How somebody else signs in and where they are: a link for their password, lost factors, sessions to be ended. */
@@ -152,8 +155,24 @@ export default function UserDialog({ user, onClose }: SecurityRequest & { onClos
             />
           )}
         </Box>
+        <UserAppPasswords user={user.id} may={may} />
       </div>
     </Dialog>
+  );
+}
+
+/** The phones that fetch a user's calendar and contacts; nothing when there are none. */
+function UserAppPasswords({ user, may }: { user: string; may: boolean }) {
+  const key = ["app-passwords", user];
+  const { data = [] } = useQuery({ queryKey: key, queryFn: () => userAppPasswords(user) });
+  if (!data.length) return null;
+  return (
+    <Box title={t("appPasswords")} id="user-app-passwords">
+      <AppPasswordList
+        list={data}
+        onEnd={may ? (p) => void act(() => endUserAppPassword(user, p.id), ["app-passwords"], t("appPasswords.ended")) : undefined}
+      />
+    </Box>
   );
 }
 
