@@ -110,13 +110,13 @@ func (w *world) tokenName(name string) string {
 // doorsOf gives requests that show a record, or anything at all.
 func (w *world) doorsOf(of *thing) []call {
 	if of == nil {
-		return []call{get("/me"), get("/customers"), get("/directory"), get("/meta"), get("/search?q=zq"), get("/views"), get("/customers/count"), get("/imports")}
+		return []call{get("/me"), get("/customers"), get("/directory"), get("/meta"), get("/search?q=zq"), get("/views"), get("/customers/count"), get("/imports"), get("/notes"), get("/events?seconds=0")}
 	}
 	title := w.stored[of.id].values["name"].(string)
 	calls := []call{
 		get("/customers/" + of.id), get("/customers?limit=500"), get("/customers/" + of.id + "/log"), get("/customers/" + of.id + "/timeline"),
 		get("/customers/" + of.id + "/collaborators"), get("/search" + query("q", title)), get("/customers" + query("q", title)), get("page:/customers/" + of.id),
-		get("/customers" + query("filter", jsonText(map[string]any{"field": "name", "op": "is", "value": title}))), get("/contacts?limit=500"), get("/files?limit=500"),
+		get("/customers" + query("filter", jsonText(map[string]any{"field": "name", "op": "is", "value": title}))), get("/contacts?limit=500"), get("/files?limit=500"), get("/notes?limit=100"),
 		post("/customers/duplicates", map[string]any{"values": map[string]any{"name": title}}),
 	}
 	for _, x := range w.things {
