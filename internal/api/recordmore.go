@@ -100,7 +100,7 @@ type Bulk struct {
 	IDs    []id.ID                    `json:"ids,omitempty"`
 	Filter json.RawMessage            `json:"filter,omitempty"`
 	Q      string                     `json:"q,omitempty"`
-	Action string                     `json:"action" enum:"update,assign,tag,untag,archive,restore"`
+	Action string                     `json:"action" enum:"update,assign,tag,untag,archive,restore,plan" doc:"plan makes a planned follow-up for each of many customers"`
 	Values map[string]json.RawMessage `json:"values,omitempty"`
 }
 
@@ -138,13 +138,13 @@ func (d door) bulk(w http.ResponseWriter, rq *Request) error {
 			return nil, err
 		}
 		s.Batch = s.Tx.NewID()
-		values, err := s.ParseValues(d.entity, b.Values)
+		one, err := d.bulkOne(ctx, s, b)
 		if err != nil {
 			return nil, err
 		}
 		done := BulkDone{Failed: []BulkFailed{}, Undo: s.Batch}
 		for _, x := range ids {
-			err := s.Try(ctx, func() error { return d.bulkOne(ctx, s, x, b.Action, values) })
+			err := s.Try(ctx, func() error { return one(x) })
 			e, expected := errs.As(err)
 			switch {
 			case err == nil:
@@ -200,18 +200,31 @@ func (d door) bulkIDs(ctx context.Context, s *record.Session, b Bulk) ([]id.ID, 
 	}
 }
 
-func (d door) bulkOne(ctx context.Context, s *record.Session, x id.ID, action string, values record.Values) error {
-	switch action {
-	case "update", "assign":
-		return s.UpdateOne(ctx, d.entity, x, 0, values)
-	case "archive":
-		return s.Archive(ctx, d.entity, x, 0)
-	case "restore":
-		return s.Restore(ctx, d.entity, x, 0)
-	case "tag", "untag":
-		return d.tagOne(ctx, s, x, action == "tag", values)
+// bulkOne gives what a bulk action does to one record.
+func (d door) bulkOne(ctx context.Context, s *record.Session, b Bulk) (func(x id.ID) error, error) {
+	if s.Store().Registry().Has(d.entity, b.Action) {
+		return func(x id.ID) error { return s.Do(ctx, d.entity, x, b.Action, b.Values) }, nil
 	}
-	return errs.OfField("action", "field.choice", "value", action)
+	values, err := s.ParseValues(d.entity, b.Values)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]func(x id.ID) error{
+		"update":  func(x id.ID) error { return s.UpdateOne(ctx, d.entity, x, 0, values) },
+		"assign":  func(x id.ID) error { return s.UpdateOne(ctx, d.entity, x, 0, values) },
+		"archive": func(x id.ID) error { return s.Archive(ctx, d.entity, x, 0) },
+		"restore": func(x id.ID) error { return s.Restore(ctx, d.entity, x, 0) },
+		"tag":     func(x id.ID) error { return d.tagOne(ctx, s, x, true, values) },
+		"untag":   func(x id.ID) error { return d.tagOne(ctx, s, x, false, values) },
+	}[b.Action], known(b.Action)
+}
+
+// known refuses what is no bulk action.
+func known(action string) error {
+	if !slices.Contains([]string{"update", "assign", "archive", "restore", "tag", "untag"}, action) {
+		return errs.OfField("action", "field.choice", "value", action)
+	}
+	return nil
 }
 
 // tagOne adds values to the lists of a record, or takes them out.

@@ -107,6 +107,8 @@ func (a *API) operations() {
 	a.timelineOperations()
 	a.todoOperations()
 	a.clockOperations()
+	a.calendarOperations()
+	a.workLogOperations()
 	a.logOperations()
 	a.personalOperations()
 	a.accessOperations()

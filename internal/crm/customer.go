@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"genjin/internal/access"
 	"genjin/internal/clock"
 	"genjin/internal/cn/orgname"
 	"genjin/internal/cn/pinyin"
@@ -97,11 +98,12 @@ const maxMnemonic = 40
 
 func customerKind() record.Kind[Customer] {
 	return record.Kind[Customer]{
-		Def:    customerDef(),
-		Fill:   []record.Rule[Customer]{fillCustomer, fillCode},
-		Check:  []record.Rule[Customer]{lossNeedsReason, record.NoCircle[Customer]("parent_id"), record.NoCircle[Customer]("referred_by")},
-		After:  []record.Rule[Customer]{recordStage, keepPlan, plansFollowOwner},
-		Clocks: []record.Clock[Customer]{cadenceClock(), verifyClock},
+		Def:     customerDef(),
+		Fill:    []record.Rule[Customer]{fillCustomer, fillCode},
+		Check:   []record.Rule[Customer]{lossNeedsReason, record.NoCircle[Customer]("parent_id"), record.NoCircle[Customer]("referred_by")},
+		After:   []record.Rule[Customer]{recordStage, keepPlan, plansFollowOwner},
+		Clocks:  []record.Clock[Customer]{cadenceClock(), verifyClock},
+		Actions: []record.Action[Customer]{{Name: "plan", Needs: access.View, Do: planWith}},
 	}
 }
 

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"encoding/json"
 
 	"genjin/internal/audit"
 	"genjin/internal/clock"
@@ -153,4 +154,18 @@ func plansFollowOwner(ctx context.Context, s *record.Session, old, next *Custome
 		}
 	}
 	return nil
+}
+
+// planWith makes a plan with a customer, for its owner unless the values name somebody else.
+func planWith(ctx context.Context, s *record.Session, c *Customer, raw map[string]json.RawMessage) error {
+	values, err := s.ParseValues("followup", raw)
+	if err != nil {
+		return err
+	}
+	values["customer_id"], values["state"] = int64(c.ID), FollowupPlanned
+	if _, named := values["owner_id"]; !named && c.OwnerID != 0 {
+		values["owner_id"] = int64(c.OwnerID)
+	}
+	_, err = s.CreateOne(ctx, "followup", values)
+	return err
 }

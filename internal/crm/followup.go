@@ -314,10 +314,10 @@ func followupAt(ctx context.Context, s *record.Session, customer id.ID, state, o
 	return *all[0], nil
 }
 
-func inState(state string) record.Filter { return filterOf("state", entity.Is, state) }
+func inState(state string) record.Filter { return FilterOf("state", entity.Is, state) }
 
-// filterOf compares a field with a plain value.
-func filterOf(field string, op entity.Op, value any) record.Filter {
+// FilterOf compares a field with a plain value.
+func FilterOf(field string, op entity.Op, value any) record.Filter {
 	text, err := json.Marshal(value)
 	if err != nil { // plain values always encode
 		panic(err)

@@ -18,7 +18,7 @@ import (
 // until the end of the day. Ticked off, or over, the next one starts.
 var birthdayClock = record.Clock[Contact]{
 	Kind: &obligation.Kind{
-		Name: "birthday.care", Label: i18n.T("生日关怀", "Birthday"), Fixed: true,
+		Name: "birthday.care", Label: i18n.T("生日关怀", "Birthday"), Fixed: true, Tells: "birthday",
 		Defaults: obligation.ClockSettings{
 			Active: true, Lasts: map[string]obligation.Span{"": {N: 1, Unit: obligation.Day}},
 			Before: []int{15 * 60, 39 * 60}, // at nine on the day, and on the day before

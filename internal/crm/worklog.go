@@ -116,7 +116,7 @@ func DayOf(ctx context.Context, s *record.Session, user id.ID, day clock.Date) (
 	for i := 0; i < 30 && !s.Store().Calendar(0).Works(next); i++ {
 		next = next.AddDays(1)
 	}
-	on := func(field string, day clock.Date) record.Filter { return filterOf(field, entity.Is, day) }
+	on := func(field string, day clock.Date) record.Filter { return FilterOf(field, entity.Is, day) }
 	own := *record.Where("owner_id", user)
 	for _, part := range []struct {
 		into   *[]*record.Row

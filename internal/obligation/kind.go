@@ -22,6 +22,9 @@ type Kind struct {
 	Variants []Variant // by which the time given differs; none when it does not
 	// Fixed says that the record names the moment itself; the time given is then the grace after it.
 	Fixed bool
+	// Tells is the field of the record that the moment tells of: who does not see that in full is not told of the clock.
+	// "" for none.
+	Tells string
 	// Behind is a kind that a clock of this one stands behind: while one of those runs about the same parent, whoever must
 	// act is shown that alone.
 	Behind   string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
@@ -172,7 +173,7 @@ func (s *Session) Load(ctx context.Context, entityName string, x id.ID) (*Row, e
 }
 
 // Do runs an action of the entity on a record.
-func (s *Session) Do(ctx context.Context, entityName string, x id.ID, name string, params map[string]any) error {
+func (s *Session) Do(ctx context.Context, entityName string, x id.ID, name string, values map[string]json.RawMessage) error {
 	k := s.store.reg.kind(entityName)
 	for _, a := range k.actions {
 		if a.name != name {
@@ -182,7 +183,12 @@ func (s *Session) Do(ctx context.Context, entityName string, x id.ID, name strin
 		if err != nil {
 			return err
 		}
-		return a.do(ctx, s, rec, params)
+		return a.do(ctx, s, rec, values)
 	}
-	return errs.New(errs.NotFound, "")
+	return errs.OfField("action", "field.choice", "value", name)
+}
+
+// Has reports whether an entity has an action of a name.
+func (reg *Registry) Has(entityName, name string) bool {
+	return slices.ContainsFunc(reg.kind(entityName).actions, func(a action) bool { return a.name == name })
 }

@@ -135,6 +135,7 @@ func (s *Session) clocksWithin(all bool) access.Condition {
 		if all {
 			of = access.And(of, reach)
 		}
+		of = access.And(of, s.untold(k))
 		or = append(or, access.Condition{SQL: "(" + of.SQL + ")", Args: of.Args})
 	}
 	where := anyOf(or)
@@ -145,6 +146,25 @@ func (s *Session) clocksWithin(all bool) access.Condition {
 		return where
 	}
 	return access.And(access.Condition{SQL: "o.owner_id = ?", Args: []any{int64(s.Actor.ID)}}, where)
+}
+
+// untold gives the condition on o that a clock about a record of a kind tells nothing that the actor may not see in full.
+func (s *Session) untold(k *kind) access.Condition {
+	var out access.Condition
+	for _, c := range k.clocks {
+		f := s.Def(k.def.Name).Field(c.kind.Tells)
+		if f == nil {
+			continue
+		}
+		rule := s.Actor.Field(k.def.Name, f.Name)
+		switch {
+		case rule == access.FieldHidden || rule == access.FieldMasked || f.Private && s.Actor.Masked:
+			out = access.And(out, access.Condition{SQL: "o.kind <> ?", Args: []any{c.kind.Name}})
+		case f.Private && !s.Actor.SeesPrivate:
+			out = access.And(out, access.Condition{SQL: "(o.kind <> ? OR o.owner_id = ?)", Args: []any{c.kind.Name, int64(s.Actor.ID)}})
+		}
+	}
+	return out
 }
 
 // withRecords finds the records that clocks are about. Those that the actor may not see are left out.

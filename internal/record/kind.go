@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"sync"
@@ -65,15 +66,13 @@ type Kind[T any] struct {
 	Actions []Action[T]
 }
 
-// Action is something that can be done to a record besides changing its fields: a button where the row allows it and
-// an endpoint of its own.
+// Action is something that can be done to many records at once besides changing their fields.
 type Action[T any] struct {
-	Name  string
-	Label i18n.Text
-	// Needs is the permission, and the reach, that the action demands on the record.
+	Name string
+	// Needs is the permission, and the reach, that the action demands on each record.
 	Needs access.Action
-	// Do does it. Params are what the caller sent.
-	Do func(ctx context.Context, s *Session, rec *T, params map[string]any) error
+	// Do does it to one of them. Values are what the caller sent, by field of whatever it makes.
+	Do func(ctx context.Context, s *Session, rec *T, values map[string]json.RawMessage) error
 }
 
 // kind is a Kind without its type parameter, as the doors use it.
@@ -93,9 +92,8 @@ type rule func(ctx context.Context, s *Session, old, next any) error
 
 type action struct {
 	name  string
-	label i18n.Text
 	needs access.Action
-	do    func(ctx context.Context, s *Session, rec any, params map[string]any) error
+	do    func(ctx context.Context, s *Session, rec any, values map[string]json.RawMessage) error
 }
 
 // Registry holds the kinds of the product. It is filled once, at the start, in one visible list.
@@ -124,8 +122,8 @@ func Register[T any](reg *Registry, k Kind[T]) {
 		fill: untyped(k.Fill), check: untyped(k.Check), after: untyped(k.After), clocks: untypedClocks(k.Clocks),
 	}
 	for _, a := range k.Actions {
-		plain.actions = append(plain.actions, action{a.Name, a.Label, a.Needs, func(ctx context.Context, s *Session, rec any, params map[string]any) error {
-			return a.Do(ctx, s, rec.(*T), params)
+		plain.actions = append(plain.actions, action{a.Name, a.Needs, func(ctx context.Context, s *Session, rec any, values map[string]json.RawMessage) error {
+			return a.Do(ctx, s, rec.(*T), values)
 		}})
 	}
 	for i, f := range k.Def.Fields {

@@ -5,10 +5,11 @@ import (
 
 	"genjin/internal/entity"
 	"genjin/internal/errs"
+	"genjin/internal/id"
 )
 
-// Tally gives how many records of a list have each value of a choice field; those without one count under "". The
-// field is one that the actor may filter by.
+// Tally gives how many records of a list have each value of a field: a choice, or the id of who or what is named. Those
+// without one count under "". The field is one that the actor may filter by.
 func (s *Session) Tally(ctx context.Context, entityName string, q Query, field string) (map[string]int64, error) {
 	k := s.store.reg.byName[entityName]
 	if k == nil {
@@ -19,7 +20,7 @@ func (s *Session) Tally(ctx context.Context, entityName string, q Query, field s
 	if err != nil {
 		return nil, err
 	}
-	if f == nil || f.Type != entity.OneOf {
+	if f == nil || f.Type != entity.OneOf && f.Type != entity.Ref {
 		return nil, errs.OfField("by", "field.choice", "value", field)
 	}
 	where, err := s.listed(ctx, k, q, true)
@@ -29,10 +30,17 @@ func (s *Session) Tally(ctx context.Context, entityName string, q Query, field s
 	out := map[string]int64{}
 	err = s.each(ctx, "SELECT "+c.expr(f)+", COUNT(*) FROM "+k.def.TableName()+" t WHERE "+where.SQL+" GROUP BY 1", where.Args,
 		func(scan func(dest ...any) error) error {
-			var value string
+			var value any
 			var n int64
 			err := scan(&value, &n)
-			out[value] = n
+			switch v := value.(type) {
+			case int64:
+				out[id.ID(v).String()] = n
+			case string:
+				out[v] = n
+			default:
+				out[""] = n
+			}
 			return err
 		})
 	return out, err

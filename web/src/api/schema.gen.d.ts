@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Plans, follow-ups, birthdays and terms of some days */
+        get: operations["calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/choices": {
         parameters: {
             query?: never;
@@ -100,6 +117,128 @@ export interface paths {
         get: operations["get-code"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Comments that I may see */
+        get: operations["list-comments"];
+        put?: never;
+        /** Create a Comment */
+        post: operations["create-comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/comments/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do one thing to many Comments */
+        post: operations["bulk-comments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/comments/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many Comments a list has */
+        get: operations["count-comments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/comments/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Comments that are likely the same */
+        post: operations["duplicates-of-comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/comments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Comment by id */
+        get: operations["get-comment"];
+        put?: never;
+        post?: never;
+        /** Put a Comment away */
+        delete: operations["archive-comment"];
+        options?: never;
+        head?: never;
+        /** Change fields of a Comment */
+        patch: operations["update-comment"];
+        trace?: never;
+    };
+    "/comments/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Change log of a Comment */
+        get: operations["log-comment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/comments/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a Comment back */
+        post: operations["restore-comment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2439,6 +2578,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/timeliness/postponed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who postpones plans and records late, as far as I reach */
+        get: operations["postponed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/todo": {
         parameters: {
             query?: never;
@@ -2971,6 +3127,163 @@ export interface paths {
         patch: operations["update-view"];
         trace?: never;
     };
+    "/work-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What somebody recorded on a day, as far as I may see it */
+        get: operations["work-day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work logs that I may see */
+        get: operations["list-work-logs"];
+        put?: never;
+        /** Create a Work log */
+        post: operations["create-work_log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-logs/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do one thing to many Work logs */
+        post: operations["bulk-work-logs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-logs/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many Work logs a list has */
+        get: operations["count-work-logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-logs/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Work logs that are likely the same */
+        post: operations["duplicates-of-work_log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-logs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work log by id */
+        get: operations["get-work_log"];
+        put?: never;
+        post?: never;
+        /** Put a Work log away */
+        delete: operations["archive-work_log"];
+        options?: never;
+        head?: never;
+        /** Change fields of a Work log */
+        patch: operations["update-work_log"];
+        trace?: never;
+    };
+    "/work-logs/{id}/collaborators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom a Work log is shared */
+        get: operations["collaborators-of-work_log"];
+        /** Share a Work log */
+        put: operations["share-work_log"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-logs/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Change log of a Work log */
+        get: operations["log-work_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-logs/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a Work log back */
+        post: operations["restore-work_log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/working-calendar": {
         parameters: {
             query?: never;
@@ -3147,8 +3460,11 @@ export interface components {
             sent_at: string | null;
         };
         Bulk: {
-            /** @enum {string} */
-            action: "update" | "assign" | "tag" | "untag" | "archive" | "restore";
+            /**
+             * @description plan makes a planned follow-up for each of many customers
+             * @enum {string}
+             */
+            action: "update" | "assign" | "tag" | "untag" | "archive" | "restore" | "plan";
             filter?: unknown;
             ids?: string[] | null;
             q?: string;
@@ -3177,6 +3493,33 @@ export interface components {
              */
             source: "" | "program" | "notice" | "own" | "department";
             works: boolean;
+        };
+        CalendarDays: {
+            /** @description There is more than is given */
+            cut: boolean;
+            /** @description Days that are not as their weekdays, by the reader's working time */
+            days: {
+                [key: string]: components["schemas"]["DayOfYear"];
+            };
+            items: components["schemas"]["CalendarItem"][];
+        };
+        CalendarItem: {
+            all_day: boolean;
+            color: string;
+            customer: components["schemas"]["Named"] | null;
+            /** @description null for a moment */
+            end: string | null;
+            entity: string;
+            id: string;
+            movable: boolean;
+            owner: components["schemas"]["Named"] | null;
+            record: string;
+            start: string;
+            /** @description Of a follow-up: planned or done; else open */
+            state: string;
+            title: string;
+            /** @enum {string} */
+            type: "followup" | "birthday" | "clock";
         };
         CalendarYear: {
             /**
@@ -3252,6 +3595,59 @@ export interface components {
             access: "read" | "edit";
             name?: string;
             user_id: string;
+        };
+        Comment: {
+            _archived?: boolean;
+            /** @description What the reader may do with the record */
+            _can?: {
+                assign?: boolean;
+                delete?: boolean;
+                edit?: boolean;
+            };
+            /** @description Fields that are shown masked */
+            _masked?: string[];
+            /** @description Names of the records referred to */
+            _refs?: {
+                [key: string]: components["schemas"]["Named"];
+            };
+            /** @description What codes mean */
+            _text?: {
+                [key: string]: string;
+            };
+            /** Comment */
+            content?: string;
+            /**
+             * Created
+             * Format: date-time
+             */
+            created_at?: string | null;
+            /** Created by */
+            created_by?: string;
+            /** Follow-up */
+            followup_id?: string;
+            id: string;
+            /** Mentions */
+            mention_ids?: string[];
+            /**
+             * Updated
+             * Format: date-time
+             */
+            updated_at?: string | null;
+            /** Updated by */
+            updated_by?: string;
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        CommentValues: {
+            /** Comment */
+            content?: string;
+            /** Follow-up */
+            followup_id?: string;
+            /** Mentions */
+            mention_ids?: string[];
+        } & {
+            [key: string]: unknown;
         };
         CompanyLogItem: {
             action: string;
@@ -3706,6 +4102,10 @@ export interface components {
             website?: string;
         } & {
             [key: string]: unknown;
+        };
+        DayOfYear: {
+            name: string;
+            off: boolean;
         };
         Department: {
             _archived?: boolean;
@@ -4462,6 +4862,9 @@ export interface components {
         ItemsImport: {
             items: components["schemas"]["Import"][];
         };
+        ItemsPostponing: {
+            items: components["schemas"]["Postponing"][];
+        };
         ItemsSearchHit: {
             items: components["schemas"]["SearchHit"][];
         };
@@ -4806,6 +5209,34 @@ export interface components {
             link: string;
             /** @description It goes to the user by mail */
             sent: boolean;
+        };
+        Postponing: {
+            /**
+             * Format: int64
+             * @description Moved three times or more
+             */
+            again: number;
+            /**
+             * Format: int64
+             * @description Of those, written down late
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Planned for the period
+             */
+            plans: number;
+            /**
+             * Format: int64
+             * @description Of those, moved to later at least once
+             */
+            postponed: number;
+            /**
+             * Format: int64
+             * @description Done in the period
+             */
+            records: number;
+            user: components["schemas"]["Named"];
         };
         Problem: {
             /**
@@ -5556,6 +5987,91 @@ export interface components {
             /** @description What stands on the button of single sign-on, which leads to session/oidc; null for none */
             sso: string | null;
         };
+        WorkDay: {
+            /** @description New that day */
+            customers: unknown[];
+            day: string;
+            /** @description Done that day */
+            followups: unknown[];
+            /** @description The record of what was said of the day; null for none */
+            log: unknown;
+            /** @description For the next working day */
+            plans: unknown[];
+            stage_changes: unknown[];
+            user: components["schemas"]["Named"];
+        };
+        WorkLog: {
+            _archived?: boolean;
+            /** @description What the reader may do with the record */
+            _can?: {
+                assign?: boolean;
+                delete?: boolean;
+                edit?: boolean;
+            };
+            /** @description Fields that are shown masked */
+            _masked?: string[];
+            /** @description Names of the records referred to */
+            _refs?: {
+                [key: string]: components["schemas"]["Named"];
+            };
+            /** @description What codes mean */
+            _text?: {
+                [key: string]: string;
+            };
+            /** Supervisor's comment */
+            comment?: string;
+            /**
+             * Commented
+             * Format: date-time
+             */
+            comment_at?: string | null;
+            /** Commented by */
+            comment_by?: string;
+            /**
+             * Created
+             * Format: date-time
+             */
+            created_at?: string | null;
+            /** Created by */
+            created_by?: string;
+            /** Day */
+            day?: string;
+            /** Department */
+            department_id?: string;
+            id: string;
+            /** Owner */
+            owner_id?: string;
+            /** Remarks */
+            remark?: string;
+            /** Title */
+            title?: string;
+            /** Plans */
+            tomorrow?: string;
+            /**
+             * Updated
+             * Format: date-time
+             */
+            updated_at?: string | null;
+            /** Updated by */
+            updated_by?: string;
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        WorkLogValues: {
+            /** Supervisor's comment */
+            comment?: string;
+            /** Day */
+            day?: string;
+            /** Owner */
+            owner_id?: string;
+            /** Remarks */
+            remark?: string;
+            /** Plans */
+            tomorrow?: string;
+        } & {
+            [key: string]: unknown;
+        };
         WorkingCalendar: {
             /** @description Own special days; they come before the published ones */
             days: components["schemas"]["SpecialDay"][];
@@ -5631,6 +6147,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Boot"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendar: {
+        parameters: {
+            query: {
+                /** @description The first day */
+                from: string;
+                /** @description The last day; at most 62 days */
+                to: string;
+                /** @description Mine, or of others within my reach */
+                scope?: "mine" | "team";
+                /** @description One of the team */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarDays"];
                 };
             };
             /** @description Problem */
@@ -5804,6 +6358,370 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeItem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-comments": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description Fields by comma, “-” before those in falling order */
+                sort?: string;
+                /** @description Fields to give, by comma; all when missing */
+                fields?: string;
+                /** @description Records on a page, 50 when missing, at most 500 */
+                limit?: number;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Comment"][];
+                        /** @description Cursor of the next page; empty at the end */
+                        next: string;
+                    };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-comment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentValues"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-comments": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-comments": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "duplicates-of-comment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Values of what hangs on it, by entity.field */
+                    also?: {
+                        [key: string]: string;
+                    };
+                    /** @description The record itself, when it exists already */
+                    id?: string;
+                    values: components["schemas"]["CommentValues"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsDuplicate"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "archive-comment": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen, as ETag gave it */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-comment": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen, as ETag gave it */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentValues"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-comment": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-comment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
                 };
             };
             /** @description Problem */
@@ -11825,6 +12743,40 @@ export interface operations {
             };
         };
     };
+    postponed: {
+        parameters: {
+            query: {
+                /** @description The first day */
+                from: string;
+                /** @description The last day */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsPostponing"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-todo": {
         parameters: {
             query?: {
@@ -13023,6 +13975,470 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "work-day": {
+        parameters: {
+            query?: {
+                /** @description Today when missing */
+                day?: string;
+                /** @description Me when missing */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkDay"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-work-logs": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description Fields by comma, “-” before those in falling order */
+                sort?: string;
+                /** @description Fields to give, by comma; all when missing */
+                fields?: string;
+                /** @description Records on a page, 50 when missing, at most 500 */
+                limit?: number;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["WorkLog"][];
+                        /** @description Cursor of the next page; empty at the end */
+                        next: string;
+                    };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-work_log": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkLogValues"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkLog"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-work-logs": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-work-logs": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "duplicates-of-work_log": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Values of what hangs on it, by entity.field */
+                    also?: {
+                        [key: string]: string;
+                    };
+                    /** @description The record itself, when it exists already */
+                    id?: string;
+                    values: components["schemas"]["WorkLogValues"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsDuplicate"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-work_log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkLog"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "archive-work_log": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen, as ETag gave it */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-work_log": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen, as ETag gave it */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkLogValues"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkLog"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "collaborators-of-work_log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsCollaborator"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "share-work_log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemsCollaborator"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsCollaborator"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-work_log": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-work_log": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkLog"];
                 };
             };
             /** @description Problem */
