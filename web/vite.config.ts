@@ -4,10 +4,10 @@ import { commonModules } from "./scripts/common.ts";
 import { serviceWorker } from "./scripts/service-worker.ts";
 
 const api = process.env.GENJIN_API ?? "http://127.0.0.1:8080";
-const common = commonModules();
+const shared = commonModules();
 
 export default defineConfig({
-  plugins: [react(), common.plugin, serviceWorker()],
+  plugins: [react(), shared.plugin, serviceWorker()],
   build: {
     target: "es2022",
     manifest: true,
@@ -21,7 +21,8 @@ export default defineConfig({
               name: "base",
               test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack\/(react-router|router-core|history|react-query|query-core|react-store|store))\//,
             },
-            { name: (id) => (common.has(id) ? "common" : null) },
+            { name: (id) => (shared.common(id) ? "common" : null) },
+            { name: (id) => (shared.records(id) ? "records" : null) },
             { name: "form-dialog", test: /src\/lib\/ui\/form-dialog/ },
             { name: "gate", test: /src\/features\/(auth|setup)\// },
             { name: "list", test: /src\/record\/list\/(list-page|view-tabs|quick-filters|use-list|cards)/ },

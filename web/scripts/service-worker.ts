@@ -29,10 +29,12 @@ const screens = [
   "form/follow-sheet.tsx",
   "form/follow-more.tsx",
   "form/move-sheet.tsx",
+  "form/todo-acts.tsx",
   "form/plan-sheet.tsx",
   "form/outbox-sheet.tsx",
   "form/record-form.tsx",
   "api/offline.ts",
+  "api/outbox-send.ts",
 ];
 const others = ["/manifest.webmanifest", "/icon.svg", "/icon-192.png"];
 /** The document as nobody's, which web.go serves. */

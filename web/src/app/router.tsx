@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { calendarSearch } from "../features/calendar/calendar-search";
 import { logSearch } from "../features/log/log-search";
 import { roleSearch } from "../features/roles/role-search";
-import { timelinessSearch } from "../features/timeliness/period";
+import { timelinessSearch } from "../features/timeliness/timeliness-search";
 import { todoSearch } from "../features/todo/todo-search";
 import { withAdmin, withNotes, withWork } from "../lib/i18n";
 import { listSearch } from "../meta/list-state";

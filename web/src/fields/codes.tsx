@@ -1,16 +1,17 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { get } from "../api/client";
 import type { Code, CodeSet, FieldMeta } from "../api/types";
 import { t } from "../lib/i18n";
 import { Combobox, type Option } from "../lib/ui/combobox";
-import { Dialog } from "../lib/ui/dialog";
-import { IconChevronRight, IconHierarchy2 } from "../lib/ui/icons";
+import { IconHierarchy2 } from "../lib/ui/icons";
 import { useDebounced } from "../lib/use-debounced";
 import { type FieldKind, type InputProps, list, type ManyProps, type ShowProps, str } from "./kind";
 
-const FOREVER = Number.POSITIVE_INFINITY;
-const codesOf = (set: CodeSet, query: { q?: string; parent?: string }) =>
+const Browse = lazy(() => import("./codes-browse"));
+
+export const FOREVER = Number.POSITIVE_INFINITY;
+export const codesOf = (set: CodeSet, query: { q?: string; parent?: string }) =>
   get<{ items: Code[] | null }>(`/codes/${set}`, { ...query, limit: query.q ? 30 : 500 }).then((a) => a.items ?? []);
 const option = (c: Code): Option => ({ value: c.code, label: c.name, hint: c.path === c.name ? c.code : c.path });
 
@@ -33,56 +34,6 @@ function useFound(set: CodeSet) {
     placeholderData: (before) => before,
   });
   return { options: (data ?? []).map(option), onSearch: setTyped, onOpen: () => setWanted(true), loading: isFetching };
-}
-
-/** The tree of a code set, a column to a level, for those who would rather look than type. */
-function Browse({ set, title, onPick, onClose }: { set: CodeSet; title: string; onPick: (code: string) => void; onClose: () => void }) {
-  const [path, setPath] = useState<Code[]>([]);
-  const levels = useQueries({
-    queries: ["", ...path.map((c) => c.code)].map((parent) => ({
-      queryKey: ["codes", set, "in", parent],
-      queryFn: () => codesOf(set, { parent }),
-      staleTime: FOREVER,
-    })),
-  });
-  const last = path.at(-1);
-  return (
-    <Dialog
-      title={title}
-      wide
-      kind="sheet"
-      onClose={onClose}
-      footer={
-        <>
-          <span className="grow muted small">{path.map((c) => c.name).join(" / ")}</span>
-          <button type="button" className="btn primary" disabled={!last} onClick={() => last && onPick(last.code)}>
-            {t("ok")}
-          </button>
-        </>
-      }
-    >
-      <div className="browse">
-        {levels.map((l, depth) =>
-          l.data && l.data.length === 0 ? null : (
-            <ul key={depth === 0 ? "" : path[depth - 1]?.code}>
-              {(l.data ?? []).map((c) => (
-                <li key={c.code}>
-                  <button
-                    type="button"
-                    aria-pressed={path[depth]?.code === c.code}
-                    onClick={() => (c.leaf ? onPick(c.code) : setPath([...path.slice(0, depth), c]))}
-                  >
-                    <span>{c.name}</span>
-                    {!c.leaf && <IconChevronRight size={14} aria-hidden />}
-                  </button>
-                </li>
-              ))}
-            </ul>
-          ),
-        )}
-      </div>
-    </Dialog>
-  );
 }
 
 // The national standard that a field's codes are of.
@@ -129,15 +80,17 @@ function Input({ field, id, value, onChange, rec, invalid, describedBy, inline, 
         </button>
       )}
       {browsing && (
-        <Browse
-          set={set}
-          title={field.label}
-          onClose={() => setBrowsing(false)}
-          onPick={(code) => {
-            onChange(code);
-            setBrowsing(false);
-          }}
-        />
+        <Suspense>
+          <Browse
+            set={set}
+            title={field.label}
+            onClose={() => setBrowsing(false)}
+            onPick={(code) => {
+              onChange(code);
+              setBrowsing(false);
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );

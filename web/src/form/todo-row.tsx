@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { outbox } from "../api/outbox";
 import type { Todo } from "../api/work";
 import { formatInstant } from "../lib/format";
@@ -18,12 +18,16 @@ import {
   IconUserShare,
 } from "../lib/ui/icons";
 import { MenuItem, Popover } from "../lib/ui/popover";
+import { toastError } from "../lib/ui/toast";
 import { openFollow, openMove } from "./open";
 import { TimeLeft } from "./time-left";
-import { AssignDialog, later, NudgeDialog, ticked } from "./todo-acts";
 
 import "./todo-row.css";
 import "./work.css";
+
+const acts = () => import("./todo-acts");
+const AssignDialog = lazy(async () => ({ default: (await acts()).AssignDialog }));
+const NudgeDialog = lazy(async () => ({ default: (await acts()).NudgeDialog }));
 
 /** Writing down what came of it: of the plan, or simply of the customer that must hear from somebody. */
 const follow = (item: Todo, way?: string) =>
@@ -55,7 +59,7 @@ export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
       </div>
       <div className="todo-acts">
         {can("done") && (
-          <button type="button" className="btn soft" onClick={() => void ticked(item)}>
+          <button type="button" className="btn soft" onClick={() => void acts().then((a) => a.ticked(item), toastError)}>
             <IconCheck size={17} aria-hidden />
             {t("todo.done")}
           </button>
@@ -90,8 +94,10 @@ export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
         )}
         <More item={item} can={can} onDialog={setDialog} />
       </div>
-      {dialog === "nudge" && <NudgeDialog item={item} onClose={() => setDialog(undefined)} />}
-      {dialog === "assign" && <AssignDialog item={item} onClose={() => setDialog(undefined)} />}
+      <Suspense>
+        {dialog === "nudge" && <NudgeDialog item={item} onClose={() => setDialog(undefined)} />}
+        {dialog === "assign" && <AssignDialog item={item} onClose={() => setDialog(undefined)} />}
+      </Suspense>
     </li>
   );
 }
@@ -138,7 +144,7 @@ function More({ item, can, onDialog }: MoreProps) {
       {() => (
         <>
           {can("snooze") && (
-            <MenuItem icon={<IconBell size={17} />} onClick={() => void later(item, 60)}>
+            <MenuItem icon={<IconBell size={17} />} onClick={() => void acts().then((a) => a.later(item, 60), toastError)}>
               {t("todo.snooze")}
             </MenuItem>
           )}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { daysOfPeriod, timelinessSearch } from "./period";
+import { daysOfPeriod } from "./period";
+import { timelinessSearch } from "./timeliness-search";
 
 describe("the periods of the report", () => {
   it("end today, or with the month before", () => {

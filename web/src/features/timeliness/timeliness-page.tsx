@@ -8,7 +8,8 @@ import { t } from "../../lib/i18n";
 import { Chips, Empty, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconChartBar, IconPrinter, IconX } from "../../lib/ui/icons";
 import { useDirectory } from "../../meta/directory";
-import { daysOfPeriod, type Period, periods, type TimelinessSearch } from "./period";
+import { daysOfPeriod, type Period, periods } from "./period";
+import type { TimelinessSearch } from "./timeliness-search";
 import "./timeliness.css";
 
 const route = getRouteApi("/timeliness");
