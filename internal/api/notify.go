@@ -152,10 +152,11 @@ func (a *API) wants(ctx context.Context, s *record.Session) (*notify.Preferences
 }
 
 func (a *API) noteItem(n deliver.Said, wants *notify.Preferences, now time.Time) NoteItem {
+	kind := a.Deliver.Kinds.Kind(n.Kind)
 	return NoteItem{
 		ID: n.ID, Seq: n.Seq, Kind: n.Kind, Label: n.Label, Text: n.Text, Title: n.Title, Path: n.Path, Entity: n.Entity, Record: n.Record,
-		Action: n.Action, Urgent: n.Urgent, At: n.At, Created: n.Created.Time, Read: moment(n.Read),
-		PopUp: slices.Contains(wants.By(a.Deliver.Kinds.Kind(n.Kind), now), notify.PopUp),
+		Action: n.Action, Urgent: n.Urgent || kind != nil && kind.Urgent, At: n.At, Created: n.Created.Time, Read: moment(n.Read),
+		PopUp: slices.Contains(wants.By(kind, now), notify.PopUp),
 	}
 }
 

@@ -70,9 +70,10 @@ func dingtalkRequest(to RobotSecret, text string, now time.Time) (string, any, e
 }
 
 // feishuRequest signs in the body: HMAC-SHA256 of nothing by "seconds\nsecret"
-// (open.feishu.cn/document/client-docs/bot-v3/add-custom-bot).
+// (open.feishu.cn/document/client-docs/bot-v3/add-custom-bot). A text calls everybody by a tag, which is none here: what
+// people write is in it.
 func feishuRequest(to RobotSecret, text string, now time.Time) (string, any, error) {
-	body := map[string]any{"msg_type": "text", "content": map[string]string{"text": text}}
+	body := map[string]any{"msg_type": "text", "content": map[string]string{"text": strings.ReplaceAll(text, "<", "＜")}}
 	if to.Secret != "" {
 		stamp := strconv.FormatInt(now.Unix(), 10)
 		body["timestamp"], body["sign"] = stamp, signed(stamp+"\n"+to.Secret, "")

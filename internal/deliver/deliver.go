@@ -10,6 +10,7 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -146,15 +147,13 @@ func (d *Service) run(ctx context.Context) {
 func (d *Service) round(ctx context.Context) error {
 	if now := time.Now(); now.Sub(d.digested) >= digestEvery { //nolint:forbidigo // how often it looks, whatever the clock of the records says
 		d.digested = now
-		if err := d.TellDigests(ctx); err != nil {
-			return err
+		if err := d.TellDigests(ctx); err != nil && ctx.Err() == nil {
+			d.Log.WarnContext(ctx, "digests cannot be told", "error", err) // what else there is goes on
 		}
 	}
-	if err := d.plan(ctx); err != nil {
-		return err
-	}
+	planned := d.plan(ctx)
 	_, err := d.send(ctx)
-	return err
+	return errors.Join(planned, err)
 }
 
 // Once tells the digests that are due, plans, sends everything that is due and waits for it: for whoever does without

@@ -139,6 +139,37 @@ func TestSignatures(t *testing.T) {
 	}
 }
 
+// TestGroupsAreNotCalledByWhatPeopleWrite: 飞书 takes a tag in a text for a call to everybody.
+func TestGroupsAreNotCalledByWhatPeopleWrite(t *testing.T) {
+	o := newOffice(t)
+	o.robot("feishu", "", 0, true)
+	o.tell(due(o.rep, "1", `<at user_id="all">`))
+	o.once()
+	o.Clock.Advance(5 * time.Second)
+	o.once()
+	if got := texts(o.hook.take()); len(got) != 1 || strings.Contains(got[0], "<at") || !strings.Contains(got[0], "＜at") {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestOneDigestThatFailsStopsNobody: the others get theirs, and what else there is goes out.
+func TestOneDigestThatFailsStopsNobody(t *testing.T) {
+	o := newOffice(t)
+	o.digest = func(_ context.Context, s *record.Session) (string, map[string]any, error) {
+		if s.Actor.ID == o.rep.ID {
+			return "", nil, errs.New(errs.Unavailable, "")
+		}
+		return "notify.several", map[string]any{"count": 1}, nil
+	}
+	if err := o.d.TellDigests(t.Context()); err == nil {
+		t.Error("it failed and says nothing")
+	}
+	expect(t, "digests", o.count(`SELECT COUNT(*) FROM note WHERE kind = 'digest'`), 2)
+	o.digest = nil
+	o.once()
+	expect(t, "remembered", o.count(`SELECT COUNT(*) FROM note_digest`), 3)
+}
+
 func TestRobotsAreChecked(t *testing.T) {
 	o := newOffice(t)
 	for _, address := range []string{"", "ftp://x", "http://10.0.0.1/hook", "https://user:pass@qyapi.weixin.qq.com/x", "javascript:alert(1)"} {

@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"genjin/internal/clock"
@@ -18,14 +19,15 @@ const DigestKind = "digest"
 // digestLasts is how long after its hour a digest that was missed is still of use.
 const digestLasts = 6 * time.Hour
 
-// TellDigests tells everybody whose hour has come what the day has for them, once a day.
+// TellDigests tells everybody whose hour has come what the day has for them, once a day. One that fails keeps nobody else
+// from theirs, and is tried again the next time.
 func (d *Service) TellDigests(ctx context.Context) error {
 	if d.Digest == nil {
 		return nil
 	}
 	day, users, err := d.digestsDue(ctx)
-	for i := 0; i < len(users) && err == nil; i++ {
-		err = d.tellDigest(ctx, users[i], day)
+	for _, user := range users {
+		err = errors.Join(err, d.tellDigest(ctx, user, day))
 	}
 	return err
 }

@@ -22,8 +22,8 @@ type Note struct {
 	To   id.ID  // who is told
 	Kind string // a registered kind; people choose by kind how they are told
 	Key  string // what it is, among all that To is told: the same is told once, ever
-	// Text is the key of a sentence. It may name {title}, what the record is called, and {who}, the name of By, which are
-	// filled in when it is read; the others are of Params.
+	// Text is the key of a sentence. It may name {title}, what the record is called, {who}, the name of By, and {kind}, the
+	// label of the kind, which are filled in when it is read; the others are of Params.
 	Text string
 	// Params are plain values. A text that is an RFC 3339 time is shown in the company's zone; a number is shown as it is,
 	// but as a length of time, such as 2 天 3 小时, when its name ends in "minutes".
