@@ -4,19 +4,44 @@ import { expect, barriers as faults, type Page, test } from "./base";
 const chinese = (page: Page) =>
   page.evaluate(() =>
     [...document.querySelectorAll("button, th, label, legend, h1, h2, nav a, [aria-label], [placeholder]")]
-      .filter((e) => !e.closest("[lang^=zh], .dept, .chip, .nav-me, tbody, ul li, .home-list, .people") && e.checkVisibility())
+      .filter(
+        (e) =>
+          !e.closest("[lang^=zh], .dept, .chip, .nav-me, .todo-row, .cal-event, tbody, ul li, .home-list, .people") && e.checkVisibility(),
+      )
       .flatMap((e) => [...(e.children.length ? [] : [e.textContent]), e.getAttribute("aria-label"), e.getAttribute("placeholder")])
       .map((text) => text?.replace("赵敏", "")) // who is signed in
       .filter((text) => text && /[\u4e00-\u9fff]/.test(text)),
   );
 
-const paths = ["/", "/customers", "/contacts", "/followups", "/import", "/people", "/settings", "/nowhere"];
+const paths = [
+  "/",
+  "/todo",
+  "/todo?scope=team",
+  "/calendar",
+  "/calendar?view=month",
+  "/timeliness",
+  "/customers",
+  "/contacts",
+  "/followups",
+  "/import",
+  "/people",
+  "/settings",
+  "/nowhere",
+];
 for (const language of ["zh", "en"])
   test(`axe: every place, in ${language}`, async ({ page, isMobile }) => {
     test.skip(isMobile && language === "en", "the words differ, not what stands under them");
     test.setTimeout(90_000);
     await page.addInitScript((l) => localStorage.setItem("language", l), language);
-    for (const path of [...paths, "/settings/company", "/settings/fields", "/settings/roles", "/settings/handovers", "/settings/log"]) {
+    for (const path of [
+      ...paths,
+      "/settings/company",
+      "/settings/fields",
+      "/settings/clocks",
+      "/settings/roles",
+      "/settings/handovers",
+      "/settings/log",
+    ]) {
       await page.goto(path, { waitUntil: "networkidle" });
       expect(await faults(page), path).toEqual([]);
       if (language === "en") expect(await chinese(page), path).toEqual([]);

@@ -6,7 +6,8 @@ test("the first screens show without asking", async ({ page }) => {
   await page.goto("/");
   const one = async (path: string) => (await api<{ items: { id: string }[] }>(page, "GET", `/${path}?limit=1`)).items[0]?.id;
   const screens = {
-    "/": ".due-row, .empty",
+    "/": ".todo-row, .empty",
+    "/todo?scope=team": ".todo-row",
     "/customers": "tbody tr, .card",
     "/customers?view=mine": "tbody tr, .card, .empty",
     [`/customers?f=${encodeURIComponent(`{"field":"stage","op":"in","value":["won"]}`)}&sort=name`]: "tbody tr, .card, .empty",

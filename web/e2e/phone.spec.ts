@@ -12,7 +12,7 @@ test("a follow-up takes at most six taps", async ({ page }) => {
   };
   await tap(page.getByRole("button", { name: "记跟进" }).first());
   await tap(page.getByText("要报价", { exact: true }).first());
-  await tap(page.getByText("明天", { exact: true }));
+  await tap(page.getByRole("dialog").getByText("明天", { exact: true }));
   await tap(page.getByRole("button", { name: "保存跟进" }));
   await expect(page.getByText("跟进已保存")).toBeVisible();
   await expect(page.getByRole("dialog")).toBeHidden();
@@ -37,7 +37,7 @@ test("customers: view, filter, open and back", async ({ page }) => {
 });
 
 test("what is tapped is large enough", async ({ page }) => {
-  for (const path of ["/", "/customers", "/import", "/people", "/settings"]) {
+  for (const path of ["/", "/todo?scope=team", "/calendar", "/timeliness", "/customers", "/import", "/people", "/settings"]) {
     await page.goto(path, { waitUntil: "networkidle" });
     const small = await page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>("button, select, a.btn, .input")]
