@@ -111,7 +111,7 @@ func whose(s *record.Session, in *CalendarQuery) record.Filter {
 	case in.Scope == "team":
 		return record.Filter{Not: &me}
 	}
-	return record.Filter{Or: []record.Filter{me, crm.FilterOf("participant_ids", entity.Is, []string{s.Actor.ID.String()})}}
+	return record.Filter{Or: []record.Filter{me, crm.FilterOf("participant_ids", entity.In, []string{s.Actor.ID.String()})}}
 }
 
 // followupItems gives what is planned on the days, and what was done on them.

@@ -19,11 +19,11 @@ import (
 
 // ClockKind is a kind of clocks with the company's settings.
 type ClockKind struct {
-	Kind     string              `json:"kind"`
-	Label    string              `json:"label"`
-	About    string              `json:"about" doc:"The entity whose records it is about"`
-	Fixed    bool                `json:"fixed" doc:"The record names the moment; the time given is the grace after it"`
-	Variants []ClockVariant      `json:"variants" nullable:"false" doc:"Cases with a time of their own"`
+	Kind     string                   `json:"kind"`
+	Label    string                   `json:"label"`
+	About    string                   `json:"about" doc:"The entity whose records it is about"`
+	Fixed    bool                     `json:"fixed" doc:"The record names the moment; the time given is the grace after it"`
+	Variants []ClockVariant           `json:"variants" nullable:"false" doc:"Cases with a time of their own"`
 	Settings obligation.ClockSettings `json:"settings"`
 	Defaults obligation.ClockSettings `json:"defaults"`
 }
@@ -94,8 +94,8 @@ func clockKind(s *record.Session, k *obligation.Kind, about string, st *obligati
 
 // whole has lists where there are none, so that nobody meets a null.
 func whole(st obligation.ClockSettings) obligation.ClockSettings {
-	st.Before = slices.Concat([]int{}, st.Before)
-	st.After = slices.Concat([]obligation.Escalation{}, st.After)
+	st.Before = append([]int{}, st.Before...)
+	st.After = append([]obligation.Escalation{}, st.After...)
 	return st
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // planNext makes the plan that a record names as the next one, and lets go of those it takes the place of: with a next
-// time told, all open plans of the same owner with the customer; without, those that were due by now.
+// time told, all open plans of the same owner with the customer; without, those that were due by the day it happened.
 func planNext(ctx context.Context, s *record.Session, old, next *Followup) error {
 	if next.State != FollowupDone || !next.ArchivedAt.IsZero() {
 		return nil
@@ -47,7 +47,7 @@ func letGo(ctx context.Context, s *record.Session, done *Followup, all bool) err
 	if err != nil {
 		return err
 	}
-	until := endOfDay(s.Tx.Now, s)
+	until := endOfDay(done.HappenedAt.Time, s)
 	for _, plan := range plans {
 		if plan.ID == done.ID || plan.OwnerID != done.OwnerID || !all && !plan.PlannedAt.Before(until) {
 			continue
