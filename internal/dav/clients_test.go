@@ -37,7 +37,7 @@ func newMachine(t *testing.T, programs ...string) *machine {
 		}
 	}
 	k := newShop(t)
-	k.Clock.Advance(time.Now().Sub(k.Clock.Now())) //nolint:forbidigo // the programs live today
+	k.Clock.Advance(time.Since(k.Clock.Now())) //nolint:forbidigo // the programs live today
 	m := &machine{phone: k.phone(k.rep.user), home: t.TempDir()}
 	m.env = append(os.Environ(), "HOME="+m.home, "XDG_CONFIG_HOME="+m.home+"/.config", "XDG_DATA_HOME="+m.home+"/.data", "XDG_CACHE_HOME="+m.home+"/.cache",
 		"XDG_STATE_HOME="+m.home+"/.state", "TZ=Asia/Shanghai", "LC_ALL=C.UTF-8", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1")

@@ -68,7 +68,8 @@ type request struct {
 	at   place
 }
 
-const maxBody = 1 << 20
+// maxBody bounds what a program sends. An event or a contact has a few hundred bytes, and some programs put pictures in.
+const maxBody = 1_000_000
 
 // methods that some place takes.
 const methods = "OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, PROPPATCH, REPORT"

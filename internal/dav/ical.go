@@ -13,7 +13,6 @@ import (
 	"genjin/internal/clock"
 	"genjin/internal/crm"
 	"genjin/internal/i18n"
-	"genjin/internal/id"
 )
 
 const product = "-//Genjin//Genjin//ZH"
@@ -291,17 +290,4 @@ func (w *wanted) readAlarms(c *ical.Component) {
 			w.remind = append(w.remind, int(-before/time.Minute))
 		}
 	}
-}
-
-// idOfName gives the record that a name of ours stands for; zero for other names.
-func idOfName(of kind, name string) id.ID {
-	text, ours := strings.CutSuffix(name, endings[of])
-	if !ours {
-		return 0
-	}
-	x, err := id.Parse(text)
-	if err != nil {
-		return 0
-	}
-	return x
 }

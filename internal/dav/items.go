@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"genjin/internal/id"
 	"genjin/internal/record"
 )
 
@@ -18,14 +17,6 @@ type item struct {
 	changed time.Time
 	plan    *plan   // of calendars and tasks
 	person  *person // of contacts
-}
-
-// id gives the record.
-func (i *item) id() id.ID {
-	if i.plan != nil {
-		return i.plan.id
-	}
-	return i.person.id
 }
 
 // items gives a collection as the reader may see it.
@@ -86,7 +77,7 @@ func tokenOf(list []*item) string {
 }
 
 // tokenPrefix makes an address of a tag, as sync-tokens are.
-const tokenPrefix = "urn:genjin:sync:"
+const tokenPrefix = "urn:genjin:sync:" //nolint:gosec // no secret
 
 func find(list []*item, name string) *item {
 	for _, i := range list {

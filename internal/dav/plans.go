@@ -106,7 +106,8 @@ func mine(me id.ID, since clock.Date) (*record.Filter, error) {
 		map[string]any{"or": []any{
 			is("state", crm.FollowupPlanned),
 			map[string]any{"and": []any{
-				is("state", crm.FollowupDone), map[string]any{"field": "planned_at", "op": "not_empty"},
+				is("state", crm.FollowupDone),
+				map[string]any{"field": "planned_at", "op": "not_empty"},
 				map[string]any{"field": "happened_at", "op": "gte", "value": since},
 			}},
 		}},

@@ -30,7 +30,10 @@ var props = map[kind][]name{
 	calendarHome: {}, contactHome: {},
 	plans: {
 		cal("supported-calendar-component-set"), cal("supported-calendar-data"), cal("calendar-description"), cal("max-resource-size"),
-		{nsCS, "getctag"}, dav("sync-token"), dav("getetag"), {nsApple, "calendar-color"}, {nsApple, "calendar-order"},
+		{nsCS, "getctag"},
+		dav("sync-token"), dav("getetag"),
+		{nsApple, "calendar-color"},
+		{nsApple, "calendar-order"},
 	},
 	contacts: {card("supported-address-data"), card("addressbook-description"), card("max-resource-size"), {nsCS, "getctag"}, dav("sync-token"), dav("getetag")},
 	object:   {dav("getetag"), dav("getcontenttype"), dav("getcontentlength"), dav("getlastmodified")},

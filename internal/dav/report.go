@@ -89,7 +89,7 @@ func (rq *request) query(of kind, ask *element) error {
 	}
 	var out multistatus
 	for _, i := range list {
-		fits := false
+		var fits bool
 		if of == contacts {
 			fits, err = matchCard(i, ask.child(card("filter")))
 		} else {

@@ -148,6 +148,7 @@ type client struct {
 	handler http.Handler
 	cookie  string
 	token   string
+	basic   string // login and app password, as programs show them
 	from    string // address
 }
 
@@ -174,6 +175,9 @@ func (c *client) send(rq call) answer {
 	}
 	if c.token != "" {
 		r.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	if c.basic != "" {
+		r.Header.Set("Authorization", "Basic "+c.basic)
 	}
 	out := httptest.NewRecorder()
 	if broken := serve(c.handler, out, r); broken != "" {
