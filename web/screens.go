@@ -215,6 +215,8 @@ func (a *asking) customerOf(id string) {
 	a.get(at)
 	a.get(at + "/collaborators")
 	a.get(at + "/timeline")
+	a.get("/followups", "filter", `{"and":[{"field":"customer_id","op":"in","value":["`+id+`"]},{"field":"state","op":"in","value":["planned"]}]}`,
+		"sort", "planned_at", "limit", "20")
 	a.get("/contacts", "filter", `{"field":"customer_id","op":"in","value":["`+id+`"]}`, "sort", "created_at", "limit", "200")
 }
 

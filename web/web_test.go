@@ -119,7 +119,7 @@ func TestScreensAsk(t *testing.T) {
 		{"/customers?view=0abc", "", "/views"},
 		{"/unknown", "", "/views"},
 		{"/contacts/0abc", "", "/contacts/0abc"},
-		{"/customers/0abc", "", `/customers/0abc|/customers/0abc/collaborators|/customers/0abc/timeline|/contacts?filter={"field":"customer_id","op":"in","value":["0abc"]}&limit=200&sort=created_at`},
+		{"/customers/0abc", "", `/customers/0abc|/customers/0abc/collaborators|/customers/0abc/timeline|/followups?filter={"and":[{"field":"customer_id","op":"in","value":["0abc"]},{"field":"state","op":"in","value":["planned"]}]}&limit=20&sort=planned_at|/contacts?filter={"field":"customer_id","op":"in","value":["0abc"]}&limit=200&sort=created_at`},
 		{"/settings/fields", "", "/settings"},
 		{"/import", "", "/imports"},
 		{"/import/0abc", "", "/imports/0abc"},

@@ -147,7 +147,7 @@ test("the next user of a device sees nothing of the one before", async ({ browse
   await expect.poll(async () => (await kept()).filter((k) => k !== "boot"), { timeout: 15_000 }).toEqual([]);
   await away(context, true);
   await page.reload();
-  await expect(page.getByRole("button", { name: /重试|登录/ }).first()).toBeVisible();
+  await expect(page.getByRole("button", { name: /重试|登录/ }).first()).toBeVisible({ timeout: 20_000 });
   await expect(page.getByText("只有我看得到")).toHaveCount(0);
   await context.close();
 });

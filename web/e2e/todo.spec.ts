@@ -24,17 +24,17 @@ test("a plan is postponed with a reason, and completed in the same list", async 
   const { plan } = await planned(page, name, inDays(1));
   await page.goto("/todo");
   await expect(row(page, name).getByText(/还剩/)).toBeVisible();
-  await row(page, name).getByRole("button", { name: "延期" }).click();
+  await row(page, name).getByRole("button", { name: "延期", exact: true }).click();
   const sheet = page.getByRole("dialog");
   await sheet.getByText("3 天后", { exact: true }).click();
   await sheet.getByText("客户出差", { exact: true }).click();
   expect(await barriers(page)).toEqual([]);
-  await sheet.getByRole("button", { name: "延期" }).click();
+  await sheet.getByRole("button", { name: "延期", exact: true }).click();
   await expect(page.getByText(/已延期到/)).toBeVisible();
   await expect(row(page, name).getByText("已延期 1 次")).toBeVisible();
   expect(await get(page, plan)).toMatchObject({ state: "planned", postponed: 1, postpone_reason: "客户出差" });
 
-  await row(page, name).getByRole("button", { name: "完成" }).click();
+  await row(page, name).getByRole("button", { name: "完成", exact: true }).click();
   await expect(sheet.getByText(`看${name}的新产线`)).toBeVisible();
   await sheet.getByText("有效沟通", { exact: true }).click();
   await sheet.getByLabel("跟进内容").fill("看了新产线，下周报价");

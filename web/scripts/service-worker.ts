@@ -11,6 +11,7 @@ const screens = [
   "locales/en.ts",
   "locales/work-zh.ts",
   "locales/work-en.ts",
+  "features/auth/sign-in.tsx",
   "features/home/home.tsx",
   "features/home/cards.tsx",
   "app/customers-route.tsx",

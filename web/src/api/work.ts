@@ -96,6 +96,20 @@ export type TimelinessRow = {
 export type TimelinessQuery = { from: string; to: string; by: TimelinessBy; kind?: string; user?: string };
 export const timeliness = async (q: TimelinessQuery) => (await get<{ items: TimelinessRow[] }>("/timeliness", q)).items;
 
+/** How somebody keeps to their plans, and how soon they write down what happened. */
+export type Postponing = {
+  user: Ref;
+  /** Planned for the period, of these moved to later, and moved three times or more. */
+  plans: number;
+  postponed: number;
+  again: number;
+  /** Done in the period, and of these written down late. */
+  records: number;
+  late: number;
+};
+export const postponing = async (q: Pick<TimelinessQuery, "from" | "to">) =>
+  (await get<{ items: Postponing[] }>("/timeliness/postponed", q)).items;
+
 export type CalendarItem = {
   id: string;
   type: "followup" | "birthday" | "clock";

@@ -667,4 +667,10 @@ export const adminEn: AdminMessages = {
   "unit.hour": "hours",
   "unit.day": "days",
   "unit.month": "months",
+  postponed: "Postponed, and written down late",
+  "postponed.plans": "Plans",
+  "postponed.postponed": "Postponed",
+  "postponed.again": "Three times or more",
+  "postponed.records": "Records",
+  "postponed.late": "Written late",
 };

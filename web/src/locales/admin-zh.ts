@@ -655,4 +655,10 @@ export const adminZh = {
   "unit.hour": "小时",
   "unit.day": "天",
   "unit.month": "个月",
+  postponed: "延期与补录",
+  "postponed.plans": "计划",
+  "postponed.postponed": "延期过",
+  "postponed.again": "延期三次以上",
+  "postponed.records": "跟进记录",
+  "postponed.late": "补录",
 };

@@ -1,7 +1,7 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { type Entry, outbox } from "../../api/outbox";
-import { timeline } from "../../api/records";
+import { listRecords, timeline } from "../../api/records";
 import type { Change, EntityMeta, LogEntry, Rec, TimelineItem } from "../../api/types";
 import { fileAddress } from "../../api/upload";
 import { blank, str } from "../../fields";
@@ -43,6 +43,7 @@ export function Timeline({ entity, id }: { entity: EntityMeta; id: string }) {
     writeLocal("timeline.type", v);
   };
   const items = q.data?.pages.flatMap((p) => p.items ?? []) ?? [];
+  const plans = usePlans(id, type === "" || type === "followup");
   const waiting = useStore(outbox).filter((e) => e.about.id === id);
   return (
     <div>
@@ -58,12 +59,15 @@ export function Timeline({ entity, id }: { entity: EntityMeta; id: string }) {
         <Failed error={q.error} retry={() => void q.refetch()} />
       ) : !q.data ? (
         <Ghosts n={4} h={64} />
-      ) : items.length === 0 && waiting.length === 0 ? (
+      ) : items.length + waiting.length + plans.length === 0 ? (
         <p className="muted none">{t("timeline.none")}</p>
       ) : (
         <ol className="timeline">
           {waiting.map((e) => (
             <Waiting key={e.key} entry={e} />
+          ))}
+          {plans.map((r) => (
+            <Item key={r.id} item={{ type: "followup", at: str(r.planned_at), record: r }} customer={entity} />
           ))}
           {items.map((x, i) => (
             <Item key={x.record?.id ?? x.log?.id ?? i} item={x} customer={entity} />
@@ -73,6 +77,27 @@ export function Timeline({ entity, id }: { entity: EntityMeta; id: string }) {
       <div ref={end} />
     </div>
   );
+}
+
+/** What is still to happen stands before what has. */
+function usePlans(id: string, wanted: boolean): Rec[] {
+  const followup = useEntity("followup");
+  const { data } = useQuery({
+    queryKey: ["plans", "followups", id],
+    queryFn: () =>
+      listRecords("followups", {
+        filter: {
+          and: [
+            { field: "customer_id", op: "in", value: [id] },
+            { field: "state", op: "in", value: ["planned"] },
+          ],
+        },
+        sort: "planned_at",
+        limit: 20,
+      }),
+    enabled: !!followup,
+  });
+  return wanted ? (data?.items ?? []) : [];
 }
 
 /** What was written here and has not reached the server. */

@@ -9,6 +9,7 @@ import { Chips, Empty, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconChartBar, IconPrinter, IconX } from "../../lib/ui/icons";
 import { useDirectory } from "../../meta/directory";
 import { daysOfPeriod, type Period, periods } from "./period";
+import { Postponed } from "./postponed";
 import type { TimelinessSearch } from "./timeliness-search";
 import "./timeliness.css";
 
@@ -50,6 +51,7 @@ export default function TimelinessPage() {
         <Table rows={rows} by={by} search={search} />
       )}
       <p className="muted small">{t("timeliness.note")}</p>
+      <Postponed from={from} to={to} />
     </div>
   );
 }
