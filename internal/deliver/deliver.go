@@ -98,12 +98,18 @@ const (
 	digestEvery = 20 * time.Second
 )
 
-// Start plans and sends in the background until Stop.
+// Start plans and sends in the background until Stop. On SQLite nobody else runs, by the lock on the data folder: what is
+// under a lease was in the hands of a process that died, and is sent at once.
 func (d *Service) Start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	d.stop, d.ended = cancel, make(chan struct{})
 	go func() {
 		defer close(d.ended)
+		if d.db.Dialect() == sqldb.SQLite {
+			if err := d.reclaim(ctx); err != nil {
+				d.Log.WarnContext(ctx, "what was being sent when the program ended waits for its lease", "error", err)
+			}
+		}
 		d.run(ctx)
 	}()
 }
@@ -127,6 +133,13 @@ func (d *Service) Stop(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+func (d *Service) reclaim(ctx context.Context) error {
+	return d.db.Write(ctx, func(tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE delivery SET due_at = ?, set_at = ?, lease = NULL WHERE state = 'waiting' AND lease IS NOT NULL`, tx.Now, tx.Now)
+		return err
+	})
 }
 
 func (d *Service) run(ctx context.Context) {

@@ -135,11 +135,11 @@ func (o *office) work(n int) {
 
 // TestTwoProcessesSendOnce: two processes that run beside each other, with nobody dying, send everything once.
 func TestTwoProcessesSendOnce(t *testing.T) {
-	if !dbtest.Postgres() {
-		t.Log("SQLite has one process; the same holds for two services in it")
-	}
 	o := newOffice(t)
-	services := []*deliver.Service{o.service(), o.service()}
+	services := []*deliver.Service{o.service()}
+	if dbtest.Postgres() { // SQLite has one process
+		services = append(services, o.service(), o.service())
+	}
 	for _, d := range services {
 		d.Start()
 	}
