@@ -64,7 +64,7 @@ export default function CalendarPage() {
     team: search.scope === "team",
     onOpen: setOpen,
     onMove: (x, to) => openMove({ id: x.record, title: x.title, at: x.start, to }),
-    onDay: (d) => go({ day: d, view: view === "month" && !phone ? "day" : search.view }),
+    onDay: (d) => go({ day: d, view: phone ? search.view : "day" }),
     onFree: may(followup, "create") ? (at) => openPlan({ at }) : undefined,
   };
   return (

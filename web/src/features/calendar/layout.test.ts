@@ -42,17 +42,30 @@ describe("the things of a day", () => {
     expect(list?.map((x) => x.id)).toEqual(["b", "a"]);
   });
   it("at the same time stand side by side, and only then", () => {
-    const placed = place([
-      item("a", "2026-11-22T01:00:00Z", 60),
-      item("b", "2026-11-22T01:30:00Z", 60),
-      item("c", "2026-11-22T02:00:00Z", 60),
-      item("d", "2026-11-22T06:00:00Z"),
-    ]);
+    const { placed, more } = place(
+      [
+        item("a", "2026-11-22T01:00:00Z", 60),
+        item("b", "2026-11-22T01:30:00Z", 60),
+        item("c", "2026-11-22T02:00:00Z", 60),
+        item("d", "2026-11-22T06:00:00Z"),
+      ],
+      2,
+    );
+    expect(more).toEqual([]);
     expect(placed.map((p) => [p.item.id, p.top, p.height, p.lane, p.lanes])).toEqual([
       ["a", 540, 60, 0, 2],
       ["b", 570, 60, 1, 2],
       ["c", 600, 60, 0, 2],
       ["d", 840, 30, 0, 1],
     ]);
+  });
+  it("that have no room are counted", () => {
+    const at = "2026-11-22T01:00:00Z";
+    const { placed, more } = place([item("a", at), item("b", at), item("c", at), item("d", "2026-11-22T01:10:00Z", 60)], 2);
+    expect(placed.map((p) => [p.item.id, p.lane, p.lanes])).toEqual([
+      ["a", 0, 2],
+      ["b", 1, 2],
+    ]);
+    expect(more).toEqual([{ top: 540, height: 70, n: 2 }]);
   });
 });

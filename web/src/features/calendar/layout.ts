@@ -44,18 +44,30 @@ export function byDay(items: CalendarItem[]): Map<string, CalendarItem[]> {
   return out;
 }
 
+/** Where something stands: from the top in minutes, in which of how many lanes beside each other. */
 export type Placed = { item: CalendarItem; top: number; height: number; lane: number; lanes: number };
+/** How many more there are at a time than have room, and from when. */
+export type More = { top: number; height: number; n: number };
 /** The least a thing takes up in a column of hours, in minutes: its name must be readable. */
 const least = 30;
 
-/** Where the things of one day stand in a column of minutes; those at the same time stand side by side. */
-export function place(items: CalendarItem[]): Placed[] {
-  const out: Placed[] = [];
+/**
+ * Where the things of one day stand in a column of minutes; those at the same time stand side by side, at most so many,
+ * and the rest is counted.
+ */
+export function place(items: CalendarItem[], most: number): { placed: Placed[]; more: More[] } {
+  const placed: Placed[] = [];
+  const more: More[] = [];
   let group: Placed[] = [];
   let end = 0;
   const close = () => {
     const lanes = Math.max(0, ...group.map((p) => p.lane + 1));
-    for (const p of group) p.lanes = lanes;
+    const shown = group.filter((p) => p.lane < most);
+    for (const p of shown) p.lanes = Math.min(lanes, most);
+    placed.push(...shown);
+    const rest = group.filter((p) => p.lane >= most);
+    const top = Math.min(...rest.map((p) => p.top));
+    if (rest.length > 0) more.push({ top, height: Math.max(...rest.map((p) => p.top + p.height)) - top, n: rest.length });
     group = [];
   };
   for (const item of items.filter((x) => !x.all_day)) {
@@ -65,11 +77,9 @@ export function place(items: CalendarItem[]): Placed[] {
     const taken = new Set(group.filter((p) => p.top + p.height > top).map((p) => p.lane));
     let lane = 0;
     while (taken.has(lane)) lane++;
-    const placed = { item, top, height: Math.min(height, 24 * 60 - top), lane, lanes: 1 };
-    group.push(placed);
-    out.push(placed);
+    group.push({ item, top, height: Math.min(height, 24 * 60 - top), lane, lanes: 1 });
     end = Math.max(end, top + height);
   }
   close();
-  return out;
+  return { placed, more };
 }

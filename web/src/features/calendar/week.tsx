@@ -1,12 +1,15 @@
 import { type MouseEvent, useLayoutEffect, useRef } from "react";
 import { at } from "../../form/when";
-import { addDays, dayOf, today } from "../../lib/dates";
+import { dayOf, today } from "../../lib/dates";
 import { formatWeekday } from "../../lib/format";
+import { t } from "../../lib/i18n";
 import { useNow } from "../../lib/use-now";
 import { allowDrop, DayMark, dropped, Event } from "./bits";
 import type { ViewProps } from "./calendar-page";
 import { byDay, minuteOf, place } from "./layout";
 
+/** The width of what says that there is more, in pixels. */
+const moreWidth = 34;
 /** The height of an hour in pixels; as calendar.css has it. */
 const hour = 48;
 /** To the quarter of an hour at which the pointer stands in a column. */
@@ -77,22 +80,7 @@ export function Week({ days, items, special, team, onOpen, onMove, onDay, onFree
               }}
             >
               {dayOf(now) === d && <i className="cal-now" style={{ top: (minuteOf(now.toISOString()) / 60) * hour }} />}
-              {place(lists.get(d) ?? []).map((p) => (
-                <Event
-                  key={p.item.id}
-                  item={p.item}
-                  team={team}
-                  onOpen={onOpen}
-                  className="placed"
-                  lines={Math.max(1, Math.floor(((p.height / 60) * hour - 6) / 18))}
-                  style={{
-                    top: (p.top / 60) * hour,
-                    height: (p.height / 60) * hour - 2,
-                    left: `${(p.lane / p.lanes) * 100}%`,
-                    width: `calc(${100 / p.lanes}% - 3px)`,
-                  }}
-                />
-              ))}
+              <Things {...{ items: lists.get(d) ?? [], team, onOpen }} most={days.length > 1 ? 2 : 8} onMore={() => onDay(d)} />
             </div>
           ))}
         </div>
@@ -101,4 +89,48 @@ export function Week({ days, items, special, team, onOpen, onMove, onDay, onFree
   );
 }
 
-const weekend = (day: string) => [0, 6].includes(new Date(`${day}T12:00Z`).getUTCDay()) && addDays(day, 0) === day;
+type ThingsProps = Pick<ViewProps, "items" | "team" | "onOpen"> & { most: number; onMore: () => void };
+
+/** What is on one day, and how much more than has room. */
+function Things({ items, team, most, onOpen, onMore }: ThingsProps) {
+  const { placed, more } = place(items, most);
+  const room = more.length ? `(100% - ${moreWidth}px)` : "100%";
+  return (
+    <>
+      {placed.map((p) => (
+        <Event
+          key={p.item.id}
+          item={p.item}
+          team={team}
+          onOpen={onOpen}
+          className="placed"
+          lines={Math.max(1, Math.floor(((p.height / 60) * hour - 6) / 18))}
+          style={{
+            top: (p.top / 60) * hour,
+            height: (p.height / 60) * hour - 2,
+            left: `calc(${room} * ${p.lane / p.lanes})`,
+            width: `calc(${room} / ${p.lanes} - 3px)`,
+          }}
+        />
+      ))}
+      {more.map((m) => (
+        <button
+          key={m.top}
+          type="button"
+          className="cal-more"
+          style={{ top: (m.top / 60) * hour, width: moreWidth - 3 }}
+          aria-label={t("calendar.more", m.n)}
+          title={t("calendar.more", m.n)}
+          onClick={(e) => {
+            e.stopPropagation();
+            onMore();
+          }}
+        >
+          +{m.n}
+        </button>
+      ))}
+    </>
+  );
+}
+
+const weekend = (day: string) => [0, 6].includes(new Date(`${day}T12:00Z`).getUTCDay());
