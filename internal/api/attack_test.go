@@ -245,7 +245,7 @@ func TestSecretsLeaveNoDoor(t *testing.T) {
 	me := into[Me](t, admin.want(200, "GET", "/me", nil)).ID.String()
 	n := 0
 	s.eachOperation(func(method, path string, op operation) {
-		if method != http.MethodGet {
+		if method != http.MethodGet || op.OperationID == "events" { // a stream, which the permission matrix listens to
 			return
 		}
 		for _, format := range []string{"", "?format=csv"} {

@@ -171,6 +171,11 @@ func (d *document) wrongAnswer(op described, a answer) string {
 	return ""
 }
 
+// isStream reports whether an operation answers for as long as somebody listens.
+func (op described) isStream() bool {
+	return of(of(op.responses["200"])["content"])["text/event-stream"] != nil
+}
+
 // answers reports whether the document says what success gives.
 func (op described) answers() bool {
 	for status := range op.responses {

@@ -2,6 +2,7 @@ package matrix
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -117,7 +118,7 @@ func (f *fuzzer) ask(op described) []string {
 	s := f.somebody()
 	rq := f.request(op, s)
 	unchanged := f.state.mark() == f.mark
-	a := f.send(s, rq)
+	a := f.send(s, rq, op.isStream())
 	f.ends[strconv.Itoa(a.status/100)+"xx"]++
 	f.learn(a)
 	if a.status < 400 {
@@ -162,11 +163,20 @@ func (f *fuzzer) somebody() *subject {
 	return f.subjects[f.rnd.IntN(len(f.subjects))]
 }
 
-// send sends a request over the network.
-func (f *fuzzer) send(s *subject, rq call) answer {
+// glance is how long a stream is looked at, which ends when its reader goes.
+const glance = 300 * time.Millisecond
+
+// send sends a request over the network. Of a stream it gives what came so far.
+func (f *fuzzer) send(s *subject, rq call, stream bool) answer {
 	f.t.Helper()
+	ctx := f.t.Context()
+	if stream {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, glance)
+		defer cancel()
+	}
 	body, mediaType := rq.encoded()
-	r, err := http.NewRequestWithContext(f.t.Context(), rq.method, f.server.URL+api.Base+rq.path, strings.NewReader(string(body)))
+	r, err := http.NewRequestWithContext(ctx, rq.method, f.server.URL+api.Base+rq.path, strings.NewReader(string(body)))
 	f.must(err)
 	if mediaType != "" {
 		r.Header.Set("Content-Type", mediaType)
@@ -187,7 +197,7 @@ func (f *fuzzer) send(s *subject, rq call) answer {
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
-	if err != nil {
+	if err != nil && !stream {
 		return answer{599, res.Header, []byte(err.Error())}
 	}
 	return answer{res.StatusCode, res.Header, text}
