@@ -41,6 +41,7 @@ var screens = []screen{
 	{path: "/customers/{id}", chunks: []string{"src/features/customer/customer-page.tsx"}, desk: []string{"src/form/follow-form.tsx"}, asks: (*asking).customer},
 	{path: "/todo", chunks: []string{"src/features/todo/todo-page.tsx", workWords}, asks: (*asking).todo},
 	{path: "/calendar", chunks: []string{"src/features/calendar/calendar-page.tsx", workWords}},
+	{path: "/worklog", chunks: []string{"src/features/worklog/worklog-page.tsx", workWords}},
 	{path: "/timeliness", chunks: []string{"src/features/timeliness/timeliness-page.tsx", workWords, "src/locales/admin-zh.ts"}},
 	{path: "/import", chunks: []string{"src/features/import/imports-page.tsx"}, asks: (*asking).imports},
 	{path: "/import/{id}", chunks: []string{"src/features/import/wizard.tsx"}, asks: (*asking).imports},

@@ -20,6 +20,7 @@ const paths = [
   "/calendar",
   "/calendar?view=month",
   "/timeliness",
+  "/worklog",
   "/customers",
   "/contacts",
   "/followups",

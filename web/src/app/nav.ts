@@ -10,6 +10,7 @@ import {
   IconHome,
   IconListCheck,
   IconMessageCircle,
+  IconNotes,
   IconSettings,
   IconSitemap,
   IconUsers,
@@ -36,6 +37,7 @@ export function navItems(meta: Meta | undefined): NavItem[] {
       ? [
           { to: "/todo", key: "nav.todo" as const, Icon: IconListCheck, hot: "t" },
           { to: "/calendar", key: "nav.calendar" as const, Icon: IconCalendarEvent },
+          { to: "/worklog", key: "nav.worklog" as const, Icon: IconNotes },
         ]
       : []),
     ...entities.map((e) => ({

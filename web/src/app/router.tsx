@@ -4,6 +4,7 @@ import { logSearch } from "../features/log/log-search";
 import { roleSearch } from "../features/roles/role-search";
 import { timelinessSearch } from "../features/timeliness/timeliness-search";
 import { todoSearch } from "../features/todo/todo-search";
+import { worklogSearch } from "../features/worklog/worklog-search";
 import { withAdmin, withNotes, withWork } from "../lib/i18n";
 import { listSearch } from "../meta/list-state";
 import { loadParts } from "../record/list/parts";
@@ -50,6 +51,12 @@ const timeliness = createRoute({
   path: "/timeliness",
   validateSearch: timelinessSearch,
   component: lazyRouteComponent(() => withAdmin(() => withWork(() => import("../features/timeliness/timeliness-page")))),
+});
+const worklog = createRoute({
+  getParentRoute: at,
+  path: "/worklog",
+  validateSearch: worklogSearch,
+  component: lazyRouteComponent(() => withWork(() => import("../features/worklog/worklog-page"))),
 });
 const imports = createRoute({
   getParentRoute: at,
@@ -175,6 +182,7 @@ export const router = createRouter({
     todo,
     calendar,
     timeliness,
+    worklog,
     customers,
     customer,
     imports,

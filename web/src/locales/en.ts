@@ -74,6 +74,7 @@ export const en: Messages = {
   "nav.home": "Workbench",
   "nav.todo": "To do",
   "nav.plan": "Plan a follow-up",
+  "nav.worklog": "Work log",
   "nav.timeliness": "Timeliness",
   "nav.calendar": "Calendar",
   "nav.customers": "Customers",

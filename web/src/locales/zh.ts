@@ -71,6 +71,7 @@ export const zh = {
   "nav.home": "工作台",
   "nav.todo": "待办",
   "nav.plan": "安排跟进",
+  "nav.worklog": "工作日志",
   "nav.timeliness": "及时率",
   "nav.calendar": "日历",
   "nav.customers": "客户",

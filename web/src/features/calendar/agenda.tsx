@@ -44,13 +44,9 @@ function Strip({ day, onDay }: { day: string; onDay: (d: string) => void }) {
           type="button"
           className={`${d === day ? "on" : ""}${d === today() ? " now" : ""}`}
           aria-pressed={d === day}
-          aria-label={formatLongDay(d)}
           onClick={() => onDay(d)}
         >
-          <span aria-hidden>{formatWeekday(d)}</span>
-          <b className="num" aria-hidden>
-            {Number(d.slice(8))}
-          </b>
+          <span>{formatWeekday(d)}</span> <b className="num">{Number(d.slice(8))}</b>
         </button>
       ))}
     </div>

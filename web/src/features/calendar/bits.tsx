@@ -47,6 +47,7 @@ export function Event({ item: x, team, style, className = "", lines, onOpen }: P
       type="button"
       className={`cal-event c-${x.color || "blue"} s-${x.state} ${className}`}
       style={style}
+      title={`${x.all_day ? "" : `${timeOf(new Date(x.start))} `}${x.title}`}
       draggable={x.movable}
       onDragStart={(e) => {
         dragged = x;

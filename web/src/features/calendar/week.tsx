@@ -103,7 +103,7 @@ function Things({ items, team, most, onOpen, onMore }: ThingsProps) {
           item={p.item}
           team={team}
           onOpen={onOpen}
-          className="placed"
+          className={p.lanes > 1 && most < 8 ? "placed side" : "placed"}
           lines={Math.max(1, Math.floor(((p.height / 60) * hour - 6) / 18))}
           style={{
             top: (p.top / 60) * hour,
@@ -119,7 +119,6 @@ function Things({ items, team, most, onOpen, onMore }: ThingsProps) {
           type="button"
           className="cal-more"
           style={{ top: (m.top / 60) * hour, width: moreWidth - 3 }}
-          aria-label={t("calendar.more", m.n)}
           title={t("calendar.more", m.n)}
           onClick={(e) => {
             e.stopPropagation();
@@ -127,6 +126,7 @@ function Things({ items, team, most, onOpen, onMore }: ThingsProps) {
           }}
         >
           +{m.n}
+          <span className="sr">{t("calendar.more", m.n)}</span>
         </button>
       ))}
     </>
