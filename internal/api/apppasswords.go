@@ -15,7 +15,7 @@ type AppPasswordItem struct {
 	Name     string        `json:"name"`
 	Prefix   string        `json:"prefix" doc:"How the secret begins"`
 	Created  clock.Instant `json:"created_at"`
-	LastUsed clock.Instant `json:"last_used_at" doc:"To a few minutes; null when never"`
+	LastUsed clock.Instant `json:"last_used_at" nullable:"true" doc:"To a few minutes; null when never"`
 	Agent    string        `json:"agent" doc:"The program that used it last, as it names itself"`
 }
 

@@ -154,7 +154,7 @@ func (d *document) wrongAnswer(op described, a answer) string {
 		return ""
 	case !listed:
 		return fmt.Sprintf("is %q and not %v", mediaType, slices.Sorted(maps.Keys(contents)))
-	case of(content)["schema"] == nil:
+	case of(content)["schema"] == nil || !strings.HasSuffix(mediaType, "json"):
 		return ""
 	}
 	schema, err := d.schemaAt(op, status, mediaType)

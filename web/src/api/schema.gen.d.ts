@@ -3413,7 +3413,7 @@ export interface components {
             created_at: string;
             id: string;
             /** @description To a few minutes; null when never */
-            last_used_at: string;
+            last_used_at: string | null;
             name: string;
             /** @description How the secret begins */
             prefix: string;
@@ -3424,7 +3424,7 @@ export interface components {
             created_at: string;
             id: string;
             /** @description To a few minutes; null when never */
-            last_used_at: string;
+            last_used_at: string | null;
             login: string;
             name: string;
             /** @description Below the address of this server, for programs that do not find calendars and address books themselves */
