@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { ApiError } from "../../api/client";
 import { queryClient } from "../../api/query";
 import { dropNotice, type Notice, takeNotice, type WorkingCalendar } from "../../api/workcal";
 import { t } from "../../lib/i18n";
@@ -52,13 +53,16 @@ export function Notices({ years }: { years: WorkingCalendar["notices"] }) {
 function ReadIn({ onClose }: { onClose: () => void }) {
   const [from, setFrom] = useState<File | string>("");
   const [seen, setSeen] = useState<Notice>();
+  const [problem, setProblem] = useState("");
   const look = async (what: File | string) => {
     try {
       setSeen(await takeNotice(what, true));
       setFrom(what);
+      setProblem("");
     } catch (e) {
-      setSeen(undefined);
-      toastError(e);
+      const said = e instanceof ApiError ? e.fields.file : undefined;
+      if (said) setProblem(said);
+      else toastError(e);
     }
   };
   const take = async (form: FormData) => {
@@ -79,7 +83,7 @@ function ReadIn({ onClose }: { onClose: () => void }) {
       onSubmit={take}
       onClose={onClose}
     >
-      {(errors) =>
+      {() =>
         seen ? (
           <Seen notice={seen} again={() => setSeen(undefined)} />
         ) : (
@@ -92,7 +96,7 @@ function ReadIn({ onClose }: { onClose: () => void }) {
               button={t("workcal.choose")}
               onFiles={([file]) => file && void look(file)}
             />
-            <Field id="workcal-text" label={t("workcal.paste")} help={t("workcal.form")} error={errors.file}>
+            <Field id="workcal-text" label={t("workcal.paste")} help={t("workcal.form")} error={problem}>
               <textarea id="workcal-text" name="text" className="input" rows={8} placeholder={"2027-01-01,元旦,1\n2027-02-06,春节,0"} />
             </Field>
           </>
