@@ -32,7 +32,7 @@ const paths = [
 for (const language of ["zh", "en"])
   test(`axe: every place, in ${language}`, async ({ page, isMobile }) => {
     test.skip(isMobile && language === "en", "the words differ, not what stands under them");
-    test.setTimeout(90_000);
+    test.setTimeout(240_000);
     await page.addInitScript((l) => localStorage.setItem("language", l), language);
     for (const path of [
       ...paths,

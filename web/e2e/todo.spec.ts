@@ -96,3 +96,36 @@ test("the workbench's cards are arranged, and stay so", async ({ page }) => {
   await page.getByRole("dialog").getByRole("button", { name: "保存" }).click();
   await expect(page.getByRole("heading", { name: "一周内的生日" })).toBeVisible();
 });
+
+test("a plan is dragged to another day, with a reason; and moved in words", async ({ page, isMobile }) => {
+  test.skip(isMobile, "there is nothing to drag on a phone");
+  const name = `日历测试${Date.now()}`;
+  const { plan } = await planned(page, name, inDays(1));
+  const before = await get(page, plan);
+  await page.goto("/calendar?view=month", { waitUntil: "networkidle" });
+  const event = page.locator(".cal-event", { hasText: name });
+  await event.dragTo(page.locator(".cal-cell").last());
+  const sheet = page.getByRole("dialog");
+  await sheet.getByText("客户没有时间", { exact: true }).click();
+  await sheet.getByRole("button", { name: "延期", exact: true }).click();
+  await expect(page.getByText(/已延期到/)).toBeVisible();
+  const moved = await get(page, plan);
+  expect(Date.parse(moved.planned_at)).toBeGreaterThan(Date.parse(before.planned_at));
+  await page.locator(".cal-cell").last().locator(".cal-event", { hasText: name }).click();
+  await sheet.getByRole("button", { name: "改到…" }).click();
+  await expect(sheet.getByRole("heading", { name: /延期/ })).toBeVisible();
+  expect(await barriers(page)).toEqual([]);
+});
+
+test("the same time is planned with many customers at once", async ({ page, isMobile }) => {
+  test.skip(isMobile, "lists are chosen from at the desk");
+  await page.goto("/customers", { waitUntil: "networkidle" });
+  const rows = page.locator("tbody tr");
+  for (const i of [0, 1]) await rows.nth(i).getByRole("checkbox").check();
+  await page.getByRole("toolbar").getByRole("button", { name: "安排跟进" }).click();
+  const sheet = page.getByRole("dialog");
+  await expect(sheet.getByRole("heading", { name: "给 2 个客户安排跟进" })).toBeVisible();
+  await sheet.getByLabel("计划内容").fill("新年问候");
+  await sheet.getByRole("button", { name: "安排", exact: true }).click();
+  await expect(page.getByText("已给 2 个客户安排跟进")).toBeVisible();
+});

@@ -121,6 +121,8 @@ export type CalendarItem = {
   all_day: boolean;
   state: string;
   owner: Ref | null;
+  /** null when there is none in sight. */
+  customer: Ref | null;
   color: string;
   movable: boolean;
 };

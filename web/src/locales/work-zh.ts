@@ -129,7 +129,7 @@ export const workZh = {
   worklog: "业务工作日志",
   "worklog.day": "日期",
   "worklog.sum": (n: number, c: number) => `跟进 ${n} 次，客户 ${c} 家`,
-  "worklog.done": "今天做了什么",
+  "worklog.done": "当天的跟进",
   "worklog.noneDone": "没有跟进记录",
   "worklog.open": "计划了还没做的",
   "worklog.noneOpen": "都做完了",

@@ -38,7 +38,11 @@ export function ItemSheet({ item: x, onClose }: { item: CalendarItem; onClose: (
             </button>
           )}
           {open && (
-            <button type="button" className="btn primary" onClick={then(() => openFollow({ plan: { id: x.record } }))}>
+            <button
+              type="button"
+              className="btn primary"
+              onClick={then(() => openFollow({ customer: x.customer ?? undefined, plan: { id: x.record } }))}
+            >
               <IconCheck size={17} aria-hidden />
               {t("todo.complete")}
             </button>
@@ -58,6 +62,13 @@ export function ItemSheet({ item: x, onClose }: { item: CalendarItem; onClose: (
             </Badge>
           )}
         </p>
+        {x.customer && (
+          <p>
+            <Link to="/customers/$id" params={{ id: x.customer.id }} onClick={onClose}>
+              {x.customer.name}
+            </Link>
+          </p>
+        )}
         {x.owner && (
           <p className="row">
             <Avatar name={x.owner.name} size={22} />

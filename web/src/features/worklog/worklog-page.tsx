@@ -5,7 +5,7 @@ import { listRecords } from "../../api/records";
 import { bootQuery, currentUser, reachesOthers } from "../../api/session";
 import type { EntityMeta, Filter, Rec } from "../../api/types";
 import { str } from "../../fields";
-import { addDays, timeOf, today } from "../../lib/dates";
+import { addDays, dayOf, timeOf, today } from "../../lib/dates";
 import { formatLongDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { Badge, Failed, Ghosts } from "../../lib/ui/bits";
@@ -193,7 +193,7 @@ function Done({ entity, r }: { entity: EntityMeta; r: Rec }) {
       )}
       {(next || str(r.next_action)) && (
         <p className="small muted">
-          {t("timeline.next")} {next && formatLongDay(next.slice(0, 10))} {str(r.next_action)}
+          {t("timeline.next")} {next && formatLongDay(dayOf(new Date(next)))} {str(r.next_action)}
         </p>
       )}
     </>
