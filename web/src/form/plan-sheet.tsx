@@ -108,6 +108,7 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
             <div className="stack">
               {input(field("owner_id"), errors, t("plan.for"))}
               {below.map((n) => (n === "contact_id" && many ? null : input(field(n), errors)))}
+              {many && input(field("later_reason"), errors)}
             </div>
           </details>
         </>

@@ -32,7 +32,6 @@ export const workEn: WorkMessages = {
   remind: "Reminders",
   "remind.at": "At the time",
   "remind.before": (span) => `${span} before`,
-  "remind.default": "None chosen: as the company has set",
   reason: "Reason",
   "reason.other": "Another reason",
   postpone: "Postpone",

@@ -29,7 +29,6 @@ export const workZh = {
   remind: "提醒",
   "remind.at": "到时间",
   "remind.before": (span: string) => `提前 ${span}`,
-  "remind.default": "不选时按公司的设置提醒",
   reason: "原因",
   "reason.other": "其他原因",
   postpone: "延期",
