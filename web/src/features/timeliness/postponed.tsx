@@ -10,7 +10,8 @@ export function Postponed({ from, to }: { from: string; to: string }) {
   if (rows.length === 0) return null;
   const heads = ["plans", "postponed", "again", "records", "late"] as const;
   return (
-    <section className="box timeliness-scroll" aria-labelledby="postponed">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it is narrow, and must by the keyboard
+    <section className="box timeliness-scroll" aria-labelledby="postponed" tabIndex={0}>
       <div className="box-head">
         <h2 id="postponed">{t("postponed")}</h2>
       </div>

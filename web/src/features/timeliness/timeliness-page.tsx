@@ -135,7 +135,8 @@ function Table({ rows, by, search }: { rows: TimelinessRow[]; by: TimelinessBy; 
   const into = (r: TimelinessRow): TimelinessSearch | undefined =>
     by === "user" && r.key ? { ...search, by: "kind", user: r.key } : by === "kind" ? { ...search, by: "user", kind: r.key } : undefined;
   return (
-    <div className="box timeliness-scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it is narrow, and must by the keyboard
+    <section className="box timeliness-scroll" aria-label={t("timeliness")} tabIndex={0}>
       <table className="plain">
         <thead>
           <tr>
@@ -177,7 +178,7 @@ function Table({ rows, by, search }: { rows: TimelinessRow[]; by: TimelinessBy; 
           </tfoot>
         )}
       </table>
-    </div>
+    </section>
   );
 }
 
