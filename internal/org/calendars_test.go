@@ -184,12 +184,20 @@ func TestCalendarView(t *testing.T) {
 		w.Days = map[clock.Date]workcal.Day{"2026-03-12": {Name: "团建", Off: true}}
 	}))
 	notice := map[clock.Date]workcal.Day{"2027-01-01": {Name: "元旦", Off: true}}
-	c.must(c.system(func(ctx context.Context, s *record.Session) error { return c.actors.Calendars.TakeNotice(ctx, s, notice) }))
+	c.must(c.system(func(ctx context.Context, s *record.Session) error {
+		return c.actors.Calendars.TakeNotice(ctx, s, notice)
+	}))
 	c.must(c.system(func(ctx context.Context, s *record.Session) error {
 		for _, x := range []struct{ department, inherits, date, source string }{
-			{"", "", "2026-03-10", "own"}, {"", "", "2026-10-01", "program"}, {"", "", "2027-01-01", "notice"}, {"", "", "2026-03-11", ""},
-			{"one", "", "2026-03-10", "own"}, {"one", "", "2026-03-12", "department"},
-			{"team", "one", "2026-03-12", "department"}, {"team", "one", "2027-01-01", "notice"}, {"two", "", "2026-03-12", ""},
+			{"", "", "2026-03-10", "own"},
+			{"", "", "2026-10-01", "program"},
+			{"", "", "2027-01-01", "notice"},
+			{"", "", "2026-03-11", ""},
+			{"one", "", "2026-03-10", "own"},
+			{"one", "", "2026-03-12", "department"},
+			{"team", "one", "2026-03-12", "department"},
+			{"team", "one", "2027-01-01", "notice"},
+			{"two", "", "2026-03-12", ""},
 		} {
 			v, err := c.actors.Calendars.View(ctx, s, c.dept[x.department])
 			if err != nil {
