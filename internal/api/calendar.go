@@ -51,7 +51,9 @@ type CalendarQuery struct {
 	From  clock.Date `query:"from" required:"true" doc:"The first day"`
 	To    clock.Date `query:"to" required:"true" doc:"The last day; at most 62 days"`
 	Scope string     `query:"scope" enum:"mine,team" default:"mine" doc:"Mine, or of others within my reach"`
-	User  id.ID      `query:"user" doc:"One of the team"`
+	User  string     `query:"user" doc:"One of the team"`
+
+	user id.ID
 }
 
 const (
@@ -76,6 +78,9 @@ func (a *API) calendar(ctx context.Context, rq *Request, in *CalendarQuery) (*st
 	}
 	if in.From.AddDays(mostDays) <= in.To {
 		return nil, errs.OfField("to", "clock.days", "max", mostDays)
+	}
+	if in.user, err = userOf(in.User); err != nil {
+		return nil, err
 	}
 	out := &struct{ Body CalendarDays }{CalendarDays{Items: []CalendarItem{}, Days: map[clock.Date]DayOfYear{}}}
 	return out, a.read(ctx, rq, func(s *record.Session) error {
@@ -106,8 +111,8 @@ func daysThatDiffer(cal *workcal.Calendar, in *CalendarQuery, into map[clock.Dat
 func whose(s *record.Session, in *CalendarQuery) record.Filter {
 	me := *record.Where("owner_id", s.Actor.ID)
 	switch {
-	case in.User != 0:
-		return *record.Where("owner_id", in.User)
+	case in.user != 0:
+		return *record.Where("owner_id", in.user)
 	case in.Scope == "team":
 		return record.Filter{Not: &me}
 	}
@@ -194,7 +199,7 @@ func named(view *record.View, row *record.Row, field string) *Named {
 // which would fill every day.
 func dutyItems(ctx context.Context, s *record.Session, in *CalendarQuery, from, to time.Time) ([]CalendarItem, error) {
 	kinds, _ := s.Store().Registry().ClockKinds()
-	q := record.DutyQuery{Team: in.Scope == "team" || in.User != 0 && in.User != s.Actor.ID, User: in.User, Until: to.Add(time.Millisecond), Limit: mostOfPeriod,
+	q := record.DutyQuery{Team: in.Scope == "team" || in.user != 0 && in.user != s.Actor.ID, User: in.user, Until: to.Add(time.Millisecond), Limit: mostOfPeriod,
 		After: record.DutyPlace{Due: from, ID: 1}}
 	for _, k := range kinds {
 		if k.Name != "followup.due" && k.Name != "customer.cadence" {

@@ -52,7 +52,7 @@ type TimelinessQuery struct {
 	To   clock.Date `query:"to" required:"true" doc:"The last day"`
 	By   string     `query:"by" enum:"kind,user,department" default:"kind"`
 	Kind []string   `query:"kind"`
-	User id.ID      `query:"user"`
+	User string     `query:"user"`
 }
 
 func (a *API) clockOperations() {
@@ -127,8 +127,12 @@ func (a *API) timeliness(ctx context.Context, rq *Request, in *TimelinessQuery) 
 	if err != nil {
 		return nil, err
 	}
+	user, err := userOf(in.User)
+	if err != nil {
+		return nil, err
+	}
 	return out, a.read(ctx, rq, func(s *record.Session) error {
-		rows, err := s.TimelinessOf(ctx, in.By, from, to, record.DutyQuery{Kinds: in.Kind, User: in.User})
+		rows, err := s.TimelinessOf(ctx, in.By, from, to, record.DutyQuery{Kinds: in.Kind, User: user})
 		if err != nil {
 			return err
 		}

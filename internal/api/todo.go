@@ -100,7 +100,7 @@ type Nudge struct {
 // TodoQuery chooses among what is to be done.
 type TodoQuery struct {
 	Scope  string    `query:"scope" enum:"mine,team" default:"mine" doc:"Mine, or of others within my reach"`
-	User   id.ID     `query:"user" doc:"One of the team"`
+	User   string    `query:"user" doc:"One of the team"`
 	Kind   []string  `query:"kind" doc:"Kinds of clocks"`
 	Until  time.Time `query:"until" doc:"Due before"`
 	Limit  int       `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -112,7 +112,11 @@ func (a *API) todo(ctx context.Context, rq *Request, in *TodoQuery) (*struct{ Bo
 	if err != nil {
 		return nil, err
 	}
-	query := record.DutyQuery{Team: in.Scope == "team", User: in.User, Kinds: in.Kind, Until: in.Until, After: after, Limit: in.Limit}
+	user, err := userOf(in.User)
+	if err != nil {
+		return nil, err
+	}
+	query := record.DutyQuery{Team: in.Scope == "team", User: user, Kinds: in.Kind, Until: in.Until, After: after, Limit: in.Limit}
 	out := &struct{ Body TodoPage }{}
 	return out, a.read(ctx, rq, func(s *record.Session) error {
 		var err error
@@ -120,6 +124,15 @@ func (a *API) todo(ctx context.Context, rq *Request, in *TodoQuery) (*struct{ Bo
 		rq.rows = len(out.Body.Items)
 		return err
 	})
+}
+
+// userOf reads the id of a user in a query; zero for none.
+func userOf(text string) (id.ID, error) {
+	x, err := id.Parse(text)
+	if err != nil {
+		return 0, errs.OfField("user", "field.no_such_user")
+	}
+	return x, nil
 }
 
 func todoOf(ctx context.Context, s *record.Session, q record.DutyQuery) (TodoPage, error) {

@@ -29,7 +29,7 @@ type WorkDay struct {
 // WorkDayQuery asks for a day of somebody.
 type WorkDayQuery struct {
 	Day  clock.Date `query:"day" doc:"Today when missing"`
-	User id.ID      `query:"user" doc:"Me when missing"`
+	User string     `query:"user" doc:"Me when missing"`
 }
 
 // Postponing says how somebody keeps to plans and writes down what was done.
@@ -61,8 +61,12 @@ func (a *API) workLogOperations() {
 
 func (a *API) workDay(ctx context.Context, rq *Request, in *WorkDayQuery) (*struct{ Body WorkDay }, error) {
 	out := &struct{ Body WorkDay }{}
+	user, err := userOf(in.User)
+	if err != nil {
+		return nil, err
+	}
 	return out, a.read(ctx, rq, func(s *record.Session) error {
-		day, user := in.Day, in.User
+		day := in.Day
 		if day == "" {
 			day = s.Today()
 		}

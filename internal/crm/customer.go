@@ -100,7 +100,7 @@ func customerKind() record.Kind[Customer] {
 	return record.Kind[Customer]{
 		Def:     customerDef(),
 		Fill:    []record.Rule[Customer]{fillCustomer, fillCode},
-		Check:   []record.Rule[Customer]{lossNeedsReason, record.NoCircle[Customer]("parent_id"), record.NoCircle[Customer]("referred_by")},
+		Check:   []record.Rule[Customer]{lossNeedsReason, cadenceInDays, record.NoCircle[Customer]("parent_id"), record.NoCircle[Customer]("referred_by")},
 		After:   []record.Rule[Customer]{recordStage, keepPlan, plansFollowOwner},
 		Clocks:  []record.Clock[Customer]{cadenceClock(), verifyClock},
 		Actions: []record.Action[Customer]{{Name: "plan", Needs: access.View, Do: planWith}},

@@ -68,6 +68,9 @@ const (
 // RecordWithin is how soon after it happened a follow-up is to be written down (followups-and-clocks.md, “A follow-up”).
 const RecordWithin = 24 * time.Hour
 
+// longestMeeting is how long a plan may take, in minutes: a week.
+const longestMeeting = 7 * 24 * 60
+
 func followupKind() record.Kind[Followup] {
 	return record.Kind[Followup]{
 		Def:    followupDef(),
@@ -207,6 +210,8 @@ func followupState(_ context.Context, s *record.Session, old, next *Followup) er
 		was = old.State
 	}
 	switch {
+	case next.Minutes != nil && (*next.Minutes < 1 || *next.Minutes > longestMeeting):
+		return errs.OfField("minutes", "field.between", "min", 1, "max", longestMeeting)
 	case was == FollowupDone && next.State != FollowupDone, was == FollowupCancelled && next.State == FollowupDone:
 		return errs.OfField("state", "followup.state")
 	case next.State == FollowupDone && next.Content == "":

@@ -130,3 +130,13 @@ func planWithinCadence(ctx context.Context, s *record.Session, old, next *Follow
 func endOfDay(t time.Time, s *record.Session) time.Time {
 	return clock.DateOf(t.In(s.Store().Zone())).AddDays(1).In(s.Store().Zone())
 }
+
+// longestCadence bounds a customer's own cadence: ten years of days.
+const longestCadence = 3650
+
+func cadenceInDays(_ context.Context, _ *record.Session, old, next *Customer) error {
+	if next.CadenceDays != nil && (*next.CadenceDays < 1 || *next.CadenceDays > longestCadence) && (old == nil || old.CadenceDays != next.CadenceDays) {
+		return errs.OfField("cadence_days", "field.between", "min", 1, "max", longestCadence)
+	}
+	return nil
+}

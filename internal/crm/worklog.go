@@ -5,7 +5,6 @@ import (
 
 	"genjin/internal/clock"
 	"genjin/internal/entity"
-	"genjin/internal/errs"
 	"genjin/internal/i18n"
 	"genjin/internal/id"
 	"genjin/internal/notify"
@@ -48,7 +47,6 @@ func workLogKind() record.Kind[WorkLog] {
 			},
 		},
 		Fill:  []record.Rule[WorkLog]{fillWorkLog},
-		Check: []record.Rule[WorkLog]{whoWritesWorkLog},
 		After: []record.Rule[WorkLog]{tellWorkLog},
 	}
 }
@@ -64,26 +62,6 @@ func fillWorkLog(ctx context.Context, s *record.Session, old, next *WorkLog) err
 	}
 	if old == nil && next.Comment != "" || old != nil && old.Comment != next.Comment {
 		next.CommentBy, next.CommentAt = s.Actor.ID, clock.At(s.Tx.Now)
-	}
-	return nil
-}
-
-// whoWritesWorkLog keeps the two voices of a work log apart: the rep's remarks are the rep's, the comment is another's.
-func whoWritesWorkLog(_ context.Context, s *record.Session, old, next *WorkLog) error {
-	was := WorkLog{}
-	if old != nil {
-		was = *old
-	}
-	mine := next.OwnerID == s.Actor.ID
-	switch {
-	case s.Actor.System:
-		return nil
-	case !mine && (was.Remark != next.Remark || was.Tomorrow != next.Tomorrow):
-		return errs.OfField("remark", "worklog.remark")
-	case mine && was.Comment != next.Comment:
-		return errs.OfField("comment", "worklog.comment")
-	case next.Day > s.Today():
-		return errs.OfField("day", "worklog.day")
 	}
 	return nil
 }

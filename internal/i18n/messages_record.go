@@ -22,6 +22,7 @@ var recordMessages = map[string]Text{
 	"field.not_list":           T("应为列表", "This should be a list"),
 	"field.not_id":             T("不是有效的编号", "Not a valid id"),
 	"field.bool":               T("“{value}”不是“是”或“否”", "“{value}” is neither yes nor no"),
+	"field.between":            T("须在 {min} 到 {max} 之间", "It must be from {min} to {max}"),
 	"field.date":               T("“{value}”不是有效的日期", "“{value}” is not a date"),
 	"field.datetime":           T("不是有效的时间", "Not a valid time"),
 	"field.email":              T("“{value}”不是有效的邮箱地址", "“{value}” is not an e-mail address"),

@@ -8,7 +8,7 @@ import (
 	"genjin/internal/id"
 )
 
-// Tally gives how many records of a list have each value of a field: a choice, or the id of who or what is named. Those
+// Tally gives how many records of a list have each value of a field: a choice, or the id of the user who is named. Those
 // without one count under "". The field is one that the actor may filter by.
 func (s *Session) Tally(ctx context.Context, entityName string, q Query, field string) (map[string]int64, error) {
 	k := s.store.reg.byName[entityName]
@@ -20,7 +20,7 @@ func (s *Session) Tally(ctx context.Context, entityName string, q Query, field s
 	if err != nil {
 		return nil, err
 	}
-	if f == nil || f.Type != entity.OneOf && f.Type != entity.Ref {
+	if f == nil || f.Type != entity.OneOf && f.Ref != "user" {
 		return nil, errs.OfField("by", "field.choice", "value", field)
 	}
 	where, err := s.listed(ctx, k, q, true)
