@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"genjin/internal/entity"
-	"genjin/internal/errs"
 	"genjin/internal/i18n"
 	"genjin/internal/id"
 	"genjin/internal/notify"
@@ -27,7 +26,7 @@ func commentKind() record.Kind[Comment] {
 		Def: &entity.Def{
 			Name: "comment", Path: "comments", Module: "followup", Title: "content", Parents: []string{"followup_id"}, ParentNeeds: "view",
 			Label: i18n.T("评论", "Comment"), Plural: i18n.T("评论", "Comments"),
-			Internal: true,
+			Internal: true, Authored: true,
 			Columns:  []string{"created_at", "created_by", "content"},
 			Sort:     "created_at",
 			Fields: []*entity.Field{
@@ -36,17 +35,9 @@ func commentKind() record.Kind[Comment] {
 				{Name: "mention_ids", Label: i18n.T("提到", "Mentions"), Type: entity.Refs, Ref: "user", Width: 160},
 			},
 		},
-		Check: []record.Rule[Comment]{ownComment, knownMentions},
+		Check: []record.Rule[Comment]{knownMentions},
 		After: []record.Rule[Comment]{tellComment},
 	}
-}
-
-// ownComment lets only the author change a comment.
-func ownComment(_ context.Context, s *record.Session, old, next *Comment) error {
-	if old != nil && !s.Actor.System && old.CreatedBy != s.Actor.ID && old.ArchivedAt == next.ArchivedAt {
-		return errs.New(errs.Denied, "")
-	}
-	return nil
 }
 
 func knownMentions(ctx context.Context, s *record.Session, _, next *Comment) error {
@@ -55,7 +46,7 @@ func knownMentions(ctx context.Context, s *record.Session, _, next *Comment) err
 
 // tellComment tells those who are mentioned, and the owner of the follow-up.
 func tellComment(ctx context.Context, s *record.Session, old, next *Comment) error {
-	if !next.ArchivedAt.IsZero() || s.Batch != 0 {
+	if !next.ArchivedAt.IsZero() || s.Batch != 0 || !s.Judged() {
 		return nil
 	}
 	f, err := record.Get[Followup](ctx, s.As(s.Actor.Elevated(), s.Origin), next.FollowupID)

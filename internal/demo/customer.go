@@ -305,9 +305,12 @@ func (m *maker) contact(d dice, c *customer, k int) contact {
 	if d.percent(60) {
 		p.values["wechat"] = fmt.Sprintf("demo_%s%d", p.latin(), d.between(10, 99))
 	}
-	if d.percent(25) {
-		birthday := time.Date(d.between(1968, 1998), time.Month(d.between(1, 12)), d.between(1, 28), 0, 0, 0, 0, time.UTC)
-		p.values["birthday"] = birthday.Format(time.DateOnly)
+	switch year := d.between(1968, 1998); {
+	case d.percent(3): // soon
+		day := m.calendar.today.AddDate(0, 0, d.between(0, 10))
+		p.values["birthday"] = time.Date(year, day.Month(), min(day.Day(), 28), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+	case d.percent(25):
+		p.values["birthday"] = time.Date(year, time.Month(d.between(1, 12)), d.between(1, 28), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 	}
 	return p
 }

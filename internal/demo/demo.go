@@ -14,6 +14,7 @@ import (
 	"genjin/internal/audit"
 	"genjin/internal/clock"
 	"genjin/internal/crm"
+	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/id"
 	"genjin/internal/record"
@@ -40,8 +41,9 @@ type Options struct {
 
 // Result is what was loaded.
 type Result struct {
-	Users                          []User // those who were not there yet
-	Customers, Contacts, Followups int
+	Users               []User // those who were not there yet
+	Customers, Contacts int
+	Followups           int // those that happened; what is planned stands besides
 }
 
 const (
@@ -68,7 +70,13 @@ func Load(ctx context.Context, store *record.Store, o Options) (Result, error) {
 			o.Progress(l.next, o.Customers)
 		}
 	}
-	return l.result, nil
+	if o.Followups > 0 {
+		return l.result, nil
+	}
+	if err := l.keepDiaries(ctx); err != nil {
+		return l.result, err
+	}
+	return l.result, crm.RollBirthdays(ctx, store) // those of the year that has passed
 }
 
 // loader writes invented customers, in the order in which they came.
@@ -179,6 +187,9 @@ func (l *loader) stepByStep(ctx context.Context, s *record.Session, made []*writ
 			t := &c.touches[k]
 			at := l.maker.calendar.at(t.minute).Add(time.Duration(t.written) * time.Minute)
 			steps = append(steps, step{at, func(s *record.Session) error { return l.followUp(ctx, s, c, t) }})
+			if t.moved != nil {
+				steps = append(steps, step{t.moved.at, func(s *record.Session) error { return l.postpone(ctx, s, c, t.moved) }})
+			}
 		}
 	}
 	slices.SortStableFunc(steps, func(a, b step) int { return a.at.Compare(b.at) })
@@ -198,11 +209,11 @@ func (l *loader) register(ctx context.Context, s *record.Session, c *written, ea
 	if sender := l.sender(c.customer, earlier); sender != 0 {
 		values["referred_by"] = int64(sender)
 	}
-	made, err := create(ctx, s, "customer", []record.Values{values})
+	made, err := createOne(ctx, s, "customer", values)
 	if err != nil {
 		return err
 	}
-	c.id = made[0]
+	c.id = made
 	return l.introduce(ctx, s, []*written{c})
 }
 
@@ -239,17 +250,107 @@ func (l *loader) introduce(ctx context.Context, s *record.Session, made []*writt
 	}
 }
 
-// followUp adds a follow-up and what it brought about.
+// followUp records a touch, of the plan for it where there is one, and what it brought about.
 func (l *loader) followUp(ctx context.Context, s *record.Session, c *written, t *touch) error {
 	s.Actor = l.rep(c.customer)
 	values := l.touched(c, t)
 	if t.stage != "" && t.stage != crm.StageLost {
 		values["stage"] = t.stage
 	}
-	if _, err := create(ctx, s, "followup", []record.Values{values}); err != nil || t.after == nil {
+	x, err := planOf(ctx, s, c.id)
+	if err != nil {
 		return err
 	}
-	return s.UpdateOne(ctx, "customer", c.id, 0, t.after)
+	if values["state"] = crm.FollowupDone; x != 0 {
+		err = s.UpdateOne(ctx, "followup", x, 0, values)
+	} else if x, err = createOne(ctx, s, "followup", values); err != nil {
+		return err
+	}
+	if err == nil && t.after != nil {
+		err = s.UpdateOne(ctx, "customer", c.id, 0, t.after)
+	}
+	if err == nil && t.confirmed {
+		err = record.Touch(ctx, s, c.id, func(c *crm.Customer) { c.VerifiedAt = clock.At(s.Tx.Now) })
+	}
+	if err == nil && t.plan != nil {
+		err = l.detail(ctx, s, c, t)
+	}
+	if err == nil && t.comment != "" {
+		err = l.say(ctx, s, c, t, x)
+	}
+	return err
+}
+
+// planOf gives the open plan with a customer; zero for none.
+func planOf(ctx context.Context, s *record.Session, customer id.ID) (id.ID, error) {
+	plans, err := record.Find[crm.Followup](ctx, s, record.Query{
+		Filter: &record.Filter{And: []record.Filter{
+			*record.Where("customer_id", customer), crm.FilterOf("state", entity.Is, crm.FollowupPlanned),
+		}}, Limit: 1,
+	})
+	if err != nil || len(plans) == 0 {
+		return 0, err
+	}
+	return plans[0].ID, nil
+}
+
+// postpone moves the plan with a customer.
+func (l *loader) postpone(ctx context.Context, s *record.Session, c *written, p *postponement) error {
+	s.Actor = l.rep(c.customer)
+	x, err := planOf(ctx, s, c.id)
+	if err != nil || x == 0 {
+		return err
+	}
+	return s.UpdateOne(ctx, "followup", x, 0, p.values)
+}
+
+// detail says more of the plan that a touch made; now and then a colleague comes along.
+func (l *loader) detail(ctx context.Context, s *record.Session, c *written, t *touch) error {
+	x, err := planOf(ctx, s, c.id)
+	if err != nil || x == 0 {
+		return err
+	}
+	if team := l.company.reps[c.city.team]; t.minute%3 == 0 {
+		t.plan["participant_ids"] = entity.List{team[(c.rep+1)%len(team)].ID.String()}.Stored()
+	}
+	return s.UpdateOne(ctx, "followup", x, 0, t.plan)
+}
+
+// say lets the rep's supervisor comment on a follow-up, an hour after it was written down.
+func (l *loader) say(ctx context.Context, s *record.Session, c *written, t *touch, followup id.ID) error {
+	now := s.Tx.Now
+	defer func() { s.Tx.Now = now }()
+	s.Tx.Now, s.Actor = now.Add(time.Hour), l.company.above(c.city.team)
+	_, err := createOne(ctx, s, "comment", record.Values{"followup_id": int64(followup), "content": t.comment})
+	return err
+}
+
+// diaryDays is for how many working days before today there are work logs.
+const diaryDays = 3
+
+// keepDiaries writes the reps' work logs of the last days, unless there are some.
+func (l *loader) keepDiaries(ctx context.Context) error {
+	return l.store.WriteAlone(ctx, access.System("demo"), audit.Demo, func(s *record.Session) error {
+		var there int
+		if err := s.Tx.QueryRow(ctx, `SELECT COUNT(*) FROM work_log`).Scan(&there); err != nil || there > 0 {
+			return err
+		}
+		d, days := newDice(l.options.Seed, -1), l.maker.calendar.days
+		for _, day := range days[len(days)-diaryDays:] {
+			for _, department := range departments {
+				for _, rep := range l.company.reps[department.name] {
+					s.Tx.Now, s.Actor = clockTime(day, workday+d.between(0, 60)), rep
+					_, err := createOne(ctx, s, "work_log", record.Values{
+						"day": string(clock.DateOf(day)), "owner_id": int64(rep.ID), "remark": pick(d, l.maker.words["remarks_of_day"]), "tomorrow": pick(d, l.maker.words["tomorrow"]),
+					})
+					if err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // atOnce writes customers as they stand at the end of the story.
@@ -269,16 +370,18 @@ func (l *loader) atOnce(ctx context.Context, s *record.Session, made []*written)
 	for i, c := range made {
 		c.id = ids[i]
 	}
+	s.Tx.Now = l.maker.calendar.today
 	if err := l.introduce(ctx, s, made); err != nil {
 		return err
 	}
 	var touches []record.Values
 	for _, c := range made {
 		for k := range c.touches {
-			touches = append(touches, l.touched(c, &c.touches[k]))
+			values := l.touched(c, &c.touches[k])
+			delete(values, "next_at") // the customer came with its plan
+			touches = append(touches, values)
 		}
 	}
-	s.Tx.Now = l.maker.calendar.today
 	_, err = create(ctx, s, "followup", touches)
 	return err
 }
@@ -319,15 +422,23 @@ func (l *loader) sender(c *customer, earlier []*written) id.ID {
 	return 0
 }
 
+func createOne(ctx context.Context, s *record.Session, name string, values record.Values) (id.ID, error) {
+	made, err := create(ctx, s, name, []record.Values{values})
+	if err != nil {
+		return 0, err
+	}
+	return made[0], nil
+}
+
 // create adds records; none may be refused.
-func create(ctx context.Context, s *record.Session, entity string, values []record.Values) ([]id.ID, error) {
-	made, refused, err := s.CreateMany(ctx, entity, values)
+func create(ctx context.Context, s *record.Session, name string, values []record.Values) ([]id.ID, error) {
+	made, refused, err := s.CreateMany(ctx, name, values)
 	if err != nil {
 		return nil, err
 	}
 	for i, problem := range refused {
 		if problem != nil {
-			return nil, fmt.Errorf("demo: %s %v refused: %w", entity, values[i]["name"], problem)
+			return nil, fmt.Errorf("demo: %s %v refused: %w", name, values[i]["name"], problem)
 		}
 	}
 	return made, nil

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +21,7 @@ import (
 const companyName = "示例智能科技有限公司"
 
 // departments of the invented company, each below one before it; "" stands for the top of the installation.
-var departments = []struct{ name, above string }{
+var departments = []unit{
 	{"销售中心", ""},
 	{"华南大区", "销售中心"},
 	{"深圳一部", "华南大区"},
@@ -79,7 +80,19 @@ type company struct {
 	departments map[string]id.ID
 	users       []User
 	reps        map[string][]*access.Actor // by department
+	leads       map[string]*access.Actor   // of the sales departments
 }
+
+// above gives who supervises a department.
+func (c *company) above(department string) *access.Actor {
+	for c.leads[department] == nil {
+		department = departments[slices.IndexFunc(departments, func(d unit) bool { return d.name == department })].above
+	}
+	return c.leads[department]
+}
+
+// unit is a department below another.
+type unit struct{ name, above string }
 
 // User is somebody of the invented company.
 type User struct {
@@ -93,7 +106,7 @@ type User struct {
 func hire(ctx context.Context, store *record.Store, began time.Time) (c *company, err error) {
 	err = store.Write(ctx, access.System("demo"), audit.Demo, func(s *record.Session) error {
 		s.Tx.Now = began
-		c = &company{departments: map[string]id.ID{}, reps: map[string][]*access.Actor{}}
+		c = &company{departments: map[string]id.ID{}, reps: map[string][]*access.Actor{}, leads: map[string]*access.Actor{}}
 		if err := org.Seed(ctx, s); err != nil {
 			return err
 		}
@@ -179,10 +192,12 @@ func (c *company) employ(ctx context.Context, s *record.Session, i int) (id.ID, 
 	if err != nil {
 		return 0, err
 	}
-	if p.role == org.SalesRep {
-		c.reps[p.department] = append(c.reps[p.department], &access.Actor{
-			ID: x, Login: login, Name: p.name, Department: c.departments[p.department], Lang: i18n.ZH, System: true, SeesPrivate: true,
-		})
+	actor := &access.Actor{ID: x, Login: login, Name: p.name, Department: c.departments[p.department], Lang: i18n.ZH, System: true, SeesPrivate: true}
+	switch p.role {
+	case org.SalesRep:
+		c.reps[p.department] = append(c.reps[p.department], actor)
+	case org.Supervisor:
+		c.leads[p.department] = actor
 	}
 	return x, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"genjin/internal/cn/pinyin"
 	"genjin/internal/crm"
+	"genjin/internal/entity"
 	"genjin/internal/record"
 )
 
@@ -20,6 +21,17 @@ type touch struct {
 	stage   string // to which it brought the customer; "" for none
 	values  record.Values
 	after   record.Values // what changes on the customer besides
+	plan    record.Values // what more the plan says that it made
+	moved   *postponement // of that plan; nil for none
+	comment string        // by the supervisor; "" for none
+
+	confirmed bool // the customer's data
+}
+
+// postponement moves a plan, some time before it was due.
+type postponement struct {
+	at     time.Time
+	values record.Values
 }
 
 // root makes what is evenly spread denser towards 1.
@@ -77,6 +89,8 @@ func (m *maker) story(d dice, c *customer) {
 		c.touches = append(c.touches, t)
 	}
 	m.plans(d, c, stage)
+	m.confirm(d, c, stage)
+	m.remark(d, c)
 	m.standing(d, c, stage)
 }
 
@@ -99,10 +113,10 @@ func (m *maker) minutes(d dice, c *customer, stage string, n int) []int {
 	end := m.calendar.end() - 1
 	last := end - d.between(0, 12*workday)
 	switch stage {
-	case crm.StageWon:
-		last = end - d.between(0, 30*workday)
-	case crm.StageLost:
-		last = first + (end-first)*d.between(30, 100)/100
+	case crm.StageWon: // visited every month
+		last = end - d.between(0, 19*workday)
+	case crm.StageLost: // asked once more within the quarter
+		last = max(first+(end-first)*d.between(30, 100)/100, end-d.between(0, 60*workday))
 	}
 	const apart = 20 // at least, so that the order stands
 	last = min(end, max(last, first+apart*n+d.between(0, (end-first)/2)))
@@ -184,14 +198,13 @@ func yuan(amount int) string {
 	return fmt.Sprintf("%d元", amount)
 }
 
-// plans says when each touch wanted the next, which now and then came late. What was planned last is a few days overdue
-// with some whose matter is open, due today with others, and ahead with most; with those who are lost nothing is planned.
+// plans says when each touch wanted the next, and what is planned now: a few days overdue with some whose matter is open,
+// due today with others, and ahead with most. With some only the cadence says when; with those who are lost nothing is
+// planned.
 func (m *maker) plans(d dice, c *customer, stage string) {
 	for k := range len(c.touches) - 1 {
-		t := &c.touches[k]
-		soon := min(c.touches[k+1].minute, t.minute+d.between(2*workday, 15*workday))
-		if next := m.calendar.half(soon); next.After(m.calendar.at(t.minute)) {
-			t.values["next_at"] = next.UnixMilli()
+		if c.touches[k].stage != crm.StageLost {
+			m.appointment(d, &c.touches[k], &c.touches[k+1])
 		}
 	}
 	last := &c.touches[len(c.touches)-1]
@@ -202,17 +215,88 @@ func (m *maker) plans(d dice, c *customer, stage string) {
 	case crm.StageLost:
 		return
 	}
+	if stage != crm.StageWon && m.calendar.end()-last.minute <= 3*workday {
+		ahead = 40 // who was spoken to just now is soon due again by the cadence
+	}
+	days := m.calendar.lately(last.minute)
 	switch d.odds(overdue, today, ahead, 100-overdue-today-ahead) {
 	case 0:
-		if days := m.calendar.lately(last.minute); days > 0 {
+		if days > 0 {
 			last.values["next_at"] = m.calendar.half(m.calendar.end() - d.between(1, days)*workday + d.IntN(workday)).UnixMilli()
-			return
+			break
 		}
 		fallthrough
 	case 1:
 		last.values["next_at"] = m.calendar.ahead(0, d.IntN(workday)).UnixMilli()
+	case 3:
+		if stage == crm.StageWon || m.calendar.end()-last.minute <= 3*workday {
+			return
+		}
+		fallthrough
 	case 2:
 		last.values["next_at"] = m.calendar.ahead(d.between(1, furthest), d.IntN(workday)).UnixMilli()
+		m.excuse(d, last, stage, last.values["next_at"].(int64))
+	}
+	m.details(d, c, last)
+}
+
+// appointment plans the next touch at the last one: mostly it came in time, else late or put off.
+func (m *maker) appointment(d dice, t, next *touch) {
+	soonest := t.minute + t.written + 60
+	at := min(next.minute+29, m.calendar.end()-1)
+	if early := next.minute - d.between(30, 3*workday); d.percent(25) && early > soonest {
+		at = early
+	}
+	planned := m.calendar.half(at)
+	if !planned.After(m.calendar.at(t.minute).Add(time.Duration(t.written) * time.Minute)) {
+		return
+	}
+	t.values["next_at"] = planned.UnixMilli()
+	if at < next.minute && d.percent(60) {
+		to := m.calendar.half(min(next.minute+29, m.calendar.end()-1))
+		t.moved = &postponement{planned.Add(-time.Minute * time.Duration(d.between(5, 25))), record.Values{
+			"planned_at": to.UnixMilli(), "postpone_reason": pick(d, m.words["postponed"]),
+		}}
+	}
+	m.excuse(d, t, t.stage, planned.UnixMilli())
+}
+
+// excuse says why a plan is later than customers are usually followed up.
+func (m *maker) excuse(d dice, t *touch, stage string, at int64) {
+	const usual = 7 * 24 * time.Hour
+	if stage != crm.StageWon && time.UnixMilli(at).Sub(m.calendar.at(t.minute)) > usual {
+		t.values["later_reason"] = pick(d, m.words["later"])
+	}
+}
+
+// details says of some plans how long they take, where, and when their owner is reminded.
+func (m *maker) details(d dice, c *customer, t *touch) {
+	switch way := t.values["way"]; {
+	case way == "visit" || way == "meeting" || way == "meeting_in_person":
+		t.plan = record.Values{"place": c.values["address"], "minutes": int64(d.between(2, 6) * 30), "remind": entity.List{"60", "1440"}.Stored()}
+	case d.percent(25):
+		t.plan = record.Values{"minutes": int64(d.between(1, 2) * 30), "remind": entity.List{"15"}.Stored()}
+	}
+}
+
+// confirm lets most owners confirm the data of their customers when it is time to.
+func (m *maker) confirm(d dice, c *customer, stage string) {
+	const from = 160 * 24 * time.Hour
+	since := m.calendar.at(c.registered)
+	for k := range c.touches {
+		t := &c.touches[k]
+		at := m.calendar.at(t.minute)
+		if stage == crm.StageLost || at.Sub(since) < from || d.percent(15) {
+			continue
+		}
+		since, t.confirmed = at, true
+	}
+}
+
+// remark lets the supervisor say something of some touches of the last days.
+func (m *maker) remark(d dice, c *customer) {
+	if t := &c.touches[len(c.touches)-1]; m.calendar.lately(t.minute) < 3 && d.percent(20) {
+		t.comment = pick(d, m.words["comments"])
 	}
 }
 
