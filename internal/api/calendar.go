@@ -121,6 +121,9 @@ func whose(s *record.Session, in *CalendarQuery) record.Filter {
 
 // followupItems gives what is planned on the days, and what was done on them.
 func followupItems(ctx context.Context, s *record.Session, in *CalendarQuery, _, _ time.Time) ([]CalendarItem, error) {
+	if !s.MayAsk("followup", "state", "planned_at", "happened_at", "owner_id", "participant_ids", "created_at") {
+		return nil, nil // who may not know when something is, sees none of it here
+	}
 	days := []clock.Date{in.From, in.To}
 	planned := record.Filter{And: []record.Filter{
 		crm.FilterOf("state", entity.Is, crm.FollowupPlanned), crm.FilterOf("planned_at", entity.Between, days),

@@ -130,8 +130,11 @@ func (a *API) postponed(ctx context.Context, rq *Request, in *PostponingQuery) (
 	out := &struct{ Body items[Postponing] }{items[Postponing]{Items: []Postponing{}}}
 	return out, a.read(ctx, rq, func(s *record.Session) error {
 		rows := map[string]*Postponing{}
+		if !s.MayAsk("followup", "owner_id", "state", "planned_at", "happened_at", "postponed", "late") {
+			return nil
+		}
 		for _, part := range postponedParts(in) {
-			counts, err := s.Tally(ctx, "followup", record.Query{Filter: &record.Filter{And: part.filter}}, "owner_id")
+			counts, err := s.TallyOwners(ctx, "followup", record.Query{Filter: &record.Filter{And: part.filter}})
 			if err != nil {
 				return err
 			}

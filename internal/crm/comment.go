@@ -27,8 +27,8 @@ func commentKind() record.Kind[Comment] {
 			Name: "comment", Path: "comments", Module: "followup", Title: "content", Parents: []string{"followup_id"}, ParentNeeds: "view",
 			Label: i18n.T("评论", "Comment"), Plural: i18n.T("评论", "Comments"),
 			Internal: true, Authored: true,
-			Columns:  []string{"created_at", "created_by", "content"},
-			Sort:     "created_at",
+			Columns: []string{"created_at", "created_by", "content"},
+			Sort:    "created_at",
 			Fields: []*entity.Field{
 				{Name: "followup_id", Label: i18n.T("跟进", "Follow-up"), Type: entity.Ref, Ref: "followup", Required: true, Width: 220},
 				{Name: "content", Label: i18n.T("评论内容", "Comment"), Type: entity.LongText, Max: 2000, Required: true, Search: entity.SearchInside, Width: 320},

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"slices"
 
 	"genjin/internal/clock"
 	"genjin/internal/entity"
@@ -107,15 +108,25 @@ func DayOf(ctx context.Context, s *record.Session, user id.ID, day clock.Date) (
 		{&d.Customers, "customer", "created_at", []record.Filter{*record.Where("created_by", user), on("created_at", day)}},
 		{&d.StageChanges, "stage_change", "created_at", []record.Filter{*record.Where("created_by", user), on("created_at", day)}},
 	} {
+		if !mayAsk(s, part.entity, part.filter) {
+			continue // who may not know of that, is not told by a list
+		}
 		page, err := s.List(ctx, part.entity, record.Query{Filter: &record.Filter{And: part.filter}, Sort: part.sort, Limit: mostOfDay})
 		if err != nil {
 			return d, err
 		}
 		*part.into = page.Rows
 	}
+	if !s.MayAsk("work_log", "owner_id", "day") {
+		return d, nil
+	}
 	page, err := s.List(ctx, "work_log", record.Query{Filter: &record.Filter{And: []record.Filter{own, on("day", day)}}, Limit: 1})
 	if err == nil && len(page.Rows) > 0 {
 		d.Log = page.Rows[0]
 	}
 	return d, err
+}
+
+func mayAsk(s *record.Session, of string, filters []record.Filter) bool {
+	return !slices.ContainsFunc(filters, func(f record.Filter) bool { return !s.MayAsk(of, f.Field) })
 }

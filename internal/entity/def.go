@@ -37,6 +37,8 @@ type Def struct {
 	Internal bool
 	// Guarded records decide what people may do: whoever changes them must have shown lately who they are.
 	Guarded bool
+	// Authored records are changed by who made them alone, as far as they may change what they hang on.
+	Authored bool
 	// Derived records are written by rules alone: no door creates, changes or archives them.
 	Derived bool
 

@@ -227,6 +227,8 @@ func (m *may) allows(c rowChange) bool {
 		return false
 	case m.other != nil && m.other(c):
 		return true
+	case slices.Contains(following, c.table):
+		return m.follows(c)
 	case slices.Contains(always, c.table):
 		return !c.removed() && (c.added() || c.table == "serial")
 	case c.added():
@@ -234,7 +236,7 @@ func (m *may) allows(c rowChange) bool {
 	}
 	x := idOf(c.key)
 	moved := slices.ContainsFunc(c.columns(), func(name string) bool { return slices.Contains(owning, name) })
-	if moved && !m.owner || c.removed() {
+	if moved && !m.owner && !m.around[x] || c.removed() {
 		return false
 	}
 	if m.records[x] {
@@ -254,15 +256,49 @@ func idOf(key string) string {
 
 // rules are the columns that the rules of an entity keep on other records: of those that it hangs on, and beside it.
 var rules = map[string]map[string][]string{
+	"customer": {"followup": planned},
 	"contact":  {"customer": {"main_contact", "main_phone"}, "contact": {"main", "reports_to"}},
-	"followup": {"customer": {"last_followup_at", "next_followup_at"}},
+	"followup": {"customer": {"last_followup_at", "next_followup_at", "next_planned_at"}, "followup": planned},
+}
+
+// planned are the columns of plans that rules keep: a plan goes with its customer, and ends when another takes its place.
+var planned = []string{
+	"state", "cancel_reason", "planned_at", "planned_set_at", "first_planned_at", "postponed", "owner_id", "department_id", "version", "updated_at", "updated_by",
+}
+
+// following are the tables that say what is to be done by when, and who was told: rows about what a request may change
+// follow from the change.
+var following = []string{"obligation", "note", "note_feed"}
+
+// follows reports whether a change of one of those tables is about what may change.
+func (m *may) follows(c rowChange) bool {
+	row := c.new
+	if row == nil {
+		row = c.old
+	}
+	if c.table == "note_feed" || len(m.adds) > 0 && c.added() {
+		return true
+	}
+	for _, column := range []string{"record_id", "parent_id"} {
+		if x := idOf(row[column]); m.records[x] || m.around[x] {
+			return true
+		}
+	}
+	return false
 }
 
 // touching gives what a change of records may change: themselves, and what rules keep on those around.
 func (w *world) touching(of string, ids ...string) *may {
 	m := &may{records: map[string]bool{}, around: map[string]bool{}, rule: rules[of]}
+	if of == "followup" { // which may say what is next
+		m.adds = append(m.adds, "followup")
+	}
 	for _, x := range ids {
 		m.records[x] = true
+		if of == "customer" { // whose plans go with it
+			w.include(m, x)
+			m.adds = append(m.adds, "followup")
+		}
 		for _, p := range w.policy.Records[x].Parents {
 			w.include(m, p)
 		}

@@ -237,7 +237,7 @@ func (w *world) addDepartments(admin *client) {
 // addFields adds fields of the company's own, so that they are in the matrix like any other.
 func (w *world) addFields(admin *client) {
 	for _, def := range w.defs() {
-		if !def.Owned {
+		if !def.Owned || def.Internal {
 			continue
 		}
 		for _, typ := range []string{"text", "int", "date", "choice"} {

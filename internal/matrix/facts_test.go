@@ -22,6 +22,8 @@ type facts struct {
 	imports map[string]importFact
 	jobs    map[string]string // id → user
 
+	duties []duty
+
 	handovers    map[string]string // id → who left
 	handoverJobs map[string]bool
 	logins       map[string]string // ids of sessions and tokens → user
@@ -71,7 +73,7 @@ func (w *world) learn() {
 func (w *world) learnEntity(def *entity.Def) {
 	e := policy.Entity{
 		Module: def.ModuleName(), Owned: def.Owned, Common: def.Common, Child: len(def.Parents) > 0, Derived: def.Derived,
-		AddedBy: def.ParentNeeds, Fields: map[string]policy.Field{},
+		AddedBy: def.ParentNeeds, Author: def.Authored, Fields: map[string]policy.Field{},
 	}
 	for _, f := range def.Fields {
 		if !f.Internal {
@@ -119,7 +121,7 @@ func (w *world) learnRecords(tx *sqldb.Tx, def *entity.Def) {
 
 func (w *world) learnRecord(def *entity.Def, row map[string]any) {
 	x := idText(row["id"])
-	r := policy.Record{Entity: def.Name, Shares: map[string]string{}, Archived: row["archived_at"] != nil}
+	r := policy.Record{Entity: def.Name, Shares: map[string]string{}, Archived: row["archived_at"] != nil, Author: idText(row["created_by"])}
 	if def.Owned {
 		r.Owner, r.Department = idText(row["owner_id"]), idText(row["department_id"])
 	}
@@ -289,6 +291,11 @@ func (w *world) learnOthers(tx *sqldb.Tx) {
 	w.each(tx, "SELECT id, from_id, job_id FROM handover", []string{"id", "from", "job"}, func(row map[string]any) {
 		w.handoverJobs[idText(row["job"])] = true
 		w.handovers[idText(row["id"])] = idText(row["from"])
+	})
+	w.each(tx, "SELECT id, kind, entity, record_id, owner_id, department_id FROM obligation WHERE state = 'running' ORDER BY id", []string{"id", "kind", "entity", "record", "owner", "department"}, func(row map[string]any) {
+		w.duties = append(w.duties, duty{
+			idText(row["id"]), row["kind"].(string), row["entity"].(string), idText(row["record"]), idText(row["owner"]), idText(row["department"]),
+		})
 	})
 	w.each(tx, "SELECT id, user_id, address FROM session", []string{"id", "user", "text"}, w.learnLogin("session"))
 	w.each(tx, "SELECT id, user_id, name FROM api_token", []string{"id", "user", "text"}, w.learnLogin("api_token"))

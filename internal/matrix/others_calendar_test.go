@@ -24,7 +24,7 @@ func calendarTrials(w *world, op operation) []trial {
 		if !sets {
 			return t
 		}
-		t.may = counting("working_time", "working_day", "calendar_version")
+		t.may = counting("working_time", "working_day", "calendar_version", "job")
 		switch {
 		case !w.policy.May(s.who, "setting", "edit"):
 			t.want = refused

@@ -81,8 +81,10 @@ func (w *world) wrongNotes(s *subject, given []noteOfAnswer) string {
 	got := map[string]bool{}
 	for _, n := range given {
 		x, _ := n.Record.(string)
-		if got[x] {
+		if text := x + fmt.Sprint(n.Text); got[text] {
 			return "told twice of " + x
+		} else {
+			got[text] = true
 		}
 		if got[x] = true; !w.policy.Sees(s.who, x) {
 			return "told of " + x + ", which they may not see"

@@ -36,6 +36,10 @@ var others = map[string]maker{
 	"push": pushTrials, "add-push": pushTrials, "remove-push": pushTrials,
 	"list-robots": robotTrials, "create-robot": robotTrials, "update-robot": robotTrials, "delete-robot": robotTrials, "test-robot": robotTrials,
 	"failed-deliveries": robotTrials, "retry-deliveries": robotTrials,
+	"list-clock-kinds": clockKindTrials, "set-clock-kind": clockKindTrials, "list-todo": todoTrials,
+	"tick-todo": dutyTrials, "snooze-todo": dutyTrials, "nudge-todo": dutyTrials,
+	"calendar": seeingTrials("?from=2025-03-01&to=2025-04-20&scope=team"), "work-day": seeingTrials("?day=2025-03-10"),
+	"timeliness": seeingTrials("?from=2025-01-01&to=2026-12-31&by=user"), "postponed": seeingTrials("?from=2025-01-01&to=2026-12-31"),
 }
 
 // each gives a case for each subject.
@@ -434,7 +438,7 @@ func (w *world) wrongTimeline(s *subject, a answer, x string) string {
 	for name, at := range map[string]string{"followup": "happened_at", "stage_change": "created_at", "file": "created_at"} {
 		for _, child := range w.of(name) {
 			r := w.policy.Records[child.id]
-			if !slices.Contains(r.Parents, x) {
+			if !slices.Contains(r.Parents, x) || w.stored[child.id].values[at] == nil { // a plan has not happened yet
 				continue
 			}
 			// What happened when one may not know, or with whom, stands in no timeline.

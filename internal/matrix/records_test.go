@@ -3,14 +3,20 @@ package matrix
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"genjin/internal/entity"
 )
 
 // unset are fields that stay empty in this company, since a value would ask for more than it tells.
 var unset = map[string]string{
-	"followup.stage":       "moves the customer, which is a case of its own",
-	"customer.loss_reason": "is for customers that were lost",
+	"followup.stage":        "moves the customer, which is a case of its own",
+	"followup.state":        "follows from the rest",
+	"followup.minutes":      "is bounded",
+	"customer.cadence_days": "is bounded",
+	"followup.planned_at":   "is of plans, which are a case of their own",
+	"followup.next_at":      "makes a plan, which is a case of its own",
+	"customer.loss_reason":  "is for customers that were lost",
 }
 
 // relation is a way for a record to stand to the people of the company.
@@ -56,10 +62,26 @@ func (w *world) addRecords(admin *client) {
 			w.addRoots(admin, def)
 		}
 	}
+	w.addPlans(admin)
 	for _, t := range w.things { // last, since nothing is hung on what was put away
 		if t.archived {
 			w.done(admin, change(http.MethodDelete, "/"+w.def(t.entity).Path+"/"+t.id, nil))
 		}
+	}
+}
+
+// addPlans plans a follow-up with a customer of each of some people.
+func (w *world) addPlans(admin *client) {
+	w.t.Helper()
+	for _, name := range []string{"rep", "far", "lead", "boss", "other"} {
+		customer, def := w.named("customer", "of "+name), w.def("followup")
+		x := w.create(admin, def, map[string]any{
+			"customer_id": customer.id, "owner_id": w.users[name], "planned_at": began.AddDate(0, 0, 2).Format(time.RFC3339),
+			"purpose": w.gen.canary(), "later_reason": w.gen.canary(),
+		})
+		w.records[x] = &thing{entity: "followup", id: x, name: "planned of " + name}
+		w.things = append(w.things, w.records[x])
+		w.parentsOf[x] = []string{customer.id}
 	}
 }
 

@@ -150,7 +150,10 @@ func assignTrials(w *world, op operation) []trial {
 }
 
 // demanded are fields that rules ask for where the definition does not.
-var demanded = map[string][]string{"contact": {"mobile"}} // of who would be the main one
+var demanded = map[string][]string{
+	"contact":  {"mobile"}, // of who would be the main one
+	"followup": {"content"},
+}
 
 // required gives values for the fields that a new record must have, and whether somebody may set them all.
 func (w *world) required(who policy.Who, def *entity.Def, parents map[string]string) (values map[string]any, may bool) {

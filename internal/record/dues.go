@@ -265,6 +265,9 @@ func (s *Session) moveClock(ctx context.Context, k *kind, c kindClock, old, next
 	if is == nil {
 		return nil
 	}
+	if !is.Met.IsZero() && !baseOf(old).ArchivedAt.IsZero() {
+		return nil // what comes back was met before it was put away
+	}
 	row, err := s.clockOf(ctx, k, c, next, is)
 	if err != nil {
 		return err

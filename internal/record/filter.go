@@ -468,6 +468,12 @@ func (s *Session) Answers(entityName, text string) bool {
 	return err == nil
 }
 
+// MayAsk reports whether the actor may filter an entity by all of some fields.
+func (s *Session) MayAsk(entityName string, fields ...string) bool {
+	def := s.Def(entityName)
+	return !slices.ContainsFunc(fields, func(name string) bool { f := def.Field(name); return f == nil || !s.Filterable(def, f) })
+}
+
 // Filterable reports whether the actor may filter and sort by a field.
 func (s *Session) Filterable(def *entity.Def, f *entity.Field) bool {
 	_, err := compiler{s, def}.filterable(f.Name)

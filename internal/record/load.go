@@ -113,6 +113,15 @@ func (s *Session) where(k *kind, t string, action access.Action) access.Conditio
 	if s.Actor.System || def.Common && action == access.View {
 		return access.Condition{}
 	}
+	if def.Authored && action == access.Edit {
+		return access.And(s.within(k, t, action), access.Condition{SQL: t + ".created_by = ?", Args: []any{int64(s.Actor.ID)}})
+	}
+	return s.within(k, t, action)
+}
+
+// within is where without regard to who made a record.
+func (s *Session) within(k *kind, t string, action access.Action) access.Condition {
+	def := k.def
 	if !s.Actor.Lets(def.ModuleName(), action) {
 		return access.Never
 	}

@@ -73,29 +73,40 @@ func (s *Session) SureKeys(entityName string, keys Keys) []string {
 	return sure
 }
 
-// ChangedSince gives the fields that the last versions of a record changed, each with its value before them.
-func (s *Session) ChangedSince(ctx context.Context, record id.ID, versions int) (map[string]any, error) {
-	out := map[string]any{}
-	for before := id.ID(0); versions > 0; {
+// Meanwhile is what happened to a record since some version: for each field that people changed the value before, and for
+// each that rules changed the values before each time, the newest first.
+type Meanwhile struct {
+	People map[string]any
+	Rules  map[string][]any
+}
+
+// ChangedSince gives what changed in the last versions of a record, and since the last of them.
+func (s *Session) ChangedSince(ctx context.Context, record id.ID, versions int) (m Meanwhile, err error) {
+	m = Meanwhile{map[string]any{}, map[string][]any{}}
+	for before := id.ID(0); ; {
 		entries, err := audit.OfRecord(ctx, s.Tx, record, before, 100)
 		if err != nil || len(entries) == 0 {
-			return out, err
+			return m, err
 		}
 		for _, e := range entries {
 			before = e.ID
-			if e.Origin == audit.Rule {
-				continue // such changes leave the version alone
+			byRule := e.Origin == audit.Rule // most such changes leave the version alone
+			if !byRule && versions == 0 || e.Action == "create" {
+				return m, nil
 			}
-			if versions == 0 {
-				break
+			if !byRule {
+				versions--
 			}
-			versions--
 			for _, c := range e.Changes {
-				out[c.Field] = storedAgain(s.defOf(e.Entity), c.Field, c.Old)
+				old := storedAgain(s.defOf(e.Entity), c.Field, c.Old)
+				if byRule {
+					m.Rules[c.Field] = append(m.Rules[c.Field], old)
+				} else {
+					m.People[c.Field] = old
+				}
 			}
 		}
 	}
-	return out, nil
 }
 
 func (s *Session) defOf(name string) *entity.Def { return s.schema.Def(name) }

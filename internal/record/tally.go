@@ -8,8 +8,8 @@ import (
 	"genjin/internal/id"
 )
 
-// Tally gives how many records of a list have each value of a field: a choice, or the id of the user who is named. Those
-// without one count under "". The field is one that the actor may filter by.
+// Tally gives how many records of a list have each value of a choice field; those without one count under "". The field is
+// one that the actor may filter by.
 func (s *Session) Tally(ctx context.Context, entityName string, q Query, field string) (map[string]int64, error) {
 	k := s.store.reg.byName[entityName]
 	if k == nil {
@@ -20,15 +20,24 @@ func (s *Session) Tally(ctx context.Context, entityName string, q Query, field s
 	if err != nil {
 		return nil, err
 	}
-	if f == nil || f.Type != entity.OneOf && f.Ref != "user" {
+	if f == nil || f.Type != entity.OneOf {
 		return nil, errs.OfField("by", "field.choice", "value", field)
 	}
+	return s.tally(ctx, k, q, c.expr(f))
+}
+
+// TallyOwners gives how many records of a list each user owns, by the ids of users.
+func (s *Session) TallyOwners(ctx context.Context, entityName string, q Query) (map[string]int64, error) {
+	return s.tally(ctx, s.store.reg.kind(entityName), q, "t.owner_id")
+}
+
+func (s *Session) tally(ctx context.Context, k *kind, q Query, expr string) (map[string]int64, error) {
 	where, err := s.listed(ctx, k, q, true)
 	if err != nil {
 		return nil, err
 	}
 	out := map[string]int64{}
-	err = s.each(ctx, "SELECT "+c.expr(f)+", COUNT(*) FROM "+k.def.TableName()+" t WHERE "+where.SQL+" GROUP BY 1", where.Args,
+	err = s.each(ctx, "SELECT "+expr+", COUNT(*) FROM "+k.def.TableName()+" t WHERE "+where.SQL+" GROUP BY 1", where.Args,
 		func(scan func(dest ...any) error) error {
 			var value any
 			var n int64

@@ -57,6 +57,7 @@ type Entity struct {
 	Child   bool   // hangs on others
 	AddedBy string // what adding one demands on the record that it hangs on: "view" or "edit"
 	Derived bool   // made by rules alone
+	Author  bool   // edited by who made it alone
 	Fields  map[string]Field
 }
 
@@ -73,7 +74,8 @@ type Record struct {
 	Parents           []string
 	Shares            map[string]string // user → "read" or "edit"
 	Archived          bool
-	Admin             bool // a user who is an administrator
+	Author            string // who made it
+	Admin             bool   // a user who is an administrator
 }
 
 // Who asks: a user, perhaps through a token that lets through only some actions (module → actions; nil lets all through).
@@ -200,7 +202,7 @@ func (c *Company) Does(w Who, action, record string) bool {
 	if !c.Sees(w, record) || !w.lets(e.Module, action) || e.Derived {
 		return false
 	}
-	if r.Archived && action != "delete" {
+	if r.Archived && action != "delete" || e.Author && action == "edit" && r.Author != w.User {
 		return false
 	}
 	switch {
