@@ -37,12 +37,12 @@ func TestRegisterOfFourteenColumns(t *testing.T) {
 		t.Errorf("%+v", contacts)
 	}
 	followups := c.followups()
-	if len(followups) != 3 || followups[0].CustomerID != a.ID || followups[0].Way != "meeting_in_person" ||
+	if len(followups) != 5 || followups[3].State != crm.FollowupPlanned || followups[4].State != crm.FollowupPlanned || !followups[3].PlannedAt.Equal(a.NextFollowup.Time) || followups[0].CustomerID != a.ID || followups[0].Way != "meeting_in_person" ||
 		followups[0].Content != "已演示基础功能,客户关注数据安全模块,需提供加密方案说明" || followups[0].Late {
 		t.Errorf("%+v", followups[0])
 	}
 	won := c.customer("C连锁超市")
-	if won.Stage != crm.StageWon || won.DealStatus != "closed" || !won.NextFollowup.IsZero() {
+	if won.Stage != crm.StageWon || won.DealStatus != "closed" || !won.NextPlanned.IsZero() || !won.NextFollowup.Equal(won.CreatedAt.AddDate(0, 1, 0)) { // by the cadence
 		t.Errorf("%+v", won)
 	}
 	if p := c.listProblems(imp); len(p) != 3 || p[0].Code != "field.phone_masked" || p[0].Severity != importer.Warning || p[0].Row != 2 || p[0].Column != "联系方式" {

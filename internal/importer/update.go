@@ -250,26 +250,29 @@ func (t *turn) addRemarks(def *entity.Def, p present, it *item, ours bool, out r
 	}
 }
 
-// spare leaves the fields alone that somebody changed since the row was exported, and tells those where both differ.
+// spare leaves the fields alone that somebody changed since the row was exported, and tells those where both differ. What
+// a rule has changed since is left alone where the row says what it was before.
 func (t *turn) spare(ctx context.Context, it *item, def *entity.Def, stored *record.Row, values record.Values) error {
-	if len(values) == 0 || it.version == 0 || it.version >= stored.Version() {
+	if len(values) == 0 || it.version == 0 {
 		return nil
 	}
-	meanwhile, err := t.s.ChangedSince(ctx, it.id, int(stored.Version()-it.version))
+	meanwhile, err := t.s.ChangedSince(ctx, it.id, int(max(0, stored.Version()-it.version)))
 	if err != nil {
 		return err
 	}
-	for name, then := range meanwhile {
-		value, says := values[name]
-		if !says {
+	was := func(name string, then any) bool {
+		return present{id: it.id, later: record.Values{name: then}}.is(def.Field(name), values[name], t.reader.env)
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		then, changed := meanwhile.People[name]
+		same := changed && was(name, then) || slices.ContainsFunc(meanwhile.Rules[name], func(then any) bool { return was(name, then) })
+		if !changed && !same {
 			continue
 		}
-		delete(values, name)
-		f := def.Field(name)
-		was := present{id: it.id, later: record.Values{name: then}}
-		if !was.is(f, value, t.reader.env) {
-			t.conflict(it, f, value)
+		if !same {
+			t.conflict(it, def.Field(name), values[name])
 		}
+		delete(values, name)
 	}
 	return nil
 }
