@@ -16,8 +16,8 @@ import (
 // maxKey is the longest Idempotency-Key.
 const maxKey = 200
 
-// keyKept is how long a retry gets the first answer.
-const keyKept = 24 * time.Hour
+// keyKept is how long a retry gets the first answer: as long as a phone without a network may keep what it has to send.
+const keyKept = 30 * 24 * time.Hour
 
 // Answer is an answer that is ready to be sent, and sent again.
 type Answer struct {

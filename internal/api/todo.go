@@ -27,7 +27,7 @@ type Todo struct {
 	Path      string        `json:"path" doc:"Of the record's entity, as in addresses"`
 	Version   int64         `json:"version" doc:"Of the record"`
 	Title     string        `json:"title" doc:"What it is about: the customer"`
-	Subtitle  string        `json:"subtitle" doc:"What was planned"`
+	Subtitle  string        `json:"subtitle" doc:"What was planned, or whose birthday it is"`
 	Customer  *Named        `json:"customer" doc:"null when it hangs on none, or on one that is out of sight"`
 	Stage     string        `json:"stage"`
 	Phone     string        `json:"phone" doc:"As far as the reader may see it: masked, or empty"`
@@ -169,19 +169,26 @@ func todoDays(s *record.Session) []time.Time {
 var todoGroups = []string{"overdue", "today", "tomorrow", "week", "later"}
 
 func todos(ctx context.Context, s *record.Session, duties []record.Duty, days []time.Time) ([]Todo, error) {
-	var customers, plans []*record.Row
+	var customers, contacts, plans []*record.Row
 	owners := map[id.ID]bool{}
 	for i := range duties {
 		d := &duties[i]
 		if c := customerOf(d); c != nil {
 			customers = append(customers, c)
 		}
-		if d.Entity == "followup" {
+		switch d.Entity {
+		case "followup":
 			plans = append(plans, d.Row)
+		case "contact":
+			contacts = append(contacts, d.Row)
 		}
 		owners[d.Owner] = true
 	}
 	customerView, err := s.View(ctx, "customer", customers, []string{"name", "main_phone", "stage"})
+	if err != nil {
+		return nil, err
+	}
+	contactView, err := s.View(ctx, "contact", contacts, []string{"name"})
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +202,7 @@ func todos(ctx context.Context, s *record.Session, duties []record.Duty, days []
 	}
 	out := make([]Todo, len(duties))
 	for i := range duties {
-		out[i] = todoItem(s, &duties[i], days, customerView, planView)
+		out[i] = todoItem(s, &duties[i], days, customerView, contactView, planView)
 		out[i].Owner.Name = names[duties[i].Owner]
 	}
 	return out, nil
@@ -209,7 +216,7 @@ func customerOf(d *record.Duty) *record.Row {
 	return d.Parent
 }
 
-func todoItem(s *record.Session, d *record.Duty, days []time.Time, customers, plans *record.View) Todo {
+func todoItem(s *record.Session, d *record.Duty, days []time.Time, customers, contacts, plans *record.View) Todo {
 	def := s.Def(d.Entity)
 	t := Todo{
 		ID: d.Clock.ID, Kind: d.Kind.Name, KindLabel: d.Kind.Label.In(s.Actor.Lang), Entity: d.Entity, Record: d.Record, Path: def.Path,
@@ -230,6 +237,9 @@ func todoItem(s *record.Session, d *record.Duty, days []time.Time, customers, pl
 		t.Stage, _ = valueIn(customers, c, "stage").(string)
 		t.Phone = textIn(customers, c, "main_phone")
 		t.Masked = customers.Access(c, customer.Field("main_phone")) == access.FieldMasked
+	}
+	if d.Entity == "contact" {
+		t.Subtitle = textIn(contacts, d.Row, "name")
 	}
 	if d.Entity == "followup" {
 		p := TodoPlan{WayLabel: textIn(plans, d.Row, "way"), Purpose: textIn(plans, d.Row, "purpose"), Place: textIn(plans, d.Row, "place")}

@@ -5739,7 +5739,7 @@ export interface components {
             record: string;
             stage: string;
             started_at: string;
-            /** @description What was planned */
+            /** @description What was planned, or whose birthday it is */
             subtitle: string;
             /** @description What it is about: the customer */
             title: string;
