@@ -240,7 +240,8 @@ func TestEditedCells(t *testing.T) {
 			"region":  {"所在地区", sheet.Str("广东省 / 广州市"), `[{"f":"region","n":"440100"}]`},
 			"date":    {"首次接触时间", sheet.Day(time.Date(2024, 5, 6, 0, 0, 0, 0, time.UTC)), `[{"f":"first_contact_on","n":"2024-05-06"}]`},
 			"amount":  {"预计成交金额", sheet.Num(88.5), `[{"f":"expected_amount","n":8850}]`},
-			"tags":    {"标签", sheet.Str("紧急、新标签"), `[{"f":"tags","n":"[\"urgent\",\"新标签\"]"}]`},
+			"tags":    {"标签", sheet.Str("需重点跟进、新标签"), `[{"f":"tags","n":"[\"key\",\"新标签\"]"}]`},
+			"hurried": {"标签", sheet.Str("紧急"), `[{"f":"tags","n":"[\"urgent\"]"},{"f":"next_followup_at",`},
 			"name":    {"客户名称", sheet.Str("改名有限公司"), `[{"f":"name","o":"=1+1","n":"改名有限公司"}`},
 			"owner":   {"负责人", sheet.Str("wang2"), `[{"f":"owner_id",`},
 		} {
@@ -301,6 +302,62 @@ func TestChangedMeanwhile(t *testing.T) {
 	if p := c.problems(imp); len(p) != 1 || p[0].Code != "import.changed_meanwhile" || p[0].Column != "客户等级" || p[0].Value != "C" || p[0].Row != 2 {
 		t.Errorf("%+v", p)
 	}
+}
+
+// TestFollowedUpMeanwhile imports an export after its customers were followed up, which moved when they are due next. What
+// stood there by the cadence, or by a plan that is over, is nobody's wish: it makes no plan.
+func TestFollowedUpMeanwhile(t *testing.T) {
+	t.Parallel()
+	for name, edit := range map[string]func(row int, heading string, v sheet.Value) sheet.Value{
+		"unedited": keep,
+		"edited": func(row int, heading string, v sheet.Value) sheet.Value {
+			if row == 1 && heading == "需求描述" {
+				return sheet.Str("二十台")
+			}
+			return v
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCompany(t)
+			customers := c.fill()
+			file := c.export(c.Admin, exporter.Order{Entity: "customer", Format: exporter.XLSX, Query: record.Query{Sort: "created_at"}})
+			c.Clock.Advance(26 * time.Hour)
+			c.Must(c.Do(c.Admin, func(ctx context.Context, s *record.Session) error {
+				for _, x := range customers[:2] {
+					if err := record.Create(ctx, s, &crm.Followup{CustomerID: x.ID, Way: "call", Content: "电话"}); err != nil {
+						return err
+					}
+				}
+				return nil
+			}))
+			before := c.next()
+			imp := c.back(c.Admin, "customer", "x.xlsx", c.edited(exporter.XLSX, file, edit))
+			want := importer.Result{Rows: 3, Skipped: 3}
+			if name == "edited" {
+				want = importer.Result{Rows: 3, Updated: 1, Skipped: 2}
+			}
+			if imp.Result != want || len(c.problems(imp)) != 0 {
+				t.Errorf("%+v %+v", imp.Result, c.problems(imp))
+			}
+			if after := c.next(); after != before {
+				t.Errorf("next follow-ups were %s, are %s", before, after)
+			}
+		})
+	}
+}
+
+// next tells when each customer is due next, and what is planned.
+func (c *company) next() (text string) {
+	c.T.Helper()
+	c.Read(c.Admin, func(ctx context.Context, s *record.Session) error {
+		customers, err := record.Find[crm.Customer](ctx, s, record.Query{Sort: "created_at", Limit: 10})
+		for _, x := range customers {
+			text += fmt.Sprintln(x.Name, x.NextFollowup, x.NextPlanned)
+		}
+		return err
+	})
+	return text
 }
 
 // TestMaskedStaysMasked exports on behalf of somebody who sees personal data masked and fields hidden, and imports that

@@ -158,7 +158,7 @@ func (t *Target) understood(value string) bool {
 		return true
 	}
 	switch f := t.Field; {
-	case f.Type == entity.OneOf && f.Open, f.Type == entity.Ref, isTree(f):
+	case f.Type == entity.OneOf && f.Open, f.Ref != "", isTree(f):
 		return true // what is not known is added, looked up or kept in the remark
 	default:
 		r := reader{env: &entity.Env{Today: "2024-01-01", DateOrder: "ymd", Zone: time.UTC}}

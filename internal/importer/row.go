@@ -149,7 +149,11 @@ func (r *reader) understand(row sheet.Row, unchanged map[int]bool) *item {
 		case spreads(t.Field) && (it.id == 0 || t.Via != ""): // an exported row says itself which of its numbers is which
 			r.readPhones(it, m, cell, phones)
 		case t.Field.Type == entity.Ref:
-			r.readRef(it, m, cell)
+			r.readRef(it, m, text.Tidy(cell.String()))
+		case t.Field.Type == entity.Refs:
+			for _, said := range strings.FieldsFunc(cell.String(), func(c rune) bool { return strings.ContainsRune(";；、,，\n|", c) }) {
+				r.readRef(it, m, text.Tidy(said))
+			}
 		default:
 			it.remarks = append(it.remarks, r.readValue(it, m, cell)...)
 		}
@@ -184,6 +188,17 @@ func (it *item) set(t *Target, value any) {
 		it.children[t.Entity] = values
 	}
 	values[t.Field.Name] = value
+}
+
+// setRef puts a record where its target says, besides the others where that takes several.
+func (it *item) setRef(t *Target, x id.ID) {
+	if t.Field.Type != entity.Refs {
+		it.set(t, int64(x))
+		return
+	}
+	if all := entity.ListOf(it.main[t.Field.Name]); !all.Has(x.String()) {
+		it.set(t, append(all, x.String()).Stored())
+	}
 }
 
 // readValue reads a cell by its target's type. What it cannot place but must not lose it gives as lines for the remark.
@@ -281,8 +296,7 @@ func (r *reader) setWithRange(it *item, t *Target, value any, cell sheet.Cell) {
 	}
 }
 
-func (r *reader) readRef(it *item, m mapped, cell sheet.Cell) {
-	said := text.Tidy(cell.String())
+func (r *reader) readRef(it *item, m mapped, said string) {
 	if text.IsEmpty(said) {
 		return
 	}
@@ -291,7 +305,7 @@ func (r *reader) readRef(it *item, m mapped, cell sheet.Cell) {
 			return
 		}
 		if x, err := id.Parse(chosen); err == nil {
-			it.set(m.target, int64(x))
+			it.setRef(m.target, x)
 			return
 		}
 		said = chosen

@@ -101,13 +101,13 @@ func (p *plan) addDef(s *record.Session, def *entity.Def, via string, less float
 		if f.Internal || f.Name == via {
 			continue
 		}
-		if s.Actor.Field(def.Name, f.Name) != access.FieldEdit || f.ReadOnly && (!f.OnImport || len(f.Aliases) == 0) || f.Type == entity.Refs {
+		if s.Actor.Field(def.Name, f.Name) != access.FieldEdit || f.ReadOnly && (!f.OnImport || len(f.Aliases) == 0) {
 			if via == "" {
 				p.keep(f)
 			}
 			continue
 		}
-		if via != "" && f.Type == entity.Ref {
+		if via != "" && f.Ref != "" {
 			continue // what hangs on a record names others that come with the same file, and belongs to its owner
 		}
 		t := &Target{Name: def.Name + "." + f.Name, Label: f.Label.In(s.Actor.Lang), Entity: def.Name, Field: f, Via: via, Title: f.Name == def.Title}

@@ -137,7 +137,7 @@ func (t *turn) resolve(ctx context.Context, it *item) error {
 	remarks := it.remarks[:len(it.remarks):len(it.remarks)]
 	for _, n := range it.names {
 		f := n.target.Field
-		if f.Type != entity.Ref {
+		if f.Ref == "" {
 			if err := t.addChoices(ctx, it, n); err != nil {
 				return err
 			}
@@ -148,7 +148,7 @@ func (t *turn) resolve(ctx context.Context, it *item) error {
 			return err
 		}
 		if x != 0 {
-			it.set(n.target, int64(x))
+			it.setRef(n.target, x)
 			continue
 		}
 		it.unnamed = append(it.unnamed, unknown{n.target.Name, n.text})
