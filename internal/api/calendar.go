@@ -202,8 +202,10 @@ func named(view *record.View, row *record.Row, field string) *Named {
 // which would fill every day.
 func dutyItems(ctx context.Context, s *record.Session, in *CalendarQuery, from, to time.Time) ([]CalendarItem, error) {
 	kinds, _ := s.Store().Registry().ClockKinds()
-	q := record.DutyQuery{Team: in.Scope == "team" || in.user != 0 && in.user != s.Actor.ID, User: in.user, Until: to.Add(time.Millisecond), Limit: mostOfPeriod,
-		After: record.DutyPlace{Due: from, ID: 1}}
+	q := record.DutyQuery{
+		Team: in.Scope == "team" || in.user != 0 && in.user != s.Actor.ID, User: in.user, Until: to.Add(time.Millisecond), Limit: mostOfPeriod,
+		After: record.DutyPlace{Due: from, ID: 1},
+	}
 	for _, k := range kinds {
 		if k.Name != "followup.due" && k.Name != "customer.cadence" {
 			q.Kinds = append(q.Kinds, k.Name)

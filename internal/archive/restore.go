@@ -203,14 +203,17 @@ const leaveTime = 5 * time.Second
 
 // awaitAlone waits until a server that has just stopped has left the database, and refuses to go on when one stays.
 func awaitAlone(ctx context.Context, db *sqldb.DB) error {
-	for until := time.Now().Add(leaveTime); ; {
+	over := time.After(leaveTime)
+	for {
 		err := db.Read(ctx, func(tx *sqldb.Tx) error { return alone(ctx, tx) })
-		if !errs.Is(err, errs.Unavailable) || time.Now().After(until) {
+		if !errs.Is(err, errs.Unavailable) {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-over:
+			return err
 		case <-time.After(100 * time.Millisecond):
 		}
 	}

@@ -395,7 +395,10 @@ func TestDutiesKeepToReach(t *testing.T) {
 		want string
 	}{
 		{rep, false, "followup.due customer.verify"}, // the cadence stands behind the plan
-		{rep, true, ""}, {other, false, ""}, {other, true, ""}, {boss, false, ""},
+		{rep, true, ""},
+		{other, false, ""},
+		{other, true, ""},
+		{boss, false, ""},
 		{boss, true, "followup.due customer.verify"},
 		{k.Admin, true, "followup.due customer.verify"},
 	} {
