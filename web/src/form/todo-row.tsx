@@ -3,7 +3,8 @@ import { lazy, Suspense, useState } from "react";
 import { outbox } from "../api/outbox";
 import type { Todo } from "../api/work";
 import { formatInstant } from "../lib/format";
-import { t } from "../lib/i18n";
+import { type PlainKey, t } from "../lib/i18n";
+import { usePhone } from "../lib/screen";
 import { useStore } from "../lib/store";
 import { Avatar, Badge } from "../lib/ui/bits";
 import {
@@ -24,6 +25,9 @@ import { TimeLeft } from "./time-left";
 
 import "./todo-row.css";
 import "./work.css";
+
+/** What a tick says, where it says more than that it is done. */
+const ticks: Record<string, PlainKey> = { "customer.verify": "todo.done.verify", "birthday.care": "todo.done.birthday" };
 
 const acts = () => import("./todo-acts");
 const AssignDialog = lazy(async () => ({ default: (await acts()).AssignDialog }));
@@ -46,6 +50,8 @@ export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
   const [dialog, setDialog] = useState<"nudge" | "assign">();
   const waits = useStore(outbox).some((e) => e.plan === item.record);
   const can = (action: Todo["actions"][number]) => item.actions.includes(action) && !waits;
+  const phone = usePhone();
+  const nudges = team && can("nudge");
   return (
     <li className={item.overdue ? "todo-row over" : "todo-row"}>
       <div className="todo-what">
@@ -61,7 +67,7 @@ export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
         {can("done") && (
           <button type="button" className="btn soft" onClick={() => void acts().then((a) => a.ticked(item), toastError)}>
             <IconCheck size={17} aria-hidden />
-            {t("todo.done")}
+            {t(ticks[item.kind] ?? "todo.done")}
           </button>
         )}
         {(can("complete") || can("record")) && (
@@ -86,13 +92,13 @@ export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
             <IconPhone size={18} aria-hidden />
           </a>
         )}
-        {team && can("nudge") && (
+        {nudges && !phone && (
           <button type="button" className="btn" onClick={() => setDialog("nudge")}>
             <IconBell size={17} aria-hidden />
             {t("todo.nudge")}
           </button>
         )}
-        <More item={item} can={can} onDialog={setDialog} />
+        <More item={item} can={can} nudges={nudges && phone} onDialog={setDialog} />
       </div>
       <Suspense>
         {dialog === "nudge" && <NudgeDialog item={item} onClose={() => setDialog(undefined)} />}
@@ -128,10 +134,10 @@ function Facts({ item, team }: { item: Todo; team?: boolean }) {
   );
 }
 
-type MoreProps = { item: Todo; can: (a: Todo["actions"][number]) => boolean; onDialog: (d: "nudge" | "assign") => void };
+type MoreProps = { item: Todo; can: (a: Todo["actions"][number]) => boolean; nudges?: boolean; onDialog: (d: "nudge" | "assign") => void };
 
-function More({ item, can, onDialog }: MoreProps) {
-  if (!can("cancel") && !can("assign") && !can("snooze")) return null;
+function More({ item, can, nudges, onDialog }: MoreProps) {
+  if (!nudges && !can("cancel") && !can("assign") && !can("snooze")) return null;
   return (
     <Popover
       menu
@@ -143,6 +149,11 @@ function More({ item, can, onDialog }: MoreProps) {
     >
       {() => (
         <>
+          {nudges && (
+            <MenuItem icon={<IconBell size={17} />} onClick={() => onDialog("nudge")}>
+              {t("todo.nudge")}
+            </MenuItem>
+          )}
           {can("snooze") && (
             <MenuItem icon={<IconBell size={17} />} onClick={() => void acts().then((a) => a.later(item, 60), toastError)}>
               {t("todo.snooze")}

@@ -71,7 +71,7 @@ export const en: Messages = {
 
   "nav.main": "Main",
   "nav.skip": "Skip to content",
-  "nav.home": "Workbench",
+  "nav.home": "Home",
   "nav.todo": "To do",
   "nav.plan": "Plan a follow-up",
   "nav.worklog": "Work log",

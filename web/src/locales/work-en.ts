@@ -76,6 +76,8 @@ export const workEn: WorkMessages = {
   "todo.noneText": "There is nothing to do. Look at interested customers and plan the next follow-up.",
   "todo.complete": "Complete",
   "todo.done": "Done",
+  "todo.done.verify": "Confirm",
+  "todo.done.birthday": "Greeted",
   "todo.doneOf": (n) => `Done · ${n}`,
   "todo.doneSaid": (n) => `Done: ${n}`,
   "todo.remark": "Remark",

@@ -73,6 +73,8 @@ export const workZh = {
   "todo.noneText": "没有要做的事。可以看看意向客户，安排下一次跟进。",
   "todo.complete": "完成",
   "todo.done": "完成",
+  "todo.done.verify": "确认无误",
+  "todo.done.birthday": "已祝福",
   "todo.doneOf": (n: string) => `完成 · ${n}`,
   "todo.doneSaid": (n: string) => `已完成“${n}”`,
   "todo.remark": "说明",
