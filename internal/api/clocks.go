@@ -32,6 +32,7 @@ type ClockKind struct {
 type ClockVariant struct {
 	Name  string `json:"name"`
 	Label string `json:"label"`
+	Own   bool   `json:"own" doc:"Of a choice: it only counts when something is set for it"`
 }
 
 // TimelinessRow says how clocks were met.
@@ -87,7 +88,15 @@ func clockKind(s *record.Session, k *obligation.Kind, about string, st *obligati
 		Kind: k.Name, Label: k.Label.In(s.Actor.Lang), About: about, Fixed: k.Fixed, Variants: []ClockVariant{}, Settings: whole(*st), Defaults: whole(k.Defaults),
 	}
 	for _, v := range k.Variants {
-		out.Variants = append(out.Variants, ClockVariant{v.Name, v.Label.In(s.Actor.Lang)})
+		out.Variants = append(out.Variants, ClockVariant{Name: v.Name, Label: v.Label.In(s.Actor.Lang)})
+	}
+	for _, name := range k.ByChoice {
+		f := s.Def(about).Field(name)
+		for _, c := range f.Choices {
+			if !c.Disabled {
+				out.Variants = append(out.Variants, ClockVariant{name + ":" + c.Value, f.Label.In(s.Actor.Lang) + " " + c.Label.In(s.Actor.Lang), true})
+			}
+		}
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"genjin/internal/clock"
@@ -11,35 +12,31 @@ import (
 	"genjin/internal/record"
 )
 
-// cadenceUrgent is the variant of customers with a tag that hurries.
-const cadenceUrgent = "urgent"
-
-// urgentTags hurry a customer's cadence.
+// urgentTags hurry a customer's cadence, with a reminder.
 var urgentTags = []string{"high_intent", "urgent"}
 
 func days(n int) obligation.Span { return obligation.Span{N: n, Unit: obligation.Day} }
 
 // A customer hears from us again in time (followups-and-clocks.md, “Cadence”): after the last touch or change of stage, by
-// stage or hurrying tag, or by the customer's own number of days. A plan that was made for later counts instead.
+// the customer's own number of days, else by tag, grade or stage, whichever is set first. A plan that was made for later counts instead.
 func cadenceClock() record.Clock[Customer] {
 	return record.Clock[Customer]{Kind: cadenceKind, Due: cadence, End: cadenceEnd, Refresh: showNext}
 }
 
 var cadenceKind = &obligation.Kind{
-	Name: "customer.cadence", Label: i18n.T("按周期跟进", "Follow-up by cadence"), Behind: "followup.due",
+	Name: "customer.cadence", Label: i18n.T("按周期跟进", "Follow-up by cadence"), Behind: "followup.due", ByChoice: []string{"tags", "grade"},
 	Variants: []obligation.Variant{
 		{Name: StageProspect, Label: i18n.T("潜在", "Prospect")},
 		{Name: StageInterested, Label: i18n.T("意向", "Interested")},
 		{Name: StageNegotiating, Label: i18n.T("谈判中", "Negotiating")},
 		{Name: StageWon, Label: i18n.T("成交（回访）", "Won (return visit)")},
 		{Name: StageLost, Label: i18n.T("流失（激活）", "Lost (activation)")},
-		{Name: cadenceUrgent, Label: i18n.T("高意向或紧急", "High intent or urgent")},
 	},
 	Defaults: obligation.ClockSettings{
 		Active: true,
 		Lasts: map[string]obligation.Span{
 			"": days(7), StageProspect: days(7), StageInterested: days(3), StageNegotiating: days(1),
-			StageWon: {N: 1, Unit: obligation.Month}, StageLost: days(90), cadenceUrgent: days(1),
+			StageWon: {N: 1, Unit: obligation.Month}, StageLost: days(90), "tags:high_intent": days(1), "tags:urgent": days(1),
 		},
 		After: []obligation.Escalation{{Minutes: 3 * 24 * 60, Level: 1}},
 	},
@@ -50,12 +47,17 @@ func cadence(c *Customer) *obligation.Due {
 	if c.OwnerID == 0 {
 		return nil
 	}
-	due := &obligation.Due{Start: cadenceStart(c), Variant: c.Stage, NotBefore: c.NextPlanned.Time}
-	for _, tag := range urgentTags {
-		if c.Tags.Has(tag) && c.Stage != StageWon && c.Stage != StageLost {
-			due.Variant, due.Before = cadenceUrgent, []int{60}
+	due := &obligation.Due{Start: cadenceStart(c), NotBefore: c.NextPlanned.Time}
+	if c.Stage != StageWon && c.Stage != StageLost { // whom there is still something to win of
+		for _, tag := range c.Tags {
+			due.Variants = append(due.Variants, "tags:"+tag)
+			if slices.Contains(urgentTags, tag) {
+				due.Before = []int{60}
+			}
 		}
+		due.Variants = append(due.Variants, "grade:"+c.Grade)
 	}
+	due.Variants = append(due.Variants, c.Stage)
 	if c.CadenceDays != nil {
 		own := days(int(*c.CadenceDays))
 		due.Lasts = &own

@@ -27,12 +27,12 @@ const (
 
 // Due is a clock as a record says it should run. It is a pure function of the record.
 type Due struct {
-	Part    string     // tells apart several clocks of a kind about one record
-	Variant string     // of the kind
-	Start   time.Time  // what it is known by, with Part: another start is another clock
-	At      time.Time  // when it is due, for kinds that are fixed
-	On      clock.Date // the day from which it is due, in the company's time zone, instead of At
-	Lasts   *Span      // instead of the setting's
+	Part     string     // tells apart several clocks of a kind about one record
+	Variants []string   // of the kind; the first counts for which something is set
+	Start    time.Time  // what it is known by, with Part: another start is another clock
+	At       time.Time  // when it is due, for kinds that are fixed
+	On       clock.Date // the day from which it is due, in the company's time zone, instead of At
+	Lasts    *Span      // instead of the setting's
 	// NotBefore puts off the moment it is due, such as to one that was agreed.
 	NotBefore time.Time
 	Before    []int // minutes of reminders, instead of the setting's; nil for those
@@ -42,7 +42,7 @@ type Due struct {
 
 // When gives the moment a clock is due.
 func (d *Due) When(st *ClockSettings, zone *time.Location, cal *workcal.Calendar) time.Time {
-	span, from := st.Lasting(d.Variant), d.Start
+	span, from := st.Lasting(d.Variants), d.Start
 	if d.Lasts != nil {
 		span = *d.Lasts
 	}

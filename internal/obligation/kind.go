@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"genjin/internal/cn/workcal"
@@ -20,6 +21,9 @@ type Kind struct {
 	Name     string    // "followup.due": stored
 	Label    i18n.Text // what must happen
 	Variants []Variant // by which the time given differs; none when it does not
+	// ByChoice are fields of the record by whose choices the time given may differ, too: those under “field:choice” in the
+	// settings.
+	ByChoice []string
 	// Fixed says that the record names the moment itself; the time given is then the grace after it.
 	Fixed bool
 	// Tells is the field of the record that the moment tells of: who does not see that in full is not told of the clock.
@@ -119,7 +123,7 @@ const maxSteps = 10
 func (st *ClockSettings) Check(k *Kind) error {
 	var problems errs.Fields
 	for name, span := range st.Lasts {
-		known := name == "" || slices.ContainsFunc(k.Variants, func(v Variant) bool { return v.Name == name })
+		known := name == "" || slices.ContainsFunc(k.Variants, func(v Variant) bool { return v.Name == name }) || k.isChoice(name)
 		if !known || span.N < 0 || span.N > longest || !slices.Contains([]Unit{Minute, Hour, Day, Month}, span.Unit) || span.Working && span.Unit == Month {
 			problems.Add("lasts", "clock.span")
 		}
@@ -138,10 +142,18 @@ func (st *ClockSettings) Check(k *Kind) error {
 	return problems.Err()
 }
 
-// Lasting gives how long there is in a variant.
-func (st *ClockSettings) Lasting(variant string) Span {
-	if span, ok := st.Lasts[variant]; ok {
-		return span
+// isChoice reports whether a name of a variant is one of a choice.
+func (k *Kind) isChoice(name string) bool {
+	field, choice, named := strings.Cut(name, ":")
+	return named && choice != "" && len(name) <= 200 && slices.Contains(k.ByChoice, field)
+}
+
+// Lasting gives how long there is in the first of some variants for which something is set.
+func (st *ClockSettings) Lasting(variants []string) Span {
+	for _, v := range variants {
+		if span, ok := st.Lasts[v]; ok {
+			return span
+		}
 	}
 	return st.Lasts[""]
 }

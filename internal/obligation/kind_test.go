@@ -79,12 +79,13 @@ func TestWhenIsDue(t *testing.T) {
 		want string
 	}{
 		"of no variant":          {Due{Start: start}, "2026-03-17 10:00"},
-		"of a variant":           {Due{Start: start, Variant: "hot"}, "2026-03-11 10:00"},
-		"of an unknown one":      {Due{Start: start, Variant: "cold"}, "2026-03-17 10:00"},
-		"of its own":             {Due{Start: start, Variant: "hot", Lasts: &Span{2, Hour, false}}, "2026-03-10 12:00"},
+		"of a variant":           {Due{Start: start, Variants: []string{"hot"}}, "2026-03-11 10:00"},
+		"of an unknown one":      {Due{Start: start, Variants: []string{"cold"}}, "2026-03-17 10:00"},
+		"of the first set":       {Due{Start: start, Variants: []string{"cold", "hot"}}, "2026-03-11 10:00"},
+		"of its own":             {Due{Start: start, Variants: []string{"hot"}, Lasts: &Span{2, Hour, false}}, "2026-03-10 12:00"},
 		"fixed, with a grace":    {Due{Start: start, At: start.Add(time.Hour), Lasts: &Span{5, Minute, false}}, "2026-03-10 11:05"},
-		"put off":                {Due{Start: start, Variant: "hot", NotBefore: start.AddDate(0, 0, 3)}, "2026-03-13 10:00"},
-		"put off to before that": {Due{Start: start, Variant: "hot", NotBefore: start}, "2026-03-11 10:00"},
+		"put off":                {Due{Start: start, Variants: []string{"hot"}, NotBefore: start.AddDate(0, 0, 3)}, "2026-03-13 10:00"},
+		"put off to before that": {Due{Start: start, Variants: []string{"hot"}, NotBefore: start}, "2026-03-11 10:00"},
 	} {
 		if got := c.due.When(st, z, cal); !got.Equal(at(t, z, c.want)) {
 			t.Errorf("%s: %s, want %s", what, got.In(z), c.want)
@@ -105,6 +106,8 @@ func TestSettingsAreChecked(t *testing.T) {
 		"no time":                {kind, ClockSettings{Lasts: map[string]Span{"": {0, Day, false}}}, false},
 		"no grace":               {fixed, ClockSettings{Lasts: map[string]Span{"": {0, Minute, false}}}, true},
 		"unknown variant":        {kind, ClockSettings{Lasts: map[string]Span{"B": day}}, false},
+		"a choice":               {&Kind{ByChoice: []string{"grade"}}, ClockSettings{Lasts: map[string]Span{"grade:A": day}}, true},
+		"a choice of no field":   {kind, ClockSettings{Lasts: map[string]Span{"grade:A": day}}, false},
 		"unknown unit":           {kind, ClockSettings{Lasts: map[string]Span{"": {1, "week", false}}}, false},
 		"months of working time": {kind, ClockSettings{Lasts: map[string]Span{"": {1, Month, true}}}, false},
 		"less than nothing":      {kind, ClockSettings{Lasts: map[string]Span{"": {-1, Day, false}}}, false},

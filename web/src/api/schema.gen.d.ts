@@ -3576,6 +3576,8 @@ export interface components {
         ClockVariant: {
             label: string;
             name: string;
+            /** @description Of a choice: it only counts when something is set for it */
+            own: boolean;
         };
         CodeItem: {
             code: string;

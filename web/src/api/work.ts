@@ -65,7 +65,8 @@ export type ClockKind = {
   about: string;
   /** The record names the moment; lasts is the grace after it. */
   fixed: boolean;
-  variants: { name: string; label: string }[];
+  /** Own ones, of choices such as grades, only count when something is set for them. */
+  variants: { name: string; label: string; own: boolean }[];
   settings: ClockSettings;
   defaults: ClockSettings;
 };

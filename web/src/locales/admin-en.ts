@@ -646,6 +646,8 @@ export const adminEn: AdminMessages = {
   "clocks.note": "How long there is for each kind of work, and who is told when. A change holds at once for what is open, too.",
   "clocks.off": "Off",
   "clocks.lasts": "Time given",
+  "clocks.addOwn": "A time of its own for a tag or grade…",
+  "clocks.removeOwn": (label: string) => `Remove ${label}`,
   "clocks.grace": "Grace after its time",
   "clocks.atOnce": "None",
   "clocks.inWork": (span) => `${span} of working time`,

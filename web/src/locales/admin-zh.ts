@@ -634,6 +634,8 @@ export const adminZh = {
   "clocks.note": "每类事情有多少时间、什么时候提醒谁。改动对进行中的事情立即生效。",
   "clocks.off": "已停用",
   "clocks.lasts": "时限",
+  "clocks.addOwn": "为某个标签或等级单独设置…",
+  "clocks.removeOwn": (label: string) => `删除“${label}”的设置`,
   "clocks.grace": "到时间后宽限",
   "clocks.atOnce": "不宽限",
   "clocks.inWork": (span: string) => `${span}（工作时间）`,

@@ -45,23 +45,55 @@ export function ClockDialog({ kind, onClose }: Props) {
 }
 
 function Lasts({ kind, settings, set }: Part & { kind: ClockKind }) {
-  const names = kind.variants.length ? kind.variants : [{ name: "", label: kind.fixed ? t("clocks.grace") : t("clocks.lasts") }];
+  const names = kind.variants.length
+    ? kind.variants
+    : [{ name: "", label: kind.fixed ? t("clocks.grace") : t("clocks.lasts"), own: false }];
   return (
     <fieldset className="clock-part">
       <legend>{kind.fixed ? t("clocks.grace") : t("clocks.lasts")}</legend>
-      {names.map((v) => (
-        <SpanInput
-          key={v.name}
-          label={v.label}
-          value={settings.lasts[v.name] ?? settings.lasts[""] ?? { n: 0, unit: "hour" }}
-          onChange={(s) => set({ lasts: { ...settings.lasts, [v.name]: s } })}
-        />
-      ))}
+      {names
+        .filter((v) => !v.own || settings.lasts[v.name])
+        .map((v) => (
+          <SpanInput
+            key={v.name}
+            label={v.label}
+            value={settings.lasts[v.name] ?? usualSpan(settings)}
+            onChange={(s) => set({ lasts: { ...settings.lasts, [v.name]: s } })}
+            onRemove={v.own ? () => set({ lasts: without(settings.lasts, v.name) }) : undefined}
+          />
+        ))}
+      <AddSpan kind={kind} settings={settings} set={set} />
     </fieldset>
   );
 }
 
-function SpanInput({ label, value: s, onChange }: { label: string; value: Span; onChange: (s: Span) => void }) {
+const usualSpan = (s: ClockSettings): Span => s.lasts[""] ?? { n: 1, unit: "day" };
+const without = (lasts: ClockSettings["lasts"], name: string) => Object.fromEntries(Object.entries(lasts).filter(([n]) => n !== name));
+
+/** Gives one of the choices, such as a grade, a time of its own. */
+function AddSpan({ kind, settings, set }: Part & { kind: ClockKind }) {
+  const more = kind.variants.filter((v) => v.own && !settings.lasts[v.name]);
+  if (more.length === 0) return null;
+  return (
+    <select
+      className="input clock-add"
+      aria-label={t("clocks.addOwn")}
+      value=""
+      onChange={(e) => set({ lasts: { ...settings.lasts, [e.target.value]: usualSpan(settings) } })}
+    >
+      <option value="">{t("clocks.addOwn")}</option>
+      {more.map((v) => (
+        <option key={v.name} value={v.name}>
+          {v.label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+type SpanProps = { label: string; value: Span; onChange: (s: Span) => void; onRemove?: () => void };
+
+function SpanInput({ label, value: s, onChange, onRemove }: SpanProps) {
   return (
     <div className="clock-span">
       <span className="clock-name">{label}</span>
@@ -91,6 +123,11 @@ function SpanInput({ label, value: s, onChange }: { label: string; value: Span; 
           <input type="checkbox" checked={!!s.working} onChange={(e) => onChange({ ...s, working: e.target.checked })} />
           {t("clocks.working")}
         </label>
+      )}
+      {onRemove && (
+        <button type="button" className="btn icon" aria-label={t("clocks.removeOwn", label)} onClick={onRemove}>
+          <IconTrash size={17} aria-hidden />
+        </button>
       )}
     </div>
   );

@@ -49,11 +49,13 @@ function Said({ kind: k }: { kind: ClockKind }) {
           saidSpan(lasts[""])
         ) : (
           <ul className="clock-variants">
-            {k.variants.map((v) => (
-              <li key={v.name}>
-                <span className="muted">{v.label}</span> <b>{saidSpan(lasts[v.name] ?? lasts[""])}</b>
-              </li>
-            ))}
+            {k.variants
+              .filter((v) => !v.own || lasts[v.name])
+              .map((v) => (
+                <li key={v.name}>
+                  <span className="muted">{v.label}</span> <b>{saidSpan(lasts[v.name] ?? lasts[""])}</b>
+                </li>
+              ))}
           </ul>
         )}
       </dd>
