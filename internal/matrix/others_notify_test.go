@@ -91,7 +91,7 @@ func (w *world) wrongNotes(s *subject, given []noteOfAnswer) string {
 	got := map[string]bool{}
 	for _, n := range given {
 		x, _ := n.Record.(string)
-		if text := x + fmt.Sprint(n.Text); got[text] {
+		if text := x + fmt.Sprint(n.Seq); got[text] {
 			return "told twice of " + x
 		} else {
 			got[text] = true
