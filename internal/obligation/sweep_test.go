@@ -234,7 +234,7 @@ func TestMetInTimeOrLate(t *testing.T) {
 }
 
 // TestClocksSpeakOnce is the proof that reminders are neither lost nor doubled: thousands fall due while sweepers run
-// beside each other, are killed again and again, and the clock jumps by −1 year … +400 days.
+// beside each other, are paused and killed again and again, and the clock jumps by −1 year … +400 days.
 func TestClocksSpeakOnce(t *testing.T) {
 	clocks, kills := 2_000, 5
 	if os.Getenv("GENJIN_PROOF") != "" {
@@ -281,7 +281,12 @@ func sweepAndDie(t *testing.T, o sqldb.Options, jump, alive time.Duration) {
 		t.Error(err)
 		return
 	}
-	timer := time.AfterFunc(alive, func() { _ = child.Process.Kill() })
+	timer := time.AfterFunc(alive, func() {
+		if rand.IntN(3) == 0 {
+			pause(child.Process, 300*time.Millisecond)
+		}
+		_ = child.Process.Kill()
+	})
 	defer timer.Stop()
 	if err := child.Wait(); err != nil && !strings.Contains(err.Error(), "killed") {
 		t.Errorf("%v: %s", err, out)
