@@ -95,7 +95,7 @@ bench: ## speed, as ratios to a bare server doing the same query
 proof: proof-faults proof-access ## the tests at length: faults, and who sees and does what
 
 proof-faults: ## clients at work while the server is killed 60 times
-	GENJIN_PROOF=60 go test -count=1 -timeout 60m -v -run 'Kill|Survive|Acknowledged|Stop|Neither' ./internal/cli ./internal/sqldb ./internal/job ./internal/importer ./internal/deliver
+	GENJIN_PROOF=60 go test -count=1 -timeout 60m -v -run 'Kill|Survive|Acknowledged|Stop|Neither|SpeakOnce' ./internal/cli ./internal/sqldb ./internal/job ./internal/importer ./internal/deliver ./internal/obligation
 
 proof-access: ## the permission matrix, every case, on both databases; 20,000 fuzzed requests; and with holes made on purpose
 	GENJIN_MATRIX=full GENJIN_PROOF=20000 go test -count=1 -timeout 4h -v ./internal/matrix
