@@ -111,6 +111,18 @@ export type Postponing = {
 export const postponing = async (q: Pick<TimelinessQuery, "from" | "to">) =>
   (await get<{ items: Postponing[] }>("/timeliness/postponed", q)).items;
 
+/** What somebody recorded on a day; plans are those for the next working day, log what was said of the day. */
+export type WorkDay = {
+  day: string;
+  user: Ref;
+  followups: Rec[];
+  plans: Rec[];
+  customers: Rec[];
+  stage_changes: Rec[];
+  log: Rec | null;
+};
+export const workDay = (day: string, user: string) => get<WorkDay>("/work-days", { day, user });
+
 export type CalendarItem = {
   id: string;
   type: "followup" | "birthday" | "clock";

@@ -1,15 +1,14 @@
 import { useRef, useState } from "react";
-import { ApiError } from "../api/client";
-import { type Chosen, createRecord, listRecords } from "../api/records";
+import { bulk, type Chosen, createRecord, undo } from "../api/records";
 import { currentUser } from "../api/session";
-import type { EntityMeta, FieldMeta, Rec } from "../api/types";
+import type { BulkResult, EntityMeta, FieldMeta } from "../api/types";
 import { kindOf, str } from "../fields";
 import { addDays, instantAt, today } from "../lib/dates";
 import { t } from "../lib/i18n";
 import { Chips, Field, Ghosts } from "../lib/ui/bits";
 import { Dialog } from "../lib/ui/dialog";
 import { FormDialog } from "../lib/ui/form-dialog";
-import { toast } from "../lib/ui/toast";
+import { toast, toastError } from "../lib/ui/toast";
 import { uid } from "../lib/uid";
 import { fieldOf, useEntity, writable } from "../meta/meta";
 import type { Values } from "./draft";
@@ -39,8 +38,13 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
     customer_id: customer?.id ?? "",
     way: ways?.choices?.find((c) => !c.disabled)?.value ?? "",
     planned_at: at ?? instantAt(addDays(today(), 1)),
-    owner_id: currentUser()?.id ?? "",
+    // Of many, each is for whoever owns the customer, unless somebody is named.
+    owner_id: many ? "" : (currentUser()?.id ?? ""),
   });
+  const [failed, setFailed] = useState<BulkResult["failed"]>([]);
+  // Those that could not be planned with are tried again, without the others.
+  const chosen: Chosen | undefined = failed.length > 0 ? { ids: failed.map((f) => f.id) } : many?.chosen;
+  const size = failed.length || (many?.size ?? 0);
   const key = useRef(uid());
   const set = (name: string, value: unknown) => setValues((v) => ({ ...v, [name]: value }));
   const field = (name: string) => {
@@ -49,11 +53,18 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
   };
   const save = async () => {
     const filled = Object.fromEntries(Object.entries(values).filter(([, v]) => v !== "" && v != null));
-    if (many) {
-      if (!(await planMany(entity.path, many.chosen, filled))) return false;
-    } else await createRecord(entity.path, filled, key.current);
-    refreshAll(str(values.customer_id));
-    if (!many) toast(t("plan.saved"));
+    if (chosen) {
+      const { customer_id: _, ...same } = filled;
+      const done = await bulk("customers", chosen, "plan", same);
+      refreshAll();
+      if (done.changed > 0) toast(t("plan.savedMany", done.changed), { undo: done.undo ? () => void takeBack(done.undo) : undefined });
+      setFailed(done.failed);
+      if (done.failed.length > 0) return false;
+    } else {
+      await createRecord(entity.path, filled, key.current);
+      refreshAll(str(values.customer_id));
+      toast(t("plan.saved"));
+    }
     onSaved?.();
     return true;
   };
@@ -76,7 +87,7 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
   const shown = new Set(["customer_id", "way", "planned_at", "purpose", "owner_id", ...below]);
   return (
     <FormDialog
-      title={customer ? t("plan.of", customer.name) : many ? t("plan.many", many.size) : t("plan")}
+      title={customer ? t("plan.of", customer.name) : many ? t("plan.many", size) : t("plan")}
       kind="sheet"
       yes={t("plan.save")}
       ready={!!many || !!values.customer_id}
@@ -85,6 +96,7 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
     >
       {(errors) => (
         <>
+          {failed.length > 0 && <Reasons list={failed} />}
           {!customer && !many && input(field("customer_id"), errors)}
           {ways && (
             <Chips
@@ -103,10 +115,10 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
           {input(field("purpose"), errors)}
           {/* What the server names beyond what is asked, such as why it may be later than the cadence allows. */}
           {Object.keys(errors).map((name) => !shown.has(name) && input(field(name), errors))}
-          <details className="plan-more" open={below.some((n) => errors[n]) || undefined}>
+          <details className="plan-more" open={below.some((n) => errors[n]) || failed.length > 0 || undefined}>
             <summary>{t("plan.more")}</summary>
             <div className="stack">
-              {input(field("owner_id"), errors, t("plan.for"))}
+              {input(field("owner_id"), errors, t(many ? "plan.forMany" : "plan.for"))}
               {below.map((n) => (n === "contact_id" && many ? null : input(field(n), errors)))}
               {many && input(field("later_reason"), errors)}
             </div>
@@ -117,39 +129,30 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
   );
 }
 
-/** The customers that were chosen, one page after the other. */
-async function idsOf(chosen: Chosen): Promise<string[]> {
-  if ("ids" in chosen) return chosen.ids;
-  const ids: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await listRecords("customers", { filter: chosen.filter, q: chosen.q, fields: ["name"], limit: 200 }, cursor);
-    ids.push(...page.items.map((r: Rec) => r.id));
-    cursor = page.next || undefined;
-  } while (cursor);
-  return ids;
-}
+/** With whom nothing could be planned, and why. */
+const Reasons = ({ list }: { list: BulkResult["failed"] }) => (
+  <div role="alert" className="plan-failed">
+    <p>
+      <b>{t("plan.failedMany", list.length)}</b>
+    </p>
+    <ul>
+      {list.map((f) => (
+        <li key={f.id}>
+          {f.title || f.id}
+          {t("colon")}
+          {f.message}
+        </li>
+      ))}
+    </ul>
+  </div>
+);
 
-/** Plans the same with each of many customers, a few at a time; says how it went. False when nothing could be planned. */
-async function planMany(path: string, chosen: Chosen, values: Values): Promise<boolean> {
-  const ids = await idsOf(chosen);
-  const failed: unknown[] = [];
-  let next = 0;
-  const work = async () => {
-    while (next < ids.length) {
-      const customer_id = ids[next++];
-      try {
-        await createRecord(path, { ...values, customer_id });
-      } catch (e) {
-        failed.push(e);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: 4 }, work));
-  const planned = ids.length - failed.length;
-  if (planned > 0) toast(t("plan.savedMany", planned));
-  const first = failed[0];
-  if (first && planned === 0) throw first;
-  if (first) toast(t("bulk.failed", failed.length, first instanceof ApiError ? first.message : ""), { bad: true });
-  return true;
+async function takeBack(token: string) {
+  try {
+    await undo(token);
+    refreshAll();
+    toast(t("undone"));
+  } catch (e) {
+    toastError(e);
+  }
 }

@@ -14,6 +14,7 @@ import { IconFlag, IconHistory, IconMessageCircle, IconPaperclip } from "../../l
 import { choiceOf, fieldOf, refOf, useEntity } from "../../meta/meta";
 import { actionSaid } from "../../record/detail/log";
 
+const Comments = lazy(() => withWork(() => import("../../record/comments")));
 const Planned = lazy(() => withWork(() => import("./planned")));
 
 const types = ["followup", "stage", "file", "log"] as const;
@@ -182,6 +183,9 @@ function Follow({ r }: { r: Rec }) {
           {t("timeline.next")} {formatInstant(next)} {str(r.next_action)}
         </p>
       )}
+      <Suspense fallback={<div className="comments-ghost" />}>
+        <Comments id={r.id} />
+      </Suspense>
     </div>
   );
 }

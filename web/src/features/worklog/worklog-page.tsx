@@ -4,35 +4,21 @@ import type { ReactNode } from "react";
 import { listRecords } from "../../api/records";
 import { bootQuery, currentUser, reachesOthers } from "../../api/session";
 import type { EntityMeta, Filter, Rec } from "../../api/types";
+import { workDay } from "../../api/work";
 import { str } from "../../fields";
 import { addDays, dayOf, timeOf, today } from "../../lib/dates";
-import { formatLongDay } from "../../lib/format";
+import { formatInstant, formatLongDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { Badge, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconChevronLeft, IconChevronRight, IconPrinter } from "../../lib/ui/icons";
 import { useUserOptions } from "../../meta/directory";
 import { choiceOf, fieldOf, refOf, useEntity } from "../../meta/meta";
+import { Said } from "./said";
 import type { WorklogSearch } from "./worklog-search";
 import "./worklog.css";
 
 const route = getRouteApi("/worklog");
-const shown = [
-  "customer_id",
-  "contact_id",
-  "way",
-  "state",
-  "planned_at",
-  "purpose",
-  "place",
-  "happened_at",
-  "content",
-  "result",
-  "feedback",
-  "next_at",
-  "next_action",
-  "late",
-  "checked_in_place",
-];
+const shown = ["customer_id", "contact_id", "way", "planned_at", "purpose", "place"];
 
 /** 业务工作日志: what somebody did on a day, what was left undone, and what comes next; written by the system, made to be printed. */
 export default function WorklogPage() {
@@ -85,49 +71,63 @@ export default function WorklogPage() {
   );
 }
 
-const on = (field: string, day: string): Filter => ({ field, op: "between", value: [day, day] });
-
-function useFollowups(entity: EntityMeta, user: string, state: "done" | "planned", at: string, day: string) {
+/** What was planned for the day and is still open; what was done, and what comes next, the day itself says. */
+function useLeft(entity: EntityMeta, user: string, day: string) {
   const filter: Filter = {
-    and: [{ field: "owner_id", op: "in", value: [user] }, { field: "state", op: "in", value: [state] }, on(at, day)],
+    and: [
+      { field: "owner_id", op: "in", value: [user] },
+      { field: "state", op: "in", value: ["planned"] },
+      { field: "planned_at", op: "between", value: [day, day] },
+    ],
   };
   const fields = shown.filter((n) => fieldOf(entity, n));
   return useQuery({
     queryKey: ["list", entity.path, "worklog", filter],
-    queryFn: () => listRecords(entity.path, { filter, sort: at, fields, limit: 200 }),
+    queryFn: () => listRecords(entity.path, { filter, sort: "planned_at", fields, limit: 200 }),
     enabled: !!user,
   });
 }
 
 function Sheet({ entity, day, user, name }: { entity: EntityMeta; day: string; user: string; name: string }) {
   const company = useQuery(bootQuery).data?.company ?? "";
-  const done = useFollowups(entity, user, "done", "happened_at", day);
-  const open = useFollowups(entity, user, "planned", "planned_at", day);
-  const next = useFollowups(entity, user, "planned", "planned_at", addDays(day, 1));
-  const failed = done.error ?? open.error ?? next.error;
-  if (failed) return <Failed error={failed} retry={() => void Promise.all([done.refetch(), open.refetch(), next.refetch()])} />;
-  if (!done.data || !open.data || !next.data) return <Ghosts n={6} h={64} />;
-  const customers = new Set(done.data.items.map((r) => refOf(r, "customer_id")?.id));
+  const of = useQuery({ queryKey: ["list", "work-days", day, user], queryFn: () => workDay(day, user), enabled: !!user });
+  const left = useLeft(entity, user, day);
+  const failed = of.error ?? left.error;
+  if (failed) return <Failed error={failed} retry={() => void Promise.all([of.refetch(), left.refetch()])} />;
+  if (!of.data || !left.data) return <Ghosts n={6} h={64} />;
+  const { followups, plans, customers, stage_changes: changes, log } = of.data;
+  const met = new Set(followups.map((r) => refOf(r, "customer_id")?.id));
   return (
     <article className="box worklog-sheet">
       <header>
         <p className="muted small">{company}</p>
         <h2>
-          {t("worklog")} · {name}
+          {t("worklog")} · {of.data.user.name || name}
         </h2>
         <p>
-          {day} {formatLongDay(day)} · {t("worklog.sum", done.data.items.length, customers.size)}
+          {day} {formatLongDay(day)} · {t("worklog.sum", followups.length, met.size)}
         </p>
       </header>
-      <Part title={t("worklog.done")} none={t("worklog.noneDone")} list={done.data.items}>
+      <Part title={t("worklog.done")} none={t("worklog.noneDone")} list={followups}>
         {(r) => <Done entity={entity} r={r} />}
       </Part>
-      <Part title={t("worklog.open")} none={t("worklog.noneOpen")} list={open.data.items}>
+      {customers.length > 0 && (
+        <Part title={t("worklog.customers")} list={customers}>
+          {(r) => <NewCustomer r={r} />}
+        </Part>
+      )}
+      {changes.length > 0 && (
+        <Part title={t("worklog.stages")} list={changes}>
+          {(r) => <StageChange r={r} />}
+        </Part>
+      )}
+      <Part title={t("worklog.open")} none={t("worklog.noneOpen")} list={left.data.items}>
         {(r) => <Planned entity={entity} r={r} />}
       </Part>
-      <Part title={t("worklog.next")} none={t("worklog.noneNext")} list={next.data.items}>
-        {(r) => <Planned entity={entity} r={r} />}
+      <Part title={t("worklog.next")} none={t("worklog.noneNext")} list={plans}>
+        {(r) => <Planned entity={entity} r={r} day />}
       </Part>
+      <Said key={`${day} ${user}`} day={day} user={user} log={log} />
       <footer className="worklog-sign">
         <span>{t("worklog.writer")}</span>
         <span>{t("worklog.reader")}</span>
@@ -136,7 +136,7 @@ function Sheet({ entity, day, user, name }: { entity: EntityMeta; day: string; u
   );
 }
 
-type PartProps = { title: string; none: string; list: Rec[]; children: (r: Rec) => ReactNode };
+type PartProps = { title: string; none?: string; list: Rec[]; children: (r: Rec) => ReactNode };
 
 function Part({ title, none, list, children }: PartProps) {
   return (
@@ -158,12 +158,12 @@ function Part({ title, none, list, children }: PartProps) {
 }
 
 /** When, with whom, and how. */
-function Line({ entity, r, at }: { entity: EntityMeta; r: Rec; at: string }) {
+function Line({ entity, r, at, day }: { entity: EntityMeta; r: Rec; at: string; day?: boolean }) {
   const way = fieldOf(entity, "way");
   const customer = refOf(r, "customer_id");
   return (
     <p className="row wrap">
-      <b className="num">{timeOf(new Date(at))}</b>
+      <b className="num">{day ? formatInstant(at) : timeOf(new Date(at))}</b>
       {customer && (
         <Link to="/customers/$id" params={{ id: customer.id }}>
           {customer.name}
@@ -200,11 +200,46 @@ function Done({ entity, r }: { entity: EntityMeta; r: Rec }) {
   );
 }
 
-function Planned({ entity, r }: { entity: EntityMeta; r: Rec }) {
+function Planned({ entity, r, day }: { entity: EntityMeta; r: Rec; day?: boolean }) {
   return (
     <>
-      <Line entity={entity} r={r} at={str(r.planned_at)} />
+      <Line entity={entity} r={r} at={str(r.planned_at)} day={day} />
       {(str(r.purpose) || str(r.place)) && <p className="small pre">{[str(r.purpose), str(r.place)].filter(Boolean).join(" · ")}</p>}
+    </>
+  );
+}
+
+function Stage({ value }: { value: unknown }) {
+  const entity = useEntity("customer");
+  const field = entity && fieldOf(entity, "stage");
+  const c = field && choiceOf(field, value);
+  return str(value) ? <Badge color={c?.color}>{c?.label ?? str(value)}</Badge> : null;
+}
+
+const NewCustomer = ({ r }: { r: Rec }) => (
+  <p className="row wrap">
+    <Link to="/customers/$id" params={{ id: r.id }}>
+      {str(r.name)}
+    </Link>
+    <Stage value={r.stage} />
+  </p>
+);
+
+function StageChange({ r }: { r: Rec }) {
+  const customer = refOf(r, "customer_id");
+  return (
+    <>
+      <p className="row wrap">
+        {customer && (
+          <Link to="/customers/$id" params={{ id: customer.id }}>
+            {customer.name}
+          </Link>
+        )}
+        <Stage value={r.from_stage} />
+        {str(r.from_stage) && "→"}
+        <Stage value={r.to_stage} />
+      </p>
+      {str(r.reason) && <p className="small pre">{str(r.reason)}</p>}
     </>
   );
 }

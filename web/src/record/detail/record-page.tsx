@@ -1,9 +1,9 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { ApiError } from "../../api/client";
 import type { EntityMeta, Rec } from "../../api/types";
 import { openForm } from "../../form/open";
-import { t } from "../../lib/i18n";
+import { t, withWork } from "../../lib/i18n";
 import { Failed, Ghosts } from "../../lib/ui/bits";
 import { IconArchive, IconArchiveOff, IconChevronLeft, IconDots, IconPencil } from "../../lib/ui/icons";
 import { MenuItem, Popover } from "../../lib/ui/popover";
@@ -16,6 +16,8 @@ import { Files, fileLink } from "./files";
 import { Log } from "./log";
 import { useRecord } from "./use-record";
 import "./detail.css";
+
+const Comments = lazy(() => withWork(() => import("../comments")));
 
 type Props = { entity: EntityMeta; id: string; onEdit: (rec: Rec) => void; missing: ReactNode };
 
@@ -87,6 +89,11 @@ export function RecordPage({ entity, id, onEdit, missing }: Props) {
       <Tabs tabs={tabs} value={tab} onChange={setTab} />
       <section className="box box-pad" aria-label={tabs.find(([k]) => k === tab)?.[1]}>
         {tab === "facts" && <Facts entity={entity} rec={rec} />}
+        {tab === "facts" && entity.children?.some((c) => c.entity === "comment") && (
+          <Suspense>
+            <Comments id={id} open />
+          </Suspense>
+        )}
         {tab === "files" && <Files entity={entity} id={id} mayAdd={rec._can?.edit !== false} />}
         {tab === "log" && <Log entity={entity} id={id} />}
         {children.map(
