@@ -13,7 +13,7 @@ var layers = []struct {
 	reason   string // why nothing from above may be imported
 }{
 	{
-		[]string{"i18n", "errs", "clock", "id", "money", "cn", "sheet", "config", "files", "seal", "outbound", "mail"},
+		[]string{"i18n", "errs", "clock", "id", "money", "cn", "sheet", "config", "files", "seal", "outbound", "mail", "bell"},
 		"a leaf is one idea that stands by itself, so that everybody can use it",
 	},
 	{[]string{"sqldb"}, "the database layer knows rows and transactions, not what they mean"},

@@ -29,7 +29,7 @@ func (q *Queue) look(ctx context.Context) (wait time.Duration, err error) {
 	}
 	if due != nil {
 		if left := time.UnixMilli(*due).Sub(now); left <= 0 {
-			added.ring()
+			added.Ring()
 		} else {
 			wait = max(min(left, poll), soonest)
 		}
@@ -69,7 +69,7 @@ func (q *Queue) reclaim(ctx context.Context, all bool) error {
 			}
 			q.log.Warn("job: its process is gone", "kind", o.kind, "id", o.id.String(), "attempt", o.attempts)
 		}
-		tx.AfterCommit(added.ring)
+		tx.AfterCommit(added.Ring)
 		return nil
 	})
 }

@@ -140,7 +140,7 @@ func (q *Queue) Drain(ctx context.Context) error {
 }
 
 // Wake has the queue look for what is due now and not at its next poll: for tests that have moved a fake clock.
-func (q *Queue) Wake() { added.ring() }
+func (q *Queue) Wake() { added.Ring() }
 
 // help starts what looks after running jobs.
 func (q *Queue) help(ctx context.Context) (stop context.CancelFunc) {
@@ -190,7 +190,7 @@ func (q *Queue) pollLoop(ctx context.Context) {
 func (q *Queue) work(taking, hard context.Context) {
 	var last *outcome
 	for hard.Err() == nil && (last != nil || taking.Err() == nil) {
-		rung := added.listen()
+		rung := added.Listen()
 		run, err := q.turn(taking, hard, last)
 		if err != nil {
 			if hard.Err() == nil {

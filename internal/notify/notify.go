@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"genjin/internal/bell"
 	"genjin/internal/id"
 	"genjin/internal/sqldb"
 )
@@ -35,6 +36,14 @@ type Note struct {
 	At     time.Time // when it had to be said; zero for now. Said much later, it goes out together with others
 	Urgent bool      // quiet hours do not hold it back
 }
+
+// told is rung after the commit of every Tell in this process, whichever database it was for: to who listens for another
+// one it means one needless look.
+var told bell.Bell
+
+// Listen gives a channel that is closed when somebody is told something in this process. Who listens first and looks
+// afterwards misses nothing that was told here.
+func Listen() <-chan struct{} { return told.Listen() }
 
 // Tell tells notes within a transaction: rolled back, they were never told. Give it many at once. Those that were told
 // before are left out. Open pages of this process hear of them once they are committed, those of others within a second.
@@ -101,7 +110,7 @@ func insert(ctx context.Context, tx *sqldb.Tx, rows [][]any) error {
 			rows = rows[n:]
 		}
 	}
-	tx.AfterCommit(told.ring)
+	tx.AfterCommit(told.Ring)
 	return nil
 }
 
