@@ -2,15 +2,12 @@ package auth
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
 	"genjin/internal/errs"
 	"genjin/internal/mail"
-	"genjin/internal/seal"
+	"genjin/internal/sealed"
 	"genjin/internal/sqldb"
 )
 
@@ -20,40 +17,13 @@ const (
 	oidcSetting = "oidc"
 )
 
-// loadSealed reads a setting into v; false when it was never set, or sealed with a key that is lost: then it has to be
-// set anew.
 func (a *Service) loadSealed(ctx context.Context, tx *sqldb.Tx, name string, v any) (bool, error) {
-	var sealed string
-	err := tx.QueryRow(ctx, `SELECT value FROM sealed_setting WHERE name = ?`, name).Scan(&sealed)
-	if sqldb.IsNoRows(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	text, err := a.seal.Open(sealed, "setting", name)
-	if errors.Is(err, seal.ErrKey) || errors.Is(err, seal.ErrDamaged) {
-		a.log.ErrorContext(ctx, "a setting cannot be read and has to be set anew", "setting", name, "error", err)
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	if err := json.Unmarshal(text, v); err != nil {
-		return false, fmt.Errorf("auth: damaged setting %s: %w", name, err)
-	}
-	return true, nil
+	return sealed.Load(ctx, tx, a.seal, a.log, name, v)
 }
 
+// storeSealed writes a setting, and into the log of sign-ins that it was changed.
 func (a *Service) storeSealed(ctx context.Context, tx *sqldb.Tx, by *access.Actor, name string, v any, from From) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("auth: %w", err)
-	}
-	_, err = tx.Exec(ctx, `INSERT INTO sealed_setting (name, value, updated_at, updated_by) VALUES (?, ?, ?, ?)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
-		name, a.seal.Seal(text, "setting", name), tx.Now, by.ID)
-	if err != nil {
+	if err := sealed.Store(ctx, tx, a.seal, by.ID, name, v); err != nil {
 		return err
 	}
 	return audit.WriteSignIn(ctx, tx, from.line(account{id: by.ID, login: by.Login}, audit.Changed, "settings", name))

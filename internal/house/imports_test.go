@@ -18,7 +18,7 @@ var layers = []struct {
 	},
 	{[]string{"sqldb"}, "the database layer knows rows and transactions, not what they mean"},
 	{
-		[]string{"migrations", "entity", "access", "audit", "job", "search", "notify"},
+		[]string{"migrations", "entity", "access", "audit", "job", "search", "notify", "sealed"},
 		"these parts of the kernel are what the gate is made of; one that reached into the gate would go round it",
 	},
 	{[]string{"obligation"}, "what is due is told to people, and the gate starts and ends it"},
