@@ -19,7 +19,6 @@ type WorkLog struct {
 	record.Owned
 
 	Day       clock.Date    `field:"day"`
-	Title     string        `field:"title"` // 2026-03-10 王芳
 	Key       string        `field:"day_key"`
 	Remark    string        `field:"remark"`
 	Tomorrow  string        `field:"tomorrow"`
@@ -31,14 +30,13 @@ type WorkLog struct {
 func workLogKind() record.Kind[WorkLog] {
 	return record.Kind[WorkLog]{
 		Def: &entity.Def{
-			Name: "work_log", Path: "work-logs", Module: "followup", Title: "title", Owned: true,
+			Name: "work_log", Path: "work-logs", Module: "followup", Title: "remark", Owned: true,
 			Label: i18n.T("工作日志", "Work log"), Plural: i18n.T("工作日志", "Work logs"),
 			Internal: true, Aside: true,
 			Columns: []string{"day", "owner_id", "remark", "comment"},
 			Sort:    "-day",
 			Fields: []*entity.Field{
 				{Name: "day", Label: i18n.T("日期", "Day"), Type: entity.Date, Required: true, Width: 110},
-				{Name: "title", Label: i18n.T("标题", "Title"), Type: entity.Text, ReadOnly: true, Width: 160},
 				{Name: "day_key", Label: i18n.T("唯一键", "Key"), Type: entity.Text, Unique: true, Internal: true, ReadOnly: true},
 				{Name: "remark", Label: i18n.T("工作小结", "Remarks"), Type: entity.LongText, Max: 4000, Search: entity.SearchInside, Width: 320},
 				{Name: "tomorrow", Label: i18n.T("明日计划", "Plans"), Type: entity.LongText, Max: 4000, Search: entity.SearchInside, Width: 320},
@@ -52,15 +50,8 @@ func workLogKind() record.Kind[WorkLog] {
 	}
 }
 
-func fillWorkLog(ctx context.Context, s *record.Session, old, next *WorkLog) error {
-	if old == nil || old.Day != next.Day || old.OwnerID != next.OwnerID {
-		names, err := s.Titles(ctx, "user", map[id.ID]bool{next.OwnerID: true})
-		if err != nil {
-			return err
-		}
-		next.Title = string(next.Day) + " " + names[next.OwnerID]
-		next.Key = string(next.Day) + "/" + next.OwnerID.String()
-	}
+func fillWorkLog(_ context.Context, s *record.Session, old, next *WorkLog) error {
+	next.Key = string(next.Day) + "/" + next.OwnerID.String()
 	if old == nil && next.Comment != "" || old != nil && old.Comment != next.Comment {
 		next.CommentBy, next.CommentAt = s.Actor.ID, clock.At(s.Tx.Now)
 	}

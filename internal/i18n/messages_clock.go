@@ -15,7 +15,7 @@ var clockMessages = map[string]Text{
 	"clock.escalation": T("{who} 的{kind}已超期 {over_minutes}：{title}", "{who} is {over_minutes} overdue with {title} ({kind})"),
 	"comment.mention":  T("{who} 在 {title} 的评论中提到了您", "{who} mentions you in a comment on {title}"),
 	"comment.told":     T("{who} 评论了您的跟进：{title}", "{who} commented on your follow-up: {title}"),
-	"worklog.told":     T("{who} 批注了您的工作日志：{title}", "{who} commented on your work log: {title}"),
+	"worklog.told":     T("{who} 批注了您的工作日志", "{who} commented on your work log"),
 	"clock.digest":     T("今天应跟进 {today} 项，超期 {overdue} 项", "{today} to do today, {overdue} overdue"),
 	"clock.nudge":      T("{who} 提醒您跟进 {title}。{text}", "{who} reminds you of {title}. {text}"),
 	"clock.planned":    T("{who} 为您安排了跟进：{title}，{at}", "{who} planned a follow-up for you: {title}, {at}"),

@@ -35,12 +35,12 @@ var holes = []hole{
 	{"crm/timeline.go", `page, err := s.List(ctx, name,`, `page, err := ` + elevated("a timeline without the scope of what hangs there") + `.List(ctx, name,`},
 	{"record/match.go", `titles, err := s.Titles(ctx, k.def.Name, set)`, `titles, err := func() *Session { if planted.Is("duplicates tell titles") { return s.As(s.Actor.Elevated(), s.Origin) }; return s }().Titles(ctx, k.def.Name, set)`},
 	{
-		"record/view.go", `return s.titles(ctx, k, access.And(in(s, "t.id", ids(set)), s.where(k, "t", access.View)), "")`,
+		"record/view.go", `out, err := s.titles(ctx, k, access.And(in(s, "t.id", ids(set)), s.where(k, "t", access.View)), "")`,
 		`where := s.where(k, "t", access.View)
 	if planted.Is("names of what is out of sight") {
 		where = access.Condition{}
 	}
-	return s.titles(ctx, k, access.And(in(s, "t.id", ids(set)), where), "")`,
+	out, err := s.titles(ctx, k, access.And(in(s, "t.id", ids(set)), where), "")`,
 	},
 	{"record/share.go", `	if _, err := s.Load(ctx, entityName, x); err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ var holes = []hole{
 	{"record/door.go", `case s.Actor.Field(def.Name, name) != access.FieldEdit:`, `case s.Actor.Field(def.Name, name) != access.FieldEdit && !planted.Is("fields to be seen are written"):`},
 	{"record/write.go", `.Includes(o.OwnerID, o.DepartmentID) {`, `.Includes(o.OwnerID, o.DepartmentID) || planted.Is("everybody gives records to everybody") {`},
 	{"record/share.go", `	if !row.can[access.Assign] && !(owns && row.can[access.Edit]) {`, `	if !row.can[access.Assign] && !(owns && row.can[access.Edit]) && !planted.Is("who sees shares") {`},
-	{"api/recordmore.go", `return d.bulkOne(ctx, s, x, b.Action, values)`, `return d.bulkOne(ctx, ` + elevated("bulk without scope") + `, x, b.Action, values)`},
+	{"api/recordmore.go", `one, err := d.bulkOne(ctx, s, b)`, `one, err := d.bulkOne(ctx, ` + elevated("bulk without scope") + `, b)`},
 	{"api/recordmore.go", `page, err := s.List(ctx, d.entity, q)`, `page, err := ` + elevated("bulk by filter without scope") + `.List(ctx, d.entity, q)`},
 	{"record/history.go", `entries[0].User != s.Actor.ID ||`, `entries[0].User != s.Actor.ID && !planted.Is("undo of what others did") ||`},
 	{"record/history.go", `return err == nil && row.can[needs], err`, `return err == nil && (row.can[needs] || planted.Is("undo without the right")), err`},

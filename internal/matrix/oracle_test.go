@@ -93,9 +93,9 @@ func (w *world) changeInvisible(s *subject) int {
 }
 
 // copies are fields of a record that rules copy from what hangs on it.
-var copies = map[string]string{
-	"contact.name": "main_contact", "contact.mobile": "main_phone", "contact.landline": "main_phone", "contact.main": "main_phone",
-	"followup.happened_at": "last_followup_at", "followup.next_at": "next_followup_at",
+var copies = map[string][]string{
+	"contact.name": {"main_contact"}, "contact.mobile": {"main_phone"}, "contact.landline": {"main_phone"}, "contact.main": {"main_phone"},
+	"followup.happened_at": {"last_followup_at", "next_followup_at"}, "followup.next_at": {"next_followup_at"},
 }
 
 // otherValue gives another value for a field that a subject may not see; false when they do, or when it decides more than
@@ -112,10 +112,12 @@ func (w *world) otherValue(s *subject, x *thing, f *entity.Field) (any, bool) {
 	if reading == policy.Full || f.Internal || !is || entity.IsMissing(old) || f.Name == "login" || f.Name == "media_type" || f.Name == "sha256" || strings.HasSuffix(f.Name, "_at") && f.ReadOnly || w.of(x.entity) == nil {
 		return nil, false
 	}
-	if copied := copies[x.entity+"."+f.Name]; copied != "" && slices.ContainsFunc(w.policy.Records[x.id].Parents, func(p string) bool { return w.policy.Reads(s.who, p, copied) != policy.Nothing }) {
-		return nil, false
+	for _, copied := range copies[x.entity+"."+f.Name] {
+		if slices.ContainsFunc(w.policy.Records[x.id].Parents, func(p string) bool { return w.policy.Reads(s.who, p, copied) != policy.Nothing }) {
+			return nil, false
+		}
 	}
-	if f.Name == "stage_since" || f.Name == "main_contact" || f.Name == "main_phone" || f.Name == "built_in" || x.entity == "role" || x.entity == "department" {
+	if f.Name == "planned_at" || f.Name == "stage_since" || f.Name == "main_contact" || f.Name == "main_phone" || f.Name == "built_in" || x.entity == "role" || x.entity == "department" {
 		return nil, false
 	}
 	if reading == policy.Masked {

@@ -57,7 +57,6 @@ CREATE TABLE work_log (
   owner_id INTEGER REFERENCES account (id),
   department_id INTEGER REFERENCES department (id),
   day TEXT NOT NULL DEFAULT '',
-  title TEXT NOT NULL DEFAULT '',
   day_key TEXT NOT NULL DEFAULT '',
   remark TEXT NOT NULL DEFAULT '',
   tomorrow TEXT NOT NULL DEFAULT '',

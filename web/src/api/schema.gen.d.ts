@@ -6045,8 +6045,6 @@ export interface components {
             owner_id?: string;
             /** Remarks */
             remark?: string;
-            /** Title */
-            title?: string;
             /** Plans */
             tomorrow?: string;
             /**
