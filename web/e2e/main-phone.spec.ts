@@ -23,5 +23,7 @@ test("on the phone: found by two letters, opened, followed up, in six taps at mo
   await tap(page.getByRole("button", { name: "保存跟进" }));
   await expect(page.getByText("跟进已保存")).toBeVisible();
   expect(taps).toBeLessThanOrEqual(6);
-  await expect(page.locator(".event").first()).toContainText("六月的两家新店要同一套");
+  // What comes next stands before what was.
+  await expect(page.locator(".event").first()).toContainText("已计划");
+  await expect(page.locator(".event").nth(1)).toContainText("六月的两家新店要同一套");
 });

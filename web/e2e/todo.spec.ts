@@ -74,10 +74,13 @@ test("planned on a customer's page, it stands on the timeline", async ({ page })
   await expect(page.locator(".event", { hasText: "发样品照片" }).getByText("已计划")).toBeVisible();
 });
 
-test("a supervisor sees the team's, and reminds", async ({ page }) => {
+test("a supervisor sees the team's, and reminds", async ({ page, isMobile }) => {
   await page.goto("/todo?scope=team");
-  const first = page.locator(".todo-row").filter({ has: page.getByRole("button", { name: "催办" }) });
-  await first.first().getByRole("button", { name: "催办" }).click();
+  const first = page.locator(".todo-row").first();
+  if (isMobile) {
+    await first.getByRole("button", { name: /更多操作/ }).click();
+    await page.getByRole("menuitem", { name: "催办" }).click();
+  } else await first.getByRole("button", { name: "催办" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "催办" }).click();
   await expect(page.getByText(/^已提醒/)).toBeVisible();
 });
@@ -128,4 +131,82 @@ test("the same time is planned with many customers at once", async ({ page, isMo
   await sheet.getByLabel("计划内容").fill("新年问候");
   await sheet.getByRole("button", { name: "安排", exact: true }).click();
   await expect(page.getByText("已给 2 个客户安排跟进")).toBeVisible();
+});
+
+test("many that come later than the cadence are all told, and planned with a reason", async ({ page, isMobile }) => {
+  test.skip(isMobile, "lists are chosen from at the desk");
+  await page.goto("/todo");
+  const name = `多户计划${Date.now()}`;
+  for (const n of ["甲", "乙"]) await api(page, "POST", "/customers", { name: `${name}${n}`, stage: "interested" });
+  await page.goto(`/customers?q=${name}`, { waitUntil: "networkidle" });
+  const rows = page.locator("tbody tr");
+  await expect(rows).toHaveCount(2);
+  for (const i of [0, 1]) await rows.nth(i).getByRole("checkbox").check();
+  await page.getByRole("toolbar").getByRole("button", { name: "安排跟进" }).click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByLabel("时间", { exact: true }).fill(`${new Date().getFullYear() + 1}-11-20T10:00`);
+  await sheet.getByRole("button", { name: "安排", exact: true }).click();
+  const reasons = sheet.getByRole("alert");
+  await expect(reasons.getByRole("listitem")).toHaveText([new RegExp(`${name}.+周期`), new RegExp(`${name}.+周期`)]);
+  expect(await barriers(page)).toEqual([]);
+  await sheet.getByLabel("晚于跟进周期的原因").fill("客户停产大修");
+  await sheet.getByRole("button", { name: "安排", exact: true }).click();
+  await expect(page.getByText("已给 2 个客户安排跟进")).toBeVisible();
+  await page.getByRole("button", { name: "撤销" }).click();
+  await expect(page.getByText(/已撤销/)).toBeVisible();
+});
+
+test("colleagues talk about a follow-up under it", async ({ page }) => {
+  await page.goto("/todo");
+  const name = `评论测试${Date.now()}`;
+  const { id } = await api<{ id: string }>(page, "POST", "/customers", { name, stage: "interested" });
+  const { id: followup } = await api<{ id: string }>(page, "POST", "/followups", {
+    customer_id: id,
+    way: "call",
+    content: `和${name}谈了交期`,
+  });
+  const colleague = (await api<{ users: { id: string; name: string; login: string }[] }>(page, "GET", "/directory")).users.find(
+    (u) => u.login !== "admin",
+  );
+  await page.goto(`/customers/${id}`);
+  const event = page.locator(".event", { hasText: "谈了交期" }).first();
+  await event.getByRole("button", { name: "评论", exact: true }).click();
+  await event.getByLabel("写评论").pressSequentially("交期再压两天 @");
+  await page.getByRole("option", { name: colleague?.name }).first().click();
+  await expect(event.getByLabel("写评论")).toHaveValue(`交期再压两天 @${colleague?.name} `);
+  expect(await barriers(page)).toEqual([]);
+  await event.getByRole("button", { name: "发表评论" }).click();
+  await expect(event.getByRole("button", { name: "评论 1" })).toBeVisible();
+  const filter = encodeURIComponent(JSON.stringify({ field: "followup_id", op: "is", value: followup }));
+  const said = await api<{ items: { mention_ids: string[] }[] }>(page, "GET", `/comments?filter=${filter}`);
+  expect(said.items.map((c) => c.mention_ids)).toEqual([[colleague?.id]]);
+
+  await event.getByRole("button", { name: /更多操作/ }).click();
+  await page.getByRole("menuitem", { name: "编辑" }).click();
+  await event.getByLabel("写评论").first().fill("交期再压三天");
+  await event.getByRole("button", { name: "保存" }).click();
+  await expect(event.getByText("交期再压三天")).toBeVisible();
+  await event.getByRole("button", { name: /更多操作/ }).click();
+  await page.getByRole("menuitem", { name: "归档" }).click();
+  await expect(event.getByText("交期再压三天")).toHaveCount(0);
+});
+
+test("a day's work is summed up by who did it, and commented by the supervisor", async ({ page }) => {
+  await page.goto("/worklog");
+  await page.getByRole("button", { name: /^(填写|编辑)$/ }).click();
+  const sheet = page.getByRole("dialog");
+  const text = `今天拜访了两家 ${Date.now()}`;
+  await sheet.getByLabel("工作小结").fill(text);
+  expect(await barriers(page)).toEqual([]);
+  await sheet.getByRole("button", { name: "保存" }).click();
+  await expect(page.locator(".worklog-sheet").getByText(text)).toBeVisible();
+
+  const rep = (await api<{ users: { id: string; login: string }[] }>(page, "GET", "/directory")).users.find((u) => u.login !== "admin");
+  await page.goto(`/worklog?user=${rep?.id}`);
+  await page.getByRole("button", { name: /^(填写|编辑)$/ }).click();
+  const word = `方向对，抓紧 ${Date.now()}`;
+  await sheet.getByLabel("主管批注").fill(word);
+  await sheet.getByRole("button", { name: "保存" }).click();
+  await expect(page.locator(".worklog-sheet").getByText(word)).toBeVisible();
+  expect(await barriers(page)).toEqual([]);
 });

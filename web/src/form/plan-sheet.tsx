@@ -96,7 +96,12 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
     >
       {(errors) => (
         <>
-          {failed.length > 0 && <Reasons list={failed} />}
+          {failed.length > 0 && (
+            <>
+              <Reasons list={failed} />
+              {input(field("later_reason"), errors)}
+            </>
+          )}
           {!customer && !many && input(field("customer_id"), errors)}
           {ways && (
             <Chips
@@ -115,12 +120,12 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
           {input(field("purpose"), errors)}
           {/* What the server names beyond what is asked, such as why it may be later than the cadence allows. */}
           {Object.keys(errors).map((name) => !shown.has(name) && input(field(name), errors))}
-          <details className="plan-more" open={below.some((n) => errors[n]) || failed.length > 0 || undefined}>
+          <details className="plan-more" open={below.some((n) => errors[n]) || undefined}>
             <summary>{t("plan.more")}</summary>
             <div className="stack">
               {input(field("owner_id"), errors, t(many ? "plan.forMany" : "plan.for"))}
               {below.map((n) => (n === "contact_id" && many ? null : input(field(n), errors)))}
-              {many && input(field("later_reason"), errors)}
+              {many && failed.length === 0 && input(field("later_reason"), errors)}
             </div>
           </details>
         </>
