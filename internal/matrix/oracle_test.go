@@ -117,7 +117,7 @@ func (w *world) otherValue(s *subject, x *thing, f *entity.Field) (any, bool) {
 			return nil, false
 		}
 	}
-	if f.Name == "planned_at" || f.Name == "stage_since" || f.Name == "main_contact" || f.Name == "main_phone" || f.Name == "built_in" || x.entity == "role" || x.entity == "department" {
+	if f.Name == "planned_at" || f.Name == "comment" || f.Name == "stage_since" || f.Name == "main_contact" || f.Name == "main_phone" || f.Name == "built_in" || x.entity == "role" || x.entity == "department" {
 		return nil, false
 	}
 	if reading == policy.Masked {
