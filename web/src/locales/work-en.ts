@@ -9,6 +9,7 @@ export const workEn: WorkMessages = {
   "clock.left": (span) => `${span} left`,
   "clock.over": (span) => `${span} overdue`,
 
+  "stage.next": (day) => `In the new stage the next follow-up is due by ${day}`,
   plan: "Plan a follow-up",
   "plan.of": (n) => `Plan a follow-up · ${n}`,
   "plan.many": (n) => `Plan a follow-up with ${of(n, "customer")}`,

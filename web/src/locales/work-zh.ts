@@ -10,6 +10,7 @@ export const workZh = {
   "plan.of": (n: string) => `安排跟进 · ${n}`,
   "plan.many": (n: number) => `给 ${n} 个客户安排跟进`,
   "plan.save": "安排",
+  "stage.next": (day: string) => `到了新阶段，按跟进周期应在 ${day} 前跟进`,
   "plan.saved": "已安排",
   "plan.savedMany": (n: number) => `已给 ${n} 个客户安排跟进`,
   "plan.failedMany": (n: number) => `${n} 个客户没有安排上，修改后可以再试`,

@@ -9,6 +9,11 @@ import { MenuItem, Popover } from "../../lib/ui/popover";
 import { choiceOf, fieldOf, writable } from "../../meta/meta";
 import { edit } from "../../record/edit";
 
+async function moved(entity: EntityMeta, saving: Promise<Rec | undefined>) {
+  const saved = await saving;
+  if (saved) (await import("./propose")).propose(entity, saved);
+}
+
 /** The stage as a chip that changes it; losing a customer asks why. */
 export function StageMenu({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
   const [losing, setLosing] = useState(false);
@@ -20,7 +25,7 @@ export function StageMenu({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
   const choose = (value: string) => {
     if (value === rec.stage) return;
     if (value === "lost") setLosing(true);
-    else void edit(entity, rec, { stage: value });
+    else void moved(entity, edit(entity, rec, { stage: value }));
   };
   return (
     <>
