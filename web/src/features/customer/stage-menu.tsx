@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { EntityMeta, Rec } from "../../api/types";
 import { kindOf, str } from "../../fields";
-import { t } from "../../lib/i18n";
+import { t, withWork } from "../../lib/i18n";
 import { Field } from "../../lib/ui/bits";
 import { Dialog } from "../../lib/ui/dialog";
 import { IconChevronDown } from "../../lib/ui/icons";
@@ -11,7 +11,7 @@ import { edit } from "../../record/edit";
 
 async function moved(entity: EntityMeta, saving: Promise<Rec | undefined>) {
   const saved = await saving;
-  if (saved) (await import("./propose")).propose(entity, saved);
+  if (saved) (await withWork(() => import("./propose"))).propose(entity, saved);
 }
 
 /** The stage as a chip that changes it; losing a customer asks why. */
