@@ -18,7 +18,9 @@ type World = {
   changes: boolean;
 };
 
-const everywhere = ["工作台", "客户", "联系人", "跟进记录"];
+const everywhere = ["工作台", "待办", "日历", "工作日志", "客户", "联系人", "跟进记录"];
+/** What stands in the phone's bar itself. */
+const inBar = ["工作台", "待办", "客户"];
 const mine = ["我的账号", "登录与安全", "提醒"];
 const worlds: Record<string, World> = {
   "a sales representative": {
@@ -26,34 +28,34 @@ const worlds: Record<string, World> = {
     sees: "own",
     places: [...everywhere, "设置"],
     settings: mine,
-    makes: ["记跟进", "新建客户", "新建联系人"],
-    does: ["协作人", "归档"],
+    makes: ["记跟进", "安排跟进", "新建客户", "新建联系人"],
+    does: ["安排跟进", "协作人", "归档"],
     changes: true,
   },
   "a supervisor": {
     login: "linxiaowen",
     sees: "team",
-    places: [...everywhere, "设置"],
+    places: [...everywhere, "及时率", "设置"],
     settings: mine,
-    makes: ["记跟进", "新建客户", "新建联系人"],
-    does: ["转给…", "协作人", "归档"],
+    makes: ["记跟进", "安排跟进", "新建客户", "新建联系人"],
+    does: ["转给…", "安排跟进", "协作人", "归档"],
     changes: true,
   },
   "sales operations": {
     login: "fenglina",
     sees: "all",
-    places: [...everywhere, "导入", "用户与部门", "设置"],
+    places: [...everywhere, "及时率", "导入", "用户与部门", "设置"],
     settings: [...mine, "角色与权限"],
-    makes: ["记跟进", "新建客户", "新建联系人", "导入"],
+    makes: ["记跟进", "安排跟进", "新建客户", "新建联系人", "导入"],
     exports: true,
-    does: ["转给…", "协作人", "谁能看到", "归档"],
+    does: ["转给…", "安排跟进", "协作人", "谁能看到", "归档"],
     changes: true,
   },
   "an auditor": {
     login: "fanlixin",
     sees: "all",
     masked: true,
-    places: [...everywhere, "用户与部门", "设置"],
+    places: [...everywhere, "及时率", "用户与部门", "设置"],
     settings: [...mine, "角色与权限", "登录方式", "日志"],
     makes: [],
     does: ["谁能看到"],
@@ -62,11 +64,11 @@ const worlds: Record<string, World> = {
   "the administrator": {
     login: "sumin",
     sees: "all",
-    places: [...everywhere, "导入", "用户与部门", "设置"],
-    settings: [...mine, "公司设置", "字段与选项", "角色与权限", "登录方式", "离职交接", "日志"],
-    makes: ["记跟进", "新建客户", "新建联系人", "导入"],
+    places: [...everywhere, "及时率", "导入", "用户与部门", "设置"],
+    settings: [...mine, "公司设置", "字段与选项", "时限与提醒", "提醒渠道", "工作日历", "角色与权限", "登录方式", "离职交接", "日志"],
+    makes: ["记跟进", "安排跟进", "新建客户", "新建联系人", "导入"],
     exports: true,
-    does: ["转给…", "协作人", "谁能看到", "归档"],
+    does: ["转给…", "安排跟进", "协作人", "谁能看到", "归档"],
     changes: true,
   },
 };
@@ -105,7 +107,7 @@ for (const [who, world] of Object.entries(worlds))
     await test.step("the places", async () => {
       if (isMobile) {
         await theirs.getByRole("button", { name: "我", exact: true }).click();
-        expect(await names(theirs, ".sheet-list button")).toEqual(world.places.filter((p) => !["工作台", "客户"].includes(p)));
+        expect(await names(theirs, ".sheet-list button")).toEqual(["提醒", ...world.places.filter((p) => !inBar.includes(p))]);
         await theirs.keyboard.press("Escape");
       } else expect(await names(theirs, "nav .nav-item")).toEqual(world.places);
       await theirs.goto("/settings", { waitUntil: "networkidle" });
