@@ -94,6 +94,7 @@ test("twenty customers go to somebody else, and come back", async ({ page }) => 
       .nth(i)
       .check();
   await page.getByRole("button", { name: "转给…" }).click();
+  await expect(page.getByRole("option").first()).toBeVisible();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await expect(page.getByText("已处理 3 条")).toBeVisible();
@@ -127,7 +128,8 @@ test("the customer's page: log, lose with a reason, attach a file", async ({ pag
   const panel = page.getByRole("complementary", { name: "客户" });
   await panel.getByLabel("跟进内容").fill("电话里说下周来看样机");
   await page.keyboard.press("Control+Enter");
-  await expect(panel.locator(".event").first()).toContainText("下周来看样机");
+  // What comes next stands before what was.
+  await expect(panel.locator(".event", { hasText: "下周来看样机" })).toBeVisible();
   await panel.locator(".stage-chip").click();
   await page.getByRole("menuitemradio", { name: "流失" }).click();
   const why = page.getByRole("dialog", { name: "为什么流失？" });
