@@ -129,7 +129,7 @@ func wordQueries(word string, private bool) [][]term {
 		return [][]term{hanTerms(word)}
 	}
 	if isDigits(word) && private && len(word) >= minDigits {
-		ways = append(ways, []term{{digits + word, true}})
+		ways = append(ways, []term{{digits + clip(word, maxRunes), true}})
 	}
 	word = clip(word, maxLatin)
 	if private {
