@@ -93,8 +93,11 @@ func newFuzzer(w *world) *fuzzer {
 		name string
 		ids  []string
 	}{
-		{"view", slices.Sorted(maps.Keys(w.facts.views))}, {"import", slices.Sorted(maps.Keys(w.facts.imports))}, {"job", slices.Sorted(maps.Keys(w.jobs))},
-		{"login", slices.Sorted(maps.Keys(w.logins))}, {"handover", slices.Sorted(maps.Keys(w.handovers))},
+		{"view", slices.Sorted(maps.Keys(w.facts.views))},
+		{"import", slices.Sorted(maps.Keys(w.facts.imports))},
+		{"job", slices.Sorted(maps.Keys(w.jobs))},
+		{"login", slices.Sorted(maps.Keys(w.logins))},
+		{"handover", slices.Sorted(maps.Keys(w.handovers))},
 	} {
 		f.by[kind.name] = kind.ids
 	}
@@ -274,8 +277,12 @@ var (
 	}
 	// misfits stand in place of any value.
 	misfits = []any{
-		nil, true, 0, -1, 1.5, 1e300, json.Number("9223372036854775808"), json.Number("-1e999"), "", " ", "\u0000", "0", []any{}, map[string]any{}, []any{nil, 1, "x"},
-		map[string]any{"field": map[string]any{}}, strings.Repeat("长", 5000), "2026-02-30", "9999-99-99T99:99:99Z",
+		nil, true, 0, -1, 1.5, 1e300, json.Number("9223372036854775808"), json.Number("-1e999"), "", " ", "\u0000", "0",
+		[]any{},
+		map[string]any{},
+		[]any{nil, 1, "x"},
+		map[string]any{"field": map[string]any{}},
+		strings.Repeat("长", 5000), "2026-02-30", "9999-99-99T99:99:99Z",
 	}
 )
 
