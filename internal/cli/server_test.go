@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"genjin/internal/cli"
 	"genjin/internal/dbtest"
 	"genjin/internal/sqldb"
@@ -88,8 +90,8 @@ func blockedBackup(t *testing.T, p place) (kill func(os.Signal) int) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.Close() })
-	fill := make([]byte, 64<<10) // a pipe holds no more
-	if _, err := w.Write(fill); err != nil {
+	const holds = 64 << 10
+	if _, err := w.Write(make([]byte, holds-1)); err != nil { // what the command writes first no longer fits
 		t.Fatal(err)
 	}
 	cmd := p.command("backup", "-")
@@ -98,7 +100,15 @@ func blockedBackup(t *testing.T, p place) (kill func(os.Signal) int) {
 		t.Fatal(err)
 	}
 	w.Close()
-	time.Sleep(500 * time.Millisecond)
+	for until := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		n, err := unix.IoctlGetInt(int(r.Fd()), unix.FIONREAD)
+		if err != nil || time.Now().After(until) {
+			t.Fatal("the backup does not begin", n, err)
+		}
+		if n == holds {
+			break
+		}
+	}
 	return func(signal os.Signal) int {
 		cmd.Process.Signal(signal)
 		// The signal is to be seen before the command can go on, on a busy machine too.
