@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"genjin/internal/cli"
 	"genjin/internal/dbtest"
 	"genjin/internal/sqldb"
@@ -82,6 +80,9 @@ func TestServerKilled(t *testing.T) {
 	p.must(t, "", "check")
 }
 
+// holds is how many bytes a pipe holds.
+const holds = 64 << 10
+
 // blockedBackup starts a backup that cannot go on: nobody reads what it writes.
 func blockedBackup(t *testing.T, p place) (kill func(os.Signal) int) {
 	t.Helper()
@@ -90,7 +91,6 @@ func blockedBackup(t *testing.T, p place) (kill func(os.Signal) int) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.Close() })
-	const holds = 64 << 10
 	if _, err := w.Write(make([]byte, holds-1)); err != nil { // what the command writes first no longer fits
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func blockedBackup(t *testing.T, p place) (kill func(os.Signal) int) {
 	}
 	w.Close()
 	for until := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
-		n, err := unix.IoctlGetInt(int(r.Fd()), unix.FIONREAD)
+		n, err := inPipe(r)
 		if err != nil || time.Now().After(until) {
 			t.Fatal("the backup does not begin", n, err)
 		}
