@@ -372,6 +372,7 @@ export const adminEn: AdminMessages = {
   "user.unlink": "Unlink",
   "user.unlinked": "Unlinked",
   "sessions.all": (n: number) => `Show all ${n}`,
+  "workcal.example": "2027-01-01,New Year,1\n2027-02-06,Spring Festival,0",
   "workcal.whose": "Calendar of",
   "workcal.company": "The whole company",
   "workcal.differ": "Departments that differ",

@@ -363,6 +363,7 @@ export const adminZh = {
   "user.unlink": "解除关联",
   "user.unlinked": "已解除关联",
   "sessions.all": (n: number) => `显示全部 ${n} 个`,
+  "workcal.example": "2027-01-01,元旦,1\n2027-02-06,春节,0",
   "workcal.whose": "工作日历属于",
   "workcal.company": "全公司",
   "workcal.differ": "另有安排的部门",

@@ -97,7 +97,7 @@ function ReadIn({ onClose }: { onClose: () => void }) {
               onFiles={([file]) => file && void look(file)}
             />
             <Field id="workcal-text" label={t("workcal.paste")} help={t("workcal.form")} error={problem}>
-              <textarea id="workcal-text" name="text" className="input" rows={8} placeholder={"2027-01-01,元旦,1\n2027-02-06,春节,0"} />
+              <textarea id="workcal-text" name="text" className="input" rows={8} placeholder={t("workcal.example")} />
             </Field>
           </>
         )
