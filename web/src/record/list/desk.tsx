@@ -66,7 +66,12 @@ export default function Desk({ entity, state, items, total, onExport, onClose, .
   const openHere = () => here && (p.openId === here.id ? p.onFull(here.id) : p.onOpen(here.id));
   const down = () => step(1);
   const up = () => step(-1);
-  const leave = () => (picked.size ? clear() : onClose());
+  const leave = () => {
+    if (editing)
+      setEditing(undefined); // whose input has not come yet
+    else if (picked.size) clear();
+    else onClose();
+  };
   const choose = () => here && select([here.id], !picked.has(here.id));
   useKeys({ j: down, k: up, ArrowDown: down, ArrowUp: up, Enter: openHere, x: choose, e: editHere, Escape: leave });
   const ids = useMemo(() => [...picked], [picked]);
