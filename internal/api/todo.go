@@ -11,6 +11,7 @@ import (
 
 	"genjin/internal/access"
 	"genjin/internal/clock"
+	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/id"
 	"genjin/internal/notify"
@@ -251,21 +252,28 @@ func todoItem(s *record.Session, d *record.Duty, days []time.Time, customers, co
 	return t
 }
 
+// fieldIn gives a field that a view shows; nil when it is hidden.
+func fieldIn(v *record.View, name string) *entity.Field {
+	fields := v.Fields()
+	i := slices.IndexFunc(fields, func(f *entity.Field) bool { return f.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return fields[i]
+}
+
 // valueIn gives the value of a field as the reader may see it; nil when it is hidden.
 func valueIn(v *record.View, row *record.Row, field string) any {
-	for _, f := range v.Fields() {
-		if f.Name == field {
-			return v.Value(row, f)
-		}
+	if f := fieldIn(v, field); f != nil {
+		return v.Value(row, f)
 	}
 	return nil
 }
 
+// textIn is valueIn in words.
 func textIn(v *record.View, row *record.Row, field string) string {
-	for _, f := range v.Fields() {
-		if f.Name == field {
-			return v.Text(row, f)
-		}
+	if f := fieldIn(v, field); f != nil {
+		return v.Text(row, f)
 	}
 	return ""
 }

@@ -117,7 +117,7 @@ func addIdentity(ctx context.Context, tx *sqldb.Tx, i Identity, user, by id.ID) 
 func (a *Service) Identities(ctx context.Context, user id.ID) (list []Identity, err error) {
 	err = a.db.Read(ctx, func(tx *sqldb.Tx) error {
 		list = nil
-		return eachRow(ctx, tx, func(scan func(...any) error) error {
+		return tx.Each(ctx, func(scan func(...any) error) error {
 			var i Identity
 			err := scan(&i.ID, &i.Issuer, &i.Subject, &i.Email, &i.Created, &i.Seen)
 			list = append(list, i)

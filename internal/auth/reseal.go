@@ -17,7 +17,7 @@ type sealedText struct {
 
 // sealedTexts gives every secret that lasts.
 func sealedTexts(ctx context.Context, tx *sqldb.Tx) (all []sealedText, err error) {
-	err = eachRow(ctx, tx, func(scan func(...any) error) error {
+	err = tx.Each(ctx, func(scan func(...any) error) error {
 		var user id.ID
 		s := sealedText{update: `UPDATE totp SET secret = ? WHERE user_id = ?`}
 		err := scan(&user, &s.text)
@@ -28,7 +28,7 @@ func sealedTexts(ctx context.Context, tx *sqldb.Tx) (all []sealedText, err error
 	if err != nil {
 		return nil, err
 	}
-	err = eachRow(ctx, tx, func(scan func(...any) error) error {
+	err = tx.Each(ctx, func(scan func(...any) error) error {
 		var name string
 		s := sealedText{update: `UPDATE sealed_setting SET value = ? WHERE name = ?`}
 		err := scan(&name, &s.text)
@@ -37,21 +37,6 @@ func sealedTexts(ctx context.Context, tx *sqldb.Tx) (all []sealedText, err error
 		return err
 	}, `SELECT name, value FROM sealed_setting`)
 	return all, err
-}
-
-// eachRow calls fn with every row that a query gives.
-func eachRow(ctx context.Context, tx *sqldb.Tx, fn func(scan func(...any) error) error, query string, args ...any) error {
-	rows, err := tx.Query(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := fn(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
 
 // LostSecrets says how many secrets cannot be read, since the key they were sealed with is not here.

@@ -245,24 +245,7 @@ func freeSubordinates(ctx context.Context, s *record.Session, old, next *Contact
 }
 
 func contactsWith(ctx context.Context, s *record.Session, where string, args ...any) ([]id.ID, error) {
-	return idsOf(ctx, s, `SELECT id FROM contact WHERE `+where+` ORDER BY id`, args...)
-}
-
-func idsOf(ctx context.Context, s *record.Session, query string, args ...any) ([]id.ID, error) {
-	rows, err := s.Tx.Query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []id.ID
-	for rows.Next() {
-		var x id.ID
-		if err := rows.Scan(&x); err != nil {
-			return nil, err
-		}
-		out = append(out, x)
-	}
-	return out, rows.Err()
+	return s.Tx.IDs(ctx, `SELECT id FROM contact WHERE `+where+` ORDER BY id`, args...)
 }
 
 func same(old, next *Contact) bool {

@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"genjin/internal/audit"
 	"genjin/internal/clock"
@@ -33,13 +34,10 @@ func planNext(ctx context.Context, s *record.Session, old, next *Followup) error
 	}
 	plan := &Followup{
 		Owned: record.Owned{OwnerID: next.OwnerID}, CustomerID: next.CustomerID, ContactID: next.ContactID, State: FollowupPlanned,
-		Way: nextWay(next), PlannedAt: next.NextAt, Purpose: next.NextAction, LaterReason: next.LaterReason,
+		Way: next.Way, PlannedAt: next.NextAt, Purpose: next.NextAction, LaterReason: next.LaterReason,
 	}
 	return record.Create(ctx, byRule(s), plan)
 }
-
-// nextWay is how the next touch is likely to be: as this one was.
-func nextWay(f *Followup) string { return f.Way }
 
 // letGo cancels the open plans that a record takes the place of.
 func letGo(ctx context.Context, s *record.Session, done *Followup, all bool) error {
@@ -48,19 +46,10 @@ func letGo(ctx context.Context, s *record.Session, done *Followup, all bool) err
 		return err
 	}
 	until := endOfDay(done.HappenedAt.Time, s)
-	for _, plan := range plans {
-		if plan.ID == done.ID || plan.OwnerID != done.OwnerID || !all && !plan.PlannedAt.Before(until) {
-			continue
-		}
-		_, err := record.Update(ctx, byRule(s), plan.ID, 0, func(f *Followup) error {
-			f.State, f.CancelReason = FollowupCancelled, s.Say("followup.replaced")
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	replaced := slices.DeleteFunc(plans, func(plan *Followup) bool {
+		return plan.ID == done.ID || plan.OwnerID != done.OwnerID || !all && !plan.PlannedAt.Before(until)
+	})
+	return cancelPlans(ctx, s, replaced, s.Say("followup.replaced"))
 }
 
 // openPlans gives the open plans with a customer, the earliest first.

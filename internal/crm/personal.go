@@ -215,7 +215,7 @@ func blotOut(ctx context.Context, s *record.Session, person Contact, said func(o
 	if err := audit.Erase(ctx, s.Tx, said("customer", person.CustomerID), names); err != nil {
 		return err
 	}
-	followups, err := idsOf(ctx, s, "SELECT id FROM followup WHERE customer_id = ? ORDER BY id", person.CustomerID)
+	followups, err := s.Tx.IDs(ctx, "SELECT id FROM followup WHERE customer_id = ? ORDER BY id", person.CustomerID)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func RollBirthdays(ctx context.Context, st *record.Store) error {
 	for {
 		n := 0
 		err := st.Write(ctx, access.System("birthdays"), audit.Rule, func(s *record.Session) error {
-			ids, err := idsOf(ctx, s, `SELECT id FROM contact WHERE birthday_on <> '' AND birthday_on < ? ORDER BY birthday_on LIMIT ?`, string(s.Today()), rollBatch)
+			ids, err := s.Tx.IDs(ctx, `SELECT id FROM contact WHERE birthday_on <> '' AND birthday_on < ? ORDER BY birthday_on LIMIT ?`, string(s.Today()), rollBatch)
 			n = len(ids)
 			for _, x := range ids {
 				if err == nil {

@@ -80,7 +80,7 @@ func keyLength(text string) int {
 func (d *Service) Browsers(ctx context.Context, user id.ID) (out []Browser, err error) {
 	err = d.db.Read(ctx, func(tx *sqldb.Tx) error {
 		out = nil
-		return eachRow(ctx, tx, func(scan func(...any) error) error {
+		return tx.Each(ctx, func(scan func(...any) error) error {
 			var b Browser
 			err := scan(&b.ID, &b.Name, &b.Session, &b.Created, &b.Sent)
 			out = append(out, b)

@@ -39,7 +39,7 @@ func (d *Service) digestsDue(ctx context.Context) (day clock.Date, due []id.ID, 
 		day, due = clock.DateOf(now), nil
 		department := map[id.ID]id.ID{}
 		var users []id.ID
-		err := eachRow(ctx, tx, func(scan func(...any) error) error {
+		err := tx.Each(ctx, func(scan func(...any) error) error {
 			var x, of id.ID
 			err := scan(&x, &of)
 			users, department[x] = append(users, x), of

@@ -35,7 +35,7 @@ func (d *Service) Failures(ctx context.Context, s *record.Session, before id.ID,
 	}
 	found := map[id.ID]*Failed{}
 	var ids []id.ID
-	err = eachRow(ctx, s.Tx, func(scan func(...any) error) error {
+	err = s.Tx.Each(ctx, func(scan func(...any) error) error {
 		f := &Failed{}
 		var problem string
 		err := scan(&f.ID, &f.Channel, &f.To, &f.Attempts, &problem, &f.Created, &f.At)
@@ -49,7 +49,7 @@ func (d *Service) Failures(ctx context.Context, s *record.Session, before id.ID,
 		return out, err
 	}
 	where, args := sqldb.In(s.Tx.Dialect(), "dn.delivery_id", ids)
-	return out, eachRow(ctx, s.Tx, func(scan func(...any) error) error {
+	return out, s.Tx.Each(ctx, func(scan func(...any) error) error {
 		var x id.ID
 		var kind string
 		var n int

@@ -139,7 +139,7 @@ func (p *planner) loadPeople(ctx context.Context, users []id.ID) error {
 		return err
 	}
 	where, args := sqldb.In(p.tx.Dialect(), "id", users)
-	return eachRow(ctx, p.tx, func(scan func(...any) error) error {
+	return p.tx.Each(ctx, func(scan func(...any) error) error {
 		var x id.ID
 		var email string
 		one := &person{}
@@ -152,7 +152,7 @@ func (p *planner) loadPeople(ctx context.Context, users []id.ID) error {
 
 func (p *planner) loadBrowsers(ctx context.Context, users []id.ID) error {
 	where, args := sqldb.In(p.tx.Dialect(), "user_id", users)
-	return eachRow(ctx, p.tx, func(scan func(...any) error) error {
+	return p.tx.Each(ctx, func(scan func(...any) error) error {
 		var x, user id.ID
 		err := scan(&x, &user)
 		if one := p.people[user]; one != nil {
@@ -167,7 +167,7 @@ func (p *planner) loadDepartments(ctx context.Context) error {
 		return nil
 	}
 	parents := map[id.ID]id.ID{}
-	err := eachRow(ctx, p.tx, func(scan func(...any) error) error {
+	err := p.tx.Each(ctx, func(scan func(...any) error) error {
 		var x, parent id.ID
 		err := scan(&x, &parent)
 		parents[x] = parent
@@ -183,7 +183,7 @@ func (p *planner) loadDepartments(ctx context.Context) error {
 
 func (p *planner) loadSaid(ctx context.Context, keys []string) error {
 	where, args := sqldb.In(p.tx.Dialect(), "key", keys)
-	return eachRow(ctx, p.tx, func(scan func(...any) error) error {
+	return p.tx.Each(ctx, func(scan func(...any) error) error {
 		var at place
 		var key string
 		err := scan(&at.channel, &at.target, &key)
@@ -193,7 +193,7 @@ func (p *planner) loadSaid(ctx context.Context, keys []string) error {
 }
 
 func (p *planner) loadOpen(ctx context.Context) error {
-	return eachRow(ctx, p.tx, func(scan func(...any) error) error {
+	return p.tx.Each(ctx, func(scan func(...any) error) error {
 		var at place
 		var bundle string
 		var x id.ID
@@ -279,19 +279,4 @@ func (p *planner) write(ctx context.Context) error {
 		return err
 	}
 	return p.tx.InsertMany(ctx, "delivery_note", []string{"key", "channel", "target_id", "note_id", "delivery_id"}, p.notes)
-}
-
-// eachRow calls fn with every row that a query gives.
-func eachRow(ctx context.Context, tx *sqldb.Tx, fn func(scan func(...any) error) error, query string, args ...any) error {
-	rows, err := tx.Query(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := fn(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }

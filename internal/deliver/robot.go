@@ -43,7 +43,7 @@ type RobotSecret struct {
 func robotName(x id.ID) string { return "robot:" + x.String() }
 
 func listRobots(ctx context.Context, tx *sqldb.Tx, active bool) (out []*Robot, err error) {
-	err = eachRow(ctx, tx, func(scan func(...any) error) error {
+	err = tx.Each(ctx, func(scan func(...any) error) error {
 		r := &Robot{}
 		var kinds string
 		err := scan(&r.ID, &r.Name, &r.Service, &r.Department, &kinds, &r.Titles, &r.Language, &r.Active, &r.Created)

@@ -94,7 +94,7 @@ func (d *Service) take(ctx context.Context, most int) (out []*parcel, err error)
 		out = nil
 		rows := map[id.ID]*parcel{}
 		var ids []id.ID
-		err := eachRow(ctx, tx, func(scan func(...any) error) error {
+		err := tx.Each(ctx, func(scan func(...any) error) error {
 			p := &parcel{}
 			err := scan(&p.id, &p.channel, &p.target, &p.user, &p.attempts)
 			p.attempts++
@@ -140,7 +140,7 @@ func loadNotes(ctx context.Context, tx *sqldb.Tx, parcels map[id.ID]*parcel, ids
 	where, args := sqldb.In(tx.Dialect(), "delivery_id", ids)
 	of := map[id.ID][]id.ID{}
 	var all []id.ID
-	err := eachRow(ctx, tx, func(scan func(...any) error) error {
+	err := tx.Each(ctx, func(scan func(...any) error) error {
 		var delivery, note id.ID
 		err := scan(&delivery, &note)
 		of[note], all = append(of[note], delivery), append(all, note)
@@ -280,7 +280,7 @@ func (d *Service) Clean(ctx context.Context) error {
 		n := 0
 		err = d.db.Write(ctx, func(tx *sqldb.Tx) error {
 			var old []id.ID
-			err := eachRow(ctx, tx, func(scan func(...any) error) error {
+			err := tx.Each(ctx, func(scan func(...any) error) error {
 				var x id.ID
 				err := scan(&x)
 				old = append(old, x)

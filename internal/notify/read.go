@@ -51,20 +51,8 @@ func Some(ctx context.Context, tx *sqldb.Tx, ids []id.ID) ([]*Told, error) {
 }
 
 // Readers gives who was told something after one number and up to another.
-func Readers(ctx context.Context, tx *sqldb.Tx, after, upTo int64) (out []id.ID, err error) {
-	rows, err := tx.Query(ctx, `SELECT DISTINCT to_id FROM note WHERE seq > ? AND seq <= ?`, after, upTo)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var x id.ID
-		if err := rows.Scan(&x); err != nil {
-			return nil, err
-		}
-		out = append(out, x)
-	}
-	return out, rows.Err()
+func Readers(ctx context.Context, tx *sqldb.Tx, after, upTo int64) ([]id.ID, error) {
+	return tx.IDs(ctx, `SELECT DISTINCT to_id FROM note WHERE seq > ? AND seq <= ?`, after, upTo)
 }
 
 // MarkRead marks notes of a user as read, or as unread again, and gives how many that changed.

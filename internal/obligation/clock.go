@@ -98,15 +98,15 @@ func Open(ctx context.Context, tx *sqldb.Tx, clocks []Clock, settings func(kind 
 	for i := range clocks {
 		c := &clocks[i]
 		c.ID, c.State = tx.NewID(), Running
-		var next any
+		var next time.Time
 		if !c.MetAt.IsZero() {
 			c.State = stateAt(c.MetAt.Time, c.Due)
 		} else {
-			next = nullTime(nextStep(settings(c.Kind), c.Before, c.Due, untold))
+			next = nextStep(settings(c.Kind), c.Before, c.Due, untold)
 		}
 		rows[i] = []any{
-			int64(c.ID), c.Kind, c.Part, c.Entity, int64(c.Record), int64(c.Parent), nullID(c.Owner), nullID(c.Department), c.Started.UnixMilli(),
-			c.Due.UnixMilli(), string(c.State), nullTime(c.MetAt.Time), nullID(c.MetBy), remindText(c.Before), int64(untold), next,
+			int64(c.ID), c.Kind, c.Part, c.Entity, int64(c.Record), int64(c.Parent), c.Owner, c.Department, c.Started.UnixMilli(),
+			c.Due.UnixMilli(), string(c.State), c.MetAt, c.MetBy, remindText(c.Before), int64(untold), next,
 		}
 	}
 	return tx.InsertMany(ctx, "obligation", columns, rows)
@@ -119,8 +119,8 @@ func Reopen(ctx context.Context, tx *sqldb.Tx, c *Clock, st *ClockSettings) erro
 		ON CONFLICT (record_id, kind, part, started_at) DO UPDATE SET state = 'running', met_at = NULL, met_by = NULL, cause = '',
 		parent_id = excluded.parent_id, owner_id = excluded.owner_id, department_id = excluded.department_id, due_at = excluded.due_at,
 		remind = excluded.remind, told = CASE WHEN obligation.due_at = excluded.due_at THEN obligation.told ELSE excluded.told END, next_at = excluded.next_at`,
-		tx.NewID(), c.Kind, c.Part, c.Entity, int64(c.Record), int64(c.Parent), nullID(c.Owner), nullID(c.Department), c.Started, c.Due,
-		remindText(c.Before), untold, nullTime(nextStep(st, c.Before, c.Due, untold)))
+		tx.NewID(), c.Kind, c.Part, c.Entity, int64(c.Record), int64(c.Parent), c.Owner, c.Department, c.Started, c.Due,
+		remindText(c.Before), untold, nextStep(st, c.Before, c.Due, untold))
 	return err
 }
 
@@ -134,23 +134,38 @@ func stateAt(met, due time.Time) State {
 // Close ends the running clock of a kind about a record; none is none. By is who met it.
 func Close(ctx context.Context, tx *sqldb.Tx, kind string, record id.ID, part string, end End, by id.ID) error {
 	if end.Cause != "" {
-		_, err := tx.Exec(ctx, `UPDATE obligation SET state = 'cancelled', cause = ?, met_at = ?, met_by = ?, next_at = NULL, again_at = NULL
-			WHERE record_id = ? AND kind = ? AND part = ? AND state = 'running'`, end.Cause, tx.Now, nullID(by), int64(record), kind, part)
-		return err
+		return cancel(ctx, tx, end.Cause, by, `record_id = ? AND kind = ? AND part = ?`, record, kind, part)
 	}
 	met := end.Met
 	if met.IsZero() || met.After(tx.Now) {
 		met = tx.Now
 	}
 	_, err := tx.Exec(ctx, `UPDATE obligation SET state = CASE WHEN due_at < ? THEN 'late' ELSE 'met' END, met_at = ?, met_by = ?, next_at = NULL, again_at = NULL
-		WHERE record_id = ? AND kind = ? AND part = ? AND state = 'running'`, met, met, nullID(by), int64(record), kind, part)
+		WHERE record_id = ? AND kind = ? AND part = ? AND state = 'running'`, met, met, by, int64(record), kind, part)
 	return err
 }
 
 // CloseAll cancels whatever clock of a kind runs about a record.
 func CloseAll(ctx context.Context, tx *sqldb.Tx, kind string, record id.ID, cause string) error {
-	_, err := tx.Exec(ctx, `UPDATE obligation SET state = 'cancelled', cause = ?, met_at = ?, next_at = NULL, again_at = NULL
-		WHERE record_id = ? AND kind = ? AND state = 'running'`, cause, tx.Now, int64(record), kind)
+	return cancel(ctx, tx, cause, 0, `record_id = ? AND kind = ?`, record, kind)
+}
+
+// CloseHanging cancels all clocks that run about a record and what hangs on it.
+func CloseHanging(ctx context.Context, tx *sqldb.Tx, parent id.ID, cause string, by id.ID) error {
+	return cancel(ctx, tx, cause, by, `parent_id = ?`, parent)
+}
+
+// cancel cancels the running clocks for which a condition holds.
+func cancel(ctx context.Context, tx *sqldb.Tx, cause string, by id.ID, where string, args ...any) error {
+	_, err := tx.Exec(ctx, `UPDATE obligation SET state = 'cancelled', cause = ?, met_at = ?, met_by = ?, next_at = NULL, again_at = NULL
+		WHERE `+where+` AND state = 'running'`, append([]any{cause, tx.Now, by}, args...)...)
+	return err
+}
+
+// Hand gives the running clocks about what hangs on a record, of an entity, to another owner.
+func Hand(ctx context.Context, tx *sqldb.Tx, parent id.ID, entity string, owner, department id.ID) error {
+	_, err := tx.Exec(ctx, `UPDATE obligation SET owner_id = ?, department_id = ? WHERE parent_id = ? AND entity = ? AND state = 'running'`,
+		owner, department, parent, entity)
 	return err
 }
 
@@ -160,11 +175,9 @@ func CloseAll(ctx context.Context, tx *sqldb.Tx, kind string, record id.ID, caus
 func Amend(ctx context.Context, tx *sqldb.Tx, c *Clock, st *ClockSettings) (bool, error) {
 	var due int64
 	var told int
-	var parent, owner, department *int64
-	var remind string
-	err := tx.QueryRow(ctx, `SELECT id, due_at, told, parent_id, owner_id, department_id, remind FROM obligation
+	err := tx.QueryRow(ctx, `SELECT id, due_at, told FROM obligation
 		WHERE record_id = ? AND kind = ? AND part = ? AND state = 'running'`+tx.Dialect().ForUpdate(), int64(c.Record), c.Kind, c.Part).
-		Scan(&c.ID, &due, &told, &parent, &owner, &department, &remind)
+		Scan(&c.ID, &due, &told)
 	if sqldb.IsNoRows(err) {
 		return false, nil
 	}
@@ -175,7 +188,7 @@ func Amend(ctx context.Context, tx *sqldb.Tx, c *Clock, st *ClockSettings) (bool
 		told = untold
 	}
 	_, err = tx.Exec(ctx, `UPDATE obligation SET due_at = ?, told = ?, next_at = ?, parent_id = ?, owner_id = ?, department_id = ?, remind = ? WHERE id = ?`,
-		c.Due, told, nullTime(nextStep(st, c.Before, c.Due, told)), int64(c.Parent), nullID(c.Owner), nullID(c.Department), remindText(c.Before), int64(c.ID))
+		c.Due, told, nextStep(st, c.Before, c.Due, told), int64(c.Parent), c.Owner, c.Department, remindText(c.Before), int64(c.ID))
 	return true, err
 }
 
@@ -248,18 +261,4 @@ func remindsOf(text string) []int {
 		}
 	}
 	return out
-}
-
-func nullID(x id.ID) any {
-	if x == 0 {
-		return nil
-	}
-	return int64(x)
-}
-
-func nullTime(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.UnixMilli()
 }

@@ -90,7 +90,7 @@ func (sw *Sweeper) part(ctx context.Context, tx *sqldb.Tx) (int, error) {
 		}
 		notes = append(notes, c.speak(st, tx.Now, above)...)
 		_, err := tx.Exec(ctx, `UPDATE obligation SET told = ?, next_at = ?, again_at = ? WHERE id = ?`,
-			c.told, nullTime(c.next(st)), nullTime(c.again.Time), int64(c.ID))
+			c.told, c.next(st), c.again, c.ID)
 		if err != nil {
 			return 0, err
 		}

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"genjin/internal/access"
@@ -73,13 +74,22 @@ func (reg *Registry) ClockKinds() (kinds []*obligation.Kind, about []string) {
 
 // ClockKind gives a kind of clock; nil when there is none.
 func (reg *Registry) ClockKind(name string) *obligation.Kind {
-	kinds, _ := reg.ClockKinds()
-	for _, k := range kinds {
-		if k.Name == name {
-			return k
-		}
+	if _, c := reg.clock(name); c != nil {
+		return c.kind
 	}
 	return nil
+}
+
+// clock finds a kind of clock and the kind of record that it is about; nil for none.
+func (reg *Registry) clock(name string) (*kind, *kindClock) {
+	for _, k := range reg.kinds {
+		for i := range k.clocks {
+			if k.clocks[i].kind.Name == name {
+				return k, &k.clocks[i]
+			}
+		}
+	}
+	return nil, nil
 }
 
 // Calendars give the working calendar of a department, zero for that of the company.
@@ -224,20 +234,11 @@ func (s *Session) handClocks(ctx context.Context, k *kind, rec any) error {
 			continue
 		}
 		o := ownedOf(rec)
-		_, err := s.Tx.Exec(ctx, `UPDATE obligation SET owner_id = ?, department_id = ? WHERE parent_id = ? AND entity = ? AND state = 'running'`,
-			nullID(o.OwnerID), nullID(o.DepartmentID), int64(baseOf(rec).ID), child.def.Name)
-		if err != nil {
+		if err := obligation.Hand(ctx, s.Tx, baseOf(rec).ID, child.def.Name, o.OwnerID, o.DepartmentID); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func nullID(x id.ID) any {
-	if x == 0 {
-		return nil
-	}
-	return int64(x)
 }
 
 func (s *Session) moveClock(ctx context.Context, k *kind, c kindClock, old, next any) error {
@@ -295,23 +296,13 @@ func ending(c kindClock, old, next any) obligation.End {
 }
 
 func sameRow(a, b *obligation.Clock) bool {
-	if len(a.Before) != len(b.Before) || (a.Before == nil) != (b.Before == nil) {
-		return false
-	}
-	for i := range a.Before {
-		if a.Before[i] != b.Before[i] {
-			return false
-		}
-	}
-	return a.Owner == b.Owner && a.Department == b.Department && a.Parent == b.Parent && a.Due.Equal(b.Due)
+	return slices.Equal(a.Before, b.Before) && (a.Before == nil) == (b.Before == nil) && a.Owner == b.Owner && a.Department == b.Department && a.Parent == b.Parent && a.Due.Equal(b.Due)
 }
 
 // hangingClocks stops the clocks about what hangs on a record that was put away, and starts them again when it comes back.
 func (s *Session) hangingClocks(ctx context.Context, k *kind, rec any) error {
 	if !baseOf(rec).ArchivedAt.IsZero() {
-		_, err := s.Tx.Exec(ctx, `UPDATE obligation SET state = 'cancelled', cause = ?, met_at = ?, met_by = ?, next_at = NULL, again_at = NULL
-			WHERE parent_id = ? AND state = 'running'`, causeArchived, s.Tx.Now, s.Actor.ID, int64(baseOf(rec).ID))
-		return err
+		return obligation.CloseHanging(ctx, s.Tx, baseOf(rec).ID, causeArchived, s.Actor.ID)
 	}
 	for _, child := range s.store.reg.kinds {
 		via := ParentField(child.def, k.def.Name)
@@ -330,14 +321,8 @@ func (s *Session) hangingClocks(ctx context.Context, k *kind, rec any) error {
 }
 
 // idsWhere gives the first of the records of a kind for which a condition on t holds, by id.
-func (s *Session) idsWhere(ctx context.Context, k *kind, most int, where string, args ...any) (ids []id.ID, err error) {
-	err = s.each(ctx, "SELECT t.id FROM "+k.def.TableName()+" t WHERE "+where+" ORDER BY t.id LIMIT ?", append(args, most), func(scan func(dest ...any) error) error {
-		var x id.ID
-		err := scan(&x)
-		ids = append(ids, x)
-		return err
-	})
-	return ids, err
+func (s *Session) idsWhere(ctx context.Context, k *kind, most int, where string, args ...any) ([]id.ID, error) {
+	return s.Tx.IDs(ctx, "SELECT t.id FROM "+k.def.TableName()+" t WHERE "+where+" ORDER BY t.id LIMIT ?", append(args, most)...)
 }
 
 // resetClocks brings the clocks of a kind, of all kinds when it is "", about records into the state that the records and
@@ -396,19 +381,15 @@ const causeSetting = "setting"
 // ResetClocks brings the clocks of a kind about up to most records after one into the state that the records and the
 // settings ask for, and gives the last of them; zero when there are no more.
 func (s *Session) ResetClocks(ctx context.Context, clockKind string, after id.ID, most int) (id.ID, error) {
-	for _, k := range s.store.reg.kinds {
-		for _, c := range k.clocks {
-			if c.kind.Name != clockKind {
-				continue
-			}
-			ids, err := s.idsWhere(ctx, k, most, "t.id > ? AND t.archived_at IS NULL", int64(after))
-			if err != nil || len(ids) == 0 {
-				return 0, err
-			}
-			return ids[len(ids)-1], s.resetClocks(ctx, k, ids, clockKind)
-		}
+	k, _ := s.store.reg.clock(clockKind)
+	if k == nil {
+		return 0, nil
 	}
-	return 0, nil
+	ids, err := s.idsWhere(ctx, k, most, "t.id > ? AND t.archived_at IS NULL", int64(after))
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return ids[len(ids)-1], s.resetClocks(ctx, k, ids, clockKind)
 }
 
 // SetClock sets the settings of a kind of clocks and orders that the open ones follow.

@@ -216,17 +216,6 @@ func (reg *Registry) Tickable(kind string) bool {
 	return c != nil && c.done != nil
 }
 
-func (reg *Registry) clock(kind string) (*kind, *kindClock) {
-	for _, k := range reg.kinds {
-		for i := range k.clocks {
-			if k.clocks[i].kind.Name == kind {
-				return k, &k.clocks[i]
-			}
-		}
-	}
-	return nil, nil
-}
-
 // Tick meets the clock of a duty by changing its record as the kind says. It needs the permission to edit the record.
 func (s *Session) Tick(ctx context.Context, d *Duty) error {
 	k, c := s.store.reg.clock(d.Clock.Kind)

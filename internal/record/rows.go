@@ -12,16 +12,7 @@ import (
 
 // each runs a query and calls fn for each of its rows with what scans it.
 func (s *Session) each(ctx context.Context, query string, args []any, fn func(scan func(dest ...any) error) error) error {
-	rows, err := s.Tx.Query(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	for rows.Next() {
-		if err := fn(rows.Scan); err != nil {
-			return closing(rows, err)
-		}
-	}
-	return closing(rows, nil)
+	return s.Tx.Each(ctx, fn, query, args...)
 }
 
 // closing ends rows and gives the first error there was.

@@ -8,20 +8,8 @@ import (
 )
 
 // SharedBy gives the views of a user that others see.
-func SharedBy(ctx context.Context, tx *sqldb.Tx, user id.ID) (views []id.ID, err error) {
-	rows, err := tx.Query(ctx, `SELECT id FROM saved_view WHERE owner_id = ? AND scope <> ? AND archived_at IS NULL ORDER BY id`, user, string(Private))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var x id.ID
-		if err := rows.Scan(&x); err != nil {
-			return nil, err
-		}
-		views = append(views, x)
-	}
-	return views, rows.Err()
+func SharedBy(ctx context.Context, tx *sqldb.Tx, user id.ID) ([]id.ID, error) {
+	return tx.IDs(ctx, `SELECT id FROM saved_view WHERE owner_id = ? AND scope <> ? AND archived_at IS NULL ORDER BY id`, user, string(Private))
 }
 
 // HandOver gives the views of a user that others see to a colleague, and says which. A department's views stay the
