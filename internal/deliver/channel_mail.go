@@ -39,7 +39,7 @@ func (c mailChannel) send(ctx context.Context, p *parcel) error {
 	}
 	text += "\n\n" + i18n.Message(m.lang, "notify.mail_foot", nil)
 	return c.d.Mail.Send(ctx, server, mail.Letter{
-		To: to, Subject: clip(i18n.Message(m.lang, "notify.mail_subject", i18n.Params{"title": m.title, "line": strings.Join(strings.Fields(m.lines[0]), " ")}), 150), Text: text, ID: m.key + "@" + hostOf(server.From),
+		To: to, Subject: clip(i18n.Message(m.lang, "notify.mail_subject", i18n.Params{"title": m.title, "line": strings.Join(strings.Fields(m.lines[0]), " ")}), 150), Text: text, ID: m.key + "@" + hostOf(server.From), Ready: p.turn.take,
 	})
 }
 

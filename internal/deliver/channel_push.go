@@ -54,6 +54,9 @@ func (c pushChannel) send(ctx context.Context, p *parcel) error {
 	if err != nil {
 		return err
 	}
+	if err := p.turn.take(ctx); err != nil {
+		return err
+	}
 	err = c.push(ctx, &to, m)
 	if errors.Is(err, errGone) {
 		return errors.Join(errNothing, c.forget(ctx, p))

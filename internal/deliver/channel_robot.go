@@ -113,6 +113,9 @@ func (c robotChannel) send(ctx context.Context, p *parcel) error {
 	if m.link != "" {
 		m.lines = append(m.lines, m.link)
 	}
+	if err := p.turn.take(ctx); err != nil {
+		return err
+	}
 	return c.d.speak(ctx, r, to, m)
 }
 

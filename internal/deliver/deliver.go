@@ -5,7 +5,7 @@
 // Notes become deliveries, in the order in which they were committed, by one process at a time with a bookmark that moves
 // in the same transaction: each note is planned exactly once. A delivery is sent at least once. Whoever sends holds it
 // under a lease; a process that dies in between lets it be sent again, with the same key, by which most receivers know a
-// repetition. One that fails is tried again after growing waits and ends in a list of failures for administrators.
+// repetition; no more than one delivery is in doubt at such a moment. One that fails is tried again after growing waits and ends in a list of failures for administrators.
 package deliver
 
 import (
@@ -59,13 +59,14 @@ type Service struct {
 	flying   map[id.ID]bool // what this process is sending
 	sending  sync.WaitGroup
 	slots    chan struct{}
+	turns    turns
 	stop     context.CancelFunc
 	ended    chan struct{}
 	digested time.Time // when digests were last looked for, by the machine's own clock
 	vapid    vapidCache
 }
 
-// atOnce is how many deliveries one process sends at the same time.
+// atOnce is how many deliveries one process prepares at the same time; they are handed over one by one.
 const atOnce = 8
 
 // New makes the service over the records of store; actors is what org.Register gave.
@@ -82,7 +83,7 @@ func New(store *record.Store, actors *org.Actors, o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	d := &Service{Options: o, store: store, db: store.DB(), actors: actors, flying: map[id.ID]bool{}, slots: make(chan struct{}, atOnce)}
+	d := &Service{Options: o, store: store, db: store.DB(), actors: actors, flying: map[id.ID]bool{}, slots: make(chan struct{}, atOnce), turns: newTurns()}
 	d.Streams = newStreams(d.db)
 	d.channels = map[string]channel{channelPush: pushChannel{d}, channelMail: mailChannel{d}, channelRobot: robotChannel{d}}
 	return d

@@ -147,6 +147,7 @@ type hook struct {
 	*httptest.Server
 	mu     sync.Mutex
 	got    []received
+	taken  map[string]int // how often something was taken well, by its key
 	answer func(r received) (status int, body string)
 	pauses chan struct{}
 }
@@ -158,7 +159,7 @@ type received struct {
 }
 
 func newHook(t testing.TB) *hook {
-	h := &hook{}
+	h := &hook{taken: map[string]int{}}
 	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		one := received{r.URL.Path, r.URL.RawQuery, r.Header.Get("Idempotency-Key") + r.Header.Get("Topic"), r.Header, body}
@@ -172,6 +173,11 @@ func newHook(t testing.TB) *hook {
 		status, text := http.StatusOK, `{"errcode":0,"code":0}`
 		if answer != nil {
 			status, text = answer(one)
+		}
+		if status < http.StatusMultipleChoices {
+			h.mu.Lock()
+			h.taken[one.path+" "+one.key]++
+			h.mu.Unlock()
 		}
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, text)

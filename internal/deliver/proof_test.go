@@ -47,7 +47,7 @@ func (r *reading) read(ctx context.Context, db *sqldb.DB) error {
 // TestNeitherLostNorDoubled has several processes tell the same things again and again, plan and send them, while some
 // of them die with what they were sending, chats fail, and the clock jumps from a year back to 400 days ahead. In the
 // page nothing is lost and nothing comes twice. Outside nothing is lost; what comes twice does so with the same key, and
-// not more often than somebody died with it in hand or a clock jumped past their lease.
+// for each death one thing does at most, however many were in hand.
 func TestNeitherLostNorDoubled(t *testing.T) {
 	o := newOffice(t)
 	o.robot("wecom", "", 0, false)
@@ -74,7 +74,7 @@ func TestNeitherLostNorDoubled(t *testing.T) {
 		wg.Wait()
 		// One process takes something in hand and dies: nobody ever hears what became of it.
 		for range dice.IntN(3) {
-			o.Must(o.service().DieWith(t.Context(), 1+dice.IntN(4)))
+			o.Must(o.service().DieWith(t.Context(), 1+dice.IntN(8)))
 			kills++
 		}
 		o.hook.answers(func(received) (int, string) { return 500, "" })
@@ -105,18 +105,20 @@ func TestNeitherLostNorDoubled(t *testing.T) {
 	expect(t, "planned for the page's readers by mail", o.count(`SELECT COUNT(*) FROM delivery_note WHERE channel = 'mail'`), 2*told)
 	expect(t, "by push", o.count(`SELECT COUNT(*) FROM delivery_note WHERE channel = 'push'`), told)
 	expect(t, "to the group", o.count(`SELECT COUNT(*) FROM delivery_note WHERE channel = 'robot'`), told)
-	letters, doubled := map[string]int{}, 0
+	sent := o.hook.taken
 	for _, l := range o.post.Letters() {
-		if letters[l.Header.Get("Message-Id")]++; letters[l.Header.Get("Message-Id")] > 1 {
-			doubled++
-		}
+		sent[l.Header.Get("Message-Id")]++
 	}
-	expect(t, "letters by their keys", len(letters), o.count(`SELECT COUNT(*) FROM delivery WHERE channel = 'mail'`))
-	if doubled > 4*kills {
-		t.Errorf("%d letters came again after %d deaths", doubled, kills)
+	doubled := 0
+	for _, n := range sent {
+		doubled += n - 1
 	}
-	t.Logf("%d things told to 2 people through 3 processes, %d deaths, %d jumps of the clock: in the page lost 0, doubled 0; %d letters, %d of them again with the same key",
-		told, kills, jumps, len(letters), doubled)
+	expect(t, "sent, by their keys", len(sent), o.count(`SELECT COUNT(*) FROM delivery`))
+	if doubled > kills {
+		t.Errorf("%d were sent again after %d deaths", doubled, kills)
+	}
+	t.Logf("%d things told to 2 people through 3 processes, %d deaths, %d jumps of the clock: in the page lost 0, doubled 0; %d sent outside, %d of them again with the same key",
+		told, kills, jumps, len(sent), doubled)
 }
 
 // work has n processes plan and send at the same time.

@@ -42,7 +42,7 @@ const (
 
 // channel is a way outside.
 type channel interface {
-	// send brings a parcel to its place. ErrNothing says that nothing has to be sent any more; an error that is
+	// send takes the parcel's turn and brings it to its place. ErrNothing says that nothing has to be sent any more; an error that is
 	// errs.Invalid, that trying again is of no use.
 	send(ctx context.Context, p *parcel) error
 }
@@ -58,6 +58,7 @@ type parcel struct {
 	user     id.ID // zero for a group
 	attempts int   // this one included
 	notes    []*notify.Told
+	turn     turn // to be taken before the receiver hears of it
 }
 
 // send takes deliveries that are due, as many as there are free slots, and begins to send them. It gives how many.
@@ -95,7 +96,7 @@ func (d *Service) take(ctx context.Context, most int) (out []*parcel, err error)
 		rows := map[id.ID]*parcel{}
 		var ids []id.ID
 		err := tx.Each(ctx, func(scan func(...any) error) error {
-			p := &parcel{}
+			p := &parcel{turn: turn{turns: d.turns}}
 			err := scan(&p.id, &p.channel, &p.target, &p.user, &p.attempts)
 			p.attempts++
 			if !d.flies(p.id) && len(ids) < most {
@@ -188,6 +189,7 @@ func (d *Service) fly(x id.ID, on bool) {
 // deliver sends one parcel and writes down what became of it.
 func (d *Service) deliver(ctx context.Context, p *parcel) {
 	defer d.fly(p.id, false)
+	defer p.turn.end()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lease-10*time.Second)
 	defer cancel()
 	err := d.channels[p.channel].send(ctx, p)

@@ -43,6 +43,9 @@ type Letter struct {
 	Subject string
 	Text    string // plain text
 	ID      string // names it, without angle brackets: a letter that is sent again keeps its own; "" for a new one
+
+	// Ready is called when the server waits for the letter and has heard nothing of it; an error keeps it from being sent.
+	Ready func(ctx context.Context) error
 }
 
 // Sender sends letters.
@@ -86,13 +89,26 @@ func (s *Sender) Send(ctx context.Context, server Server, l Letter) error {
 	if err != nil {
 		return err
 	}
-	if err := c.DialAndSendWithContext(ctx, msg); err != nil {
+	if err = c.DialWithContext(ctx); err == nil {
+		err = handOver(ctx, c, l, msg)
+	}
+	if err != nil {
 		if e, known := errs.As(err); known { // the way there is barred
 			return e
 		}
 		return errors.Join(errs.New(errs.Unavailable, "mail.failed", "host", server.Host, "reason", reason(err)), err)
 	}
 	return nil
+}
+
+func handOver(ctx context.Context, c *mail.Client, l Letter, msg *mail.Msg) error {
+	defer func() { _ = c.Close() }() // the server has taken the letter, or said why not
+	if l.Ready != nil {
+		if err := l.Ready(ctx); err != nil {
+			return err
+		}
+	}
+	return c.Send(msg)
 }
 
 func (s *Sender) message(server Server, l Letter) (*mail.Msg, error) {
