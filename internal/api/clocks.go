@@ -23,6 +23,7 @@ type ClockKind struct {
 	Label    string                   `json:"label"`
 	About    string                   `json:"about" doc:"The entity whose records it is about"`
 	Fixed    bool                     `json:"fixed" doc:"The record names the moment; the time given is the grace after it"`
+	Movable  bool                     `json:"postponable" doc:"The owner may move the moment, as often as the settings say"`
 	Variants []ClockVariant           `json:"variants" nullable:"false" doc:"Cases with a time of their own"`
 	Settings obligation.ClockSettings `json:"settings"`
 	Defaults obligation.ClockSettings `json:"defaults"`
@@ -85,7 +86,7 @@ func (a *API) clockKinds(ctx context.Context, rq *Request, _ *struct{}) (*struct
 
 func clockKind(s *record.Session, k *obligation.Kind, about string, st *obligation.ClockSettings) ClockKind {
 	out := ClockKind{
-		Kind: k.Name, Label: k.Label.In(s.Actor.Lang), About: about, Fixed: k.Fixed, Variants: []ClockVariant{}, Settings: whole(*st), Defaults: whole(k.Defaults),
+		Kind: k.Name, Label: k.Label.In(s.Actor.Lang), About: about, Fixed: k.Fixed, Movable: k.Postponable, Variants: []ClockVariant{}, Settings: whole(*st), Defaults: whole(k.Defaults),
 	}
 	for _, v := range k.Variants {
 		out.Variants = append(out.Variants, ClockVariant{Name: v.Name, Label: v.Label.In(s.Actor.Lang)})

@@ -190,6 +190,51 @@ func TestPostponementsAreCounted(t *testing.T) {
 	}
 }
 
+// TestPostponementsCanBeLimited: past the limit a rep cannot move a plan away any more, but bring it forward, and a
+// supervisor can.
+func TestPostponementsCanBeLimited(t *testing.T) {
+	t.Parallel()
+	k := newShop(t)
+	rep := k.User("rep", "王芳", org.SalesRep, k.Root)
+	kind := k.Store.Registry().ClockKind("followup.due")
+	st := kind.Defaults
+	st.Postpones = 2
+	k.Must(k.Do(k.Admin, func(ctx context.Context, s *record.Session) error { return record.SetClock(ctx, s, kind, st) }))
+	customer := add(k, &crm.Customer{Name: "甲有限公司", Owned: record.Owned{OwnerID: rep.ID}})
+	plan := add(k, &crm.Followup{CustomerID: customer.ID, PlannedAt: after(day), Owned: record.Owned{OwnerID: rep.ID}})
+	for i, c := range []struct {
+		by      *access.Actor
+		to      time.Duration
+		refused string
+	}{
+		{rep, 2, ""},
+		{rep, 3, ""},
+		{rep, 4, "planned_at: followup.postponed_enough"},
+		{rep, 1, ""},
+		{rep, 2, "planned_at: followup.postponed_enough"},
+		{k.Admin, 5, ""},
+	} {
+		k.Clock.Advance(time.Minute)
+		err := k.Do(c.by, func(ctx context.Context, s *record.Session) error {
+			_, err := record.Update(ctx, s, plan.ID, 0, func(f *crm.Followup) error {
+				f.PlannedAt, f.PostponeReason = after(c.to*day), fmt.Sprint("原因", i)
+				return nil
+			})
+			return err
+		})
+		if got := refused(err); got != c.refused {
+			t.Errorf("%d: refused %q, want %q", i, got, c.refused)
+		}
+	}
+	k.Must(change(k, plan.ID, func(f *crm.Followup) { f.State, f.Content = crm.FollowupDone, "谈好了" }))
+	cadence := k.Store.Registry().ClockKind("customer.cadence")
+	st = cadence.Defaults
+	st.Postpones = 1
+	if got := refused(k.Do(k.Admin, func(ctx context.Context, s *record.Session) error { return record.SetClock(ctx, s, cadence, st) })); got != "postpones: clock.postpones" {
+		t.Errorf("what cannot be postponed has a limit: %q", got)
+	}
+}
+
 // TestPlansFollowTheCustomer gives a customer with a plan away, and loses it.
 func TestPlansFollowTheCustomer(t *testing.T) {
 	t.Parallel()

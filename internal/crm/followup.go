@@ -227,7 +227,7 @@ func followupState(_ context.Context, s *record.Session, old, next *Followup) er
 	case next.State == FollowupCancelled && was == FollowupPlanned && next.CancelReason == "":
 		return errs.OfField("cancel_reason", "followup.cancel_reason")
 	}
-	return nil
+	return postponedEnough(s, old, next)
 }
 
 func notInFuture(_ context.Context, s *record.Session, old, next *Followup) error {

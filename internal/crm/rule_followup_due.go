@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"time"
 
+	"genjin/internal/access"
+	"genjin/internal/errs"
 	"genjin/internal/i18n"
 	"genjin/internal/obligation"
 	"genjin/internal/record"
@@ -12,7 +14,7 @@ import (
 // A plan is done, moved or cancelled by its time (followups-and-clocks.md, “followup.due”).
 var followupDueClock = record.Clock[Followup]{
 	Kind: &obligation.Kind{
-		Name: "followup.due", Label: i18n.T("计划的跟进", "Planned follow-up"), Fixed: true,
+		Name: "followup.due", Label: i18n.T("计划的跟进", "Planned follow-up"), Fixed: true, Postponable: true,
 		Defaults: obligation.ClockSettings{
 			Active: true, Lasts: map[string]obligation.Span{"": {Unit: obligation.Minute}}, Before: []int{30}, At: true,
 			After: []obligation.Escalation{{Minutes: 24 * 60, Level: 1}, {Minutes: 3 * 24 * 60, Level: 2}},
@@ -25,6 +27,17 @@ var followupDueClock = record.Clock[Followup]{
 		}
 		return obligation.End{}
 	},
+}
+
+// postponedEnough keeps somebody from moving a plan of theirs on and on, when the company has set a limit. Those who may
+// assign it may still move it.
+func postponedEnough(s *record.Session, old, next *Followup) error {
+	most := s.Store().Schema().Clocks(followupDueClock.Kind.Name).Postpones
+	again := next.State == FollowupPlanned && next.Postponed != nil && (old.Postponed == nil || *next.Postponed > *old.Postponed)
+	if most == 0 || !again || *next.Postponed <= most || s.Actor.Reach("followup", access.Assign).Includes(old.OwnerID, old.DepartmentID) {
+		return nil
+	}
+	return errs.OfField("planned_at", "followup.postponed_enough", "most", most)
 }
 
 func followupDue(f *Followup) *obligation.Due {

@@ -48,6 +48,7 @@ var recordMessages = map[string]Text{
 	"contact.reports_outside":  T("汇报对象须是同一客户的联系人", "Contacts report to contacts of the same customer"),
 	"followup.state":           T("已完成或已取消的跟进不能改回", "What was done or cancelled stays so"),
 	"followup.not_yet":         T("计划中的跟进还没有发生", "A planned follow-up has not happened yet"),
+	"followup.postponed_enough": T("已延期 {most} 次，不能再延期：请完成、取消，或请主管改期", "It was postponed {most} times and cannot be again: do it, cancel it, or ask a supervisor to move it"),
 	"followup.postpone_reason": T("请说明延期原因", "Say why it is postponed"),
 	"followup.cancel_reason":   T("请说明取消原因", "Say why it is cancelled"),
 	"followup.later_reason":    T("按跟进周期最迟应在 {until} 跟进，计划更晚请说明原因", "By the cadence the next touch is due by {until}; say why it is to be later"),

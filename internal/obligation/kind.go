@@ -26,6 +26,8 @@ type Kind struct {
 	ByChoice []string
 	// Fixed says that the record names the moment itself; the time given is then the grace after it.
 	Fixed bool
+	// Postponable says that whoever must act may move the moment; the settings say how often.
+	Postponable bool
 	// Tells is the field of the record that the moment tells of: who does not see that in full is not told of the clock.
 	// "" for none.
 	Tells string
@@ -48,7 +50,12 @@ type ClockSettings struct {
 	Before []int           `json:"before" nullable:"false" doc:"Minutes before it is due at which the owner is reminded"`
 	At     bool            `json:"at" doc:"Whether the owner is told when it is due"`
 	After  []Escalation    `json:"after" nullable:"false" doc:"Who is told when it is overdue"`
+	// Postpones is how often the same thing may be postponed by somebody who may not assign it to others.
+	Postpones int64 `json:"postpones,omitempty" minimum:"0" maximum:"100" doc:"How often the owner may postpone it, 0 for as often as needed; who may assign it may always"`
 }
+
+// mostPostpones bounds the limit of postponements.
+const mostPostpones = 100
 
 // Escalation tells a supervisor what is overdue.
 type Escalation struct {
@@ -138,6 +145,9 @@ func (st *ClockSettings) Check(k *Kind) error {
 		return e.Minutes <= 0 || e.Minutes > longest || e.Level < 1 || e.Level > maxLevel
 	}) {
 		problems.Add("after", "clock.minutes")
+	}
+	if st.Postpones < 0 || st.Postpones > mostPostpones || st.Postpones > 0 && !k.Postponable {
+		problems.Add("postpones", "clock.postpones", "max", mostPostpones)
 	}
 	return problems.Err()
 }

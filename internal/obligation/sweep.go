@@ -45,6 +45,7 @@ func (sw *Sweeper) Run(ctx context.Context) {
 
 // Sweep tells all that is due now, a part at a time, and gives how many clocks spoke.
 func (sw *Sweeper) Sweep(ctx context.Context) (total int, err error) {
+	var above *chart
 	for {
 		due := false
 		err := sw.DB.Read(ctx, func(tx *sqldb.Tx) error {
@@ -55,7 +56,12 @@ func (sw *Sweeper) Sweep(ctx context.Context) (total int, err error) {
 		}
 		n := 0
 		err = sw.DB.Write(ctx, func(tx *sqldb.Tx) (err error) {
-			n, err = sw.part(ctx, tx)
+			if above == nil {
+				if above, err = supervisors(ctx, tx); err != nil {
+					return err
+				}
+			}
+			n, err = sw.part(ctx, tx, above)
 			return err
 		})
 		total += n
@@ -72,13 +78,9 @@ type ringing struct {
 	again clock.Instant
 }
 
-func (sw *Sweeper) part(ctx context.Context, tx *sqldb.Tx) (int, error) {
+func (sw *Sweeper) part(ctx context.Context, tx *sqldb.Tx, above *chart) (int, error) {
 	all, err := ringingNow(ctx, tx)
 	if err != nil || len(all) == 0 {
-		return 0, err
-	}
-	above, err := supervisors(ctx, tx)
-	if err != nil {
 		return 0, err
 	}
 	var notes []notify.Note

@@ -3555,6 +3555,8 @@ export interface components {
             fixed: boolean;
             kind: string;
             label: string;
+            /** @description The owner may move the moment, as often as the settings say */
+            postponable: boolean;
             settings: components["schemas"]["ClockSettings"];
             /** @description Cases with a time of their own */
             variants: components["schemas"]["ClockVariant"][];
@@ -3572,6 +3574,11 @@ export interface components {
             lasts: {
                 [key: string]: components["schemas"]["Span"];
             };
+            /**
+             * Format: int64
+             * @description How often the owner may postpone it, 0 for as often as needed; who may assign it may always
+             */
+            postpones?: number;
         };
         ClockVariant: {
             label: string;

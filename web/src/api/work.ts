@@ -57,6 +57,8 @@ export type ClockSettings = {
   at: boolean;
   /** Minutes after, at which supervisors are told: 1 those of the owner's department, 2 those above. */
   after: { minutes: number; level: number }[];
+  /** How often the owner may postpone it; none or 0 for as often as needed. */
+  postpones?: number;
 };
 export type ClockKind = {
   kind: string;
@@ -65,6 +67,8 @@ export type ClockKind = {
   about: string;
   /** The record names the moment; lasts is the grace after it. */
   fixed: boolean;
+  /** The owner may postpone it. */
+  postponable: boolean;
   /** Own ones, of choices such as grades, only count when something is set for them. */
   variants: { name: string; label: string; own: boolean }[];
   settings: ClockSettings;

@@ -65,7 +65,7 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
         </button>
         <button type="button" className="bottom-item" onClick={() => setSheet("me")}>
           <IconUser size={22} aria-hidden />
-          {t("me")}
+          <span>{t("me")}</span>
           <Suspense>
             <Bell phone />
           </Suspense>

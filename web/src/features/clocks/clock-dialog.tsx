@@ -30,6 +30,7 @@ export function ClockDialog({ kind, onClose }: Props) {
           <Lasts kind={kind} settings={settings} set={set} />
           <Before settings={settings} set={set} />
           <After settings={settings} set={set} />
+          {kind.postponable && <Postpones settings={settings} set={set} />}
           {Object.values(errors).map((e) => (
             <p key={e} className="field-error">
               {e}
@@ -155,6 +156,23 @@ function Before({ settings, set }: Part) {
         {t("remind.at")}
       </label>
     </fieldset>
+  );
+}
+
+function Postpones({ settings, set }: Part) {
+  return (
+    <label className="clock-span">
+      <span className="clock-name">{t("clocks.postpones")}</span>
+      <input
+        className="input n"
+        type="number"
+        min={0}
+        max={100}
+        value={settings.postpones ?? 0}
+        onChange={(e) => set({ postpones: Number(e.target.value) })}
+      />
+      <span className="muted small">{t("clocks.postponesNote")}</span>
+    </label>
   );
 }
 

@@ -67,6 +67,12 @@ function Said({ kind: k }: { kind: ClockKind }) {
           .map((a) => t("clocks.after", saidMinutes(a.minutes), t(a.level === 1 ? "clocks.level1" : "clocks.level2")))
           .join(t("list.comma")) || t("clocks.nobody")}
       </dd>
+      {!!k.settings.postpones && (
+        <>
+          <dt>{t("clocks.postpones")}</dt>
+          <dd>{t("clocks.times", k.settings.postpones)}</dd>
+        </>
+      )}
     </dl>
   );
 }

@@ -38,7 +38,12 @@ export default function Bell({ phone }: { phone?: boolean }) {
   return (
     <>
       {phone ? (
-        number
+        count > 0 && (
+          <>
+            <span aria-hidden>{number}</span>
+            <span className="sr">{t("notes.count", countText(count))}</span>
+          </>
+        )
       ) : (
         <Popover
           className="bell icon-btn"

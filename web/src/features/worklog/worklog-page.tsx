@@ -7,7 +7,7 @@ import type { EntityMeta, Filter, Rec } from "../../api/types";
 import { workDay } from "../../api/work";
 import { str } from "../../fields";
 import { addDays, dayOf, timeOf, today } from "../../lib/dates";
-import { formatInstant, formatLongDay } from "../../lib/format";
+import { formatInstant, formatLongDay, formatWeekday } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { Badge, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconChevronLeft, IconChevronRight, IconPrinter } from "../../lib/ui/icons";
@@ -105,7 +105,7 @@ function Sheet({ entity, day, user, name }: { entity: EntityMeta; day: string; u
           {t("worklog")} · {of.data.user.name || name}
         </h2>
         <p>
-          {day} {formatLongDay(day)} · {t("worklog.sum", followups.length, met.size)}
+          {day} {formatWeekday(day)} · {t("worklog.sum", followups.length, met.size)}
         </p>
       </header>
       <Part title={t("worklog.done")} none={t("worklog.noneDone")} list={followups}>
