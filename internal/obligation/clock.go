@@ -36,6 +36,8 @@ type Due struct {
 	// NotBefore puts off the moment it is due, such as to one that was agreed.
 	NotBefore time.Time
 	Before    []int // minutes of reminders, instead of the setting's; nil for those
+	// Owner must act instead of whoever owns the record; zero for the owner.
+	Owner id.ID
 	// Met is when it was met, for what is only recorded once it is done; zero for a clock that runs.
 	Met time.Time
 }

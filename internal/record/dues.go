@@ -129,22 +129,25 @@ func (s *Session) DueAt(kind *obligation.Kind, due *obligation.Due, department i
 	return due.When(st, s.store.zone, s.store.calendars.For(department))
 }
 
-// clockOf makes the row of a clock. Of a record that nobody owns, whoever owns the one on which it hangs must act.
+// clockOf makes the row of a clock. Unless the clock names who must act, that is the record's owner; of an entity without
+// owners, whoever owns the record on which it hangs.
 func (s *Session) clockOf(ctx context.Context, k *kind, c kindClock, rec any, due *obligation.Due) (obligation.Clock, error) {
 	b := baseOf(rec)
 	row := obligation.Clock{
 		Kind: c.kind.Name, Part: due.Part, Entity: k.def.Name, Record: b.ID, Parent: b.ID, Started: due.Start, Before: due.Before,
 	}
-	if len(k.def.Parents) > 0 {
-		if parent, _ := k.bind.value(rec, k.def.Index(k.def.Parents[0])).(int64); parent != 0 {
-			row.Parent = id.ID(parent)
-		}
+	host, parent := s.host(k, rec)
+	if host != nil {
+		row.Parent = parent
 	}
-	owner, err := s.answers(ctx, k, rec, row.Parent)
+	owner, err := s.answers(ctx, rec, host, parent)
 	if err != nil {
 		return row, err
 	}
 	row.Owner, row.Department = owner.OwnerID, owner.DepartmentID
+	if due.Owner != 0 {
+		row.Owner = due.Owner
+	}
 	row.Due = s.DueAt(c.kind, due, row.Department)
 	if !due.Met.IsZero() {
 		row.MetAt, row.MetBy = clock.At(due.Met), s.Actor.ID
@@ -152,16 +155,22 @@ func (s *Session) clockOf(ctx context.Context, k *kind, c kindClock, rec any, du
 	return row, nil
 }
 
+// host gives the record on which another hangs, by the first of its parent fields that names one; nil for none.
+func (s *Session) host(k *kind, rec any) (*kind, id.ID) {
+	for _, name := range k.def.Parents {
+		if parent, _ := k.bind.value(rec, k.def.Index(name)).(int64); parent != 0 {
+			return s.store.reg.kind(k.def.Field(name).Ref), id.ID(parent)
+		}
+	}
+	return nil, 0
+}
+
 // answers gives who must act for a record: its owner, else that of its parent.
-func (s *Session) answers(ctx context.Context, k *kind, rec any, parent id.ID) (o Owned, err error) {
+func (s *Session) answers(ctx context.Context, rec any, of *kind, parent id.ID) (o Owned, err error) {
 	if own := ownedOf(rec); own != nil {
 		return *own, nil
 	}
-	if len(k.def.Parents) == 0 {
-		return o, nil
-	}
-	of := s.store.reg.kind(k.def.Field(k.def.Parents[0]).Ref)
-	if !of.def.Owned {
+	if of == nil || !of.def.Owned {
 		return o, nil
 	}
 	if made := s.created[parent]; made != nil {

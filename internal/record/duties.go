@@ -173,7 +173,10 @@ func (s *Session) withRecords(ctx context.Context, clocks []obligation.Clock) ([
 	for i := range clocks {
 		c := &clocks[i]
 		wanted[c.Entity] = append(wanted[c.Entity], c.Record)
-		if parent := s.parentOf(c.Entity); parent != "" {
+		if c.Parent == c.Record {
+			continue
+		}
+		for _, parent := range s.parentsOf(c.Entity) {
 			wanted[parent] = append(wanted[parent], c.Parent)
 		}
 	}
@@ -201,13 +204,16 @@ func (s *Session) withRecords(ctx context.Context, clocks []obligation.Clock) ([
 	return out, nil
 }
 
-// parentOf gives the entity on which records of another hang; "" for none.
-func (s *Session) parentOf(name string) string {
+// parentsOf gives the entities on whose records those of another hang.
+func (s *Session) parentsOf(name string) (out []string) {
 	def := s.Def(name)
-	if def == nil || len(def.Parents) == 0 {
-		return ""
+	if def == nil {
+		return nil
 	}
-	return def.Field(def.Parents[0]).Ref
+	for _, field := range def.Parents {
+		out = append(out, def.Field(field).Ref)
+	}
+	return out
 }
 
 // Tickable reports whether a clock of a kind is met by ticking it off.

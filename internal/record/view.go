@@ -155,16 +155,25 @@ func (s *Session) Titles(ctx context.Context, entityName string, set map[id.ID]b
 
 // titlesOfParents fills in the names that are empty though the actor may see the field that names the records.
 func (s *Session) titlesOfParents(ctx context.Context, k *kind, titles map[id.ID]string) error {
+	if s.Actor.Field(k.def.Name, k.def.Title) == access.FieldHidden {
+		return nil
+	}
+	for _, via := range k.def.Parents {
+		if err := s.titlesVia(ctx, k, via, titles); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// titlesVia is titlesOfParents for one of the parent fields.
+func (s *Session) titlesVia(ctx context.Context, k *kind, via string, titles map[id.ID]string) error {
 	var nameless []id.ID
 	for x, title := range titles {
 		if title == "" {
 			nameless = append(nameless, x)
 		}
 	}
-	if len(nameless) == 0 || s.Actor.Field(k.def.Name, k.def.Title) == access.FieldHidden {
-		return nil
-	}
-	via := k.def.Parents[0]
 	pairs := map[id.ID]id.ID{}
 	parents := map[id.ID]bool{}
 	for chunk := range slices.Chunk(nameless, 500) {
