@@ -102,6 +102,23 @@ type Actor struct {
 	// Only names, by module, the actions that are let through however they are granted, by sharing too: those of a
 	// narrowed API token. Nil lets all through.
 	Only map[string][]Action
+	// Within, unless nil, is all that the actor reaches, and that for view alone.
+	Within *Within
+}
+
+// Within is the records of an entity whose column names a group. Sharing does not widen it.
+type Within struct {
+	Entity string
+	Column string
+	Group  id.ID
+}
+
+// Where gives the condition that a row of table, one of some entity, is among the records.
+func (w *Within) Where(table, entity string, action Action) Condition {
+	if entity != w.Entity || action != View {
+		return Never
+	}
+	return Condition{SQL: table + "." + w.Column + " = ?", Args: []any{int64(w.Group)}}
 }
 
 // System gives the actor of a part of the program; name stands in the log.

@@ -29,6 +29,9 @@ type Def struct {
 	Owned bool
 	// Parents are reference fields; whoever may see one of the records they name may see this one.
 	Parents []string
+	// Through is a reference field that names the group in which a record without an owner lies. Some see the records of a
+	// group through it alone, without the fields that the group's field “hidden” lists (record.Session.Through).
+	Through string
 	// ParentNeeds is what the creation of a record demands on its parents: access.Edit unless said otherwise.
 	ParentNeeds string
 	// Common records, such as departments, are seen by everybody who is signed in; permissions govern changes only.
@@ -109,6 +112,9 @@ type Field struct {
 	Search   Search  // whether and how the search box finds it
 	Match    []Match // equal values make two records the same, or likely so
 	Custom   bool    // defined by the company; stored in the column custom
+	// VerifiedBy names, of a Phone, the field that tells since when its number is verified: a DateTime that is ReadOnly. The
+	// gate clears it when the number changes.
+	VerifiedBy string
 	Width    int     // pixels of its column in lists
 }
 
@@ -215,6 +221,9 @@ func (d *Def) Init() {
 		if f.Unique && f.Type.Integer() {
 			panic(fmt.Sprintf("entity: %s.%s is unique, which only texts can be", d.Name, f.Name))
 		}
+		if since := d.Field(f.VerifiedBy); f.VerifiedBy != "" && (f.Type != Phone || since == nil || since.Type != DateTime || !since.ReadOnly || since.OnImport) {
+			panic(fmt.Sprintf("entity: %s.%s is no phone, or %q is no read-only time", d.Name, f.Name, f.VerifiedBy))
+		}
 		if f.Group != "" && !slices.ContainsFunc(d.Groups, func(g Group) bool { return g.Name == f.Group }) {
 			panic(fmt.Sprintf("entity: %s.%s is in group %q, which %s does not have", d.Name, f.Name, f.Group, d.Name))
 		}
@@ -223,6 +232,9 @@ func (d *Def) Init() {
 		panic(fmt.Sprintf("entity: the search tag %q of %s would be several words", d.Tag(), d.Name))
 	}
 	named := slices.Concat([]string{d.Title}, d.Parents, d.Columns, d.Card)
+	if d.Through != "" {
+		named = append(named, d.Through)
+	}
 	for _, name := range named {
 		if d.Field(name) == nil {
 			panic(fmt.Sprintf("entity: %s has no field %q", d.Name, name))

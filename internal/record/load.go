@@ -113,6 +113,9 @@ func (s *Session) where(k *kind, t string, action access.Action) access.Conditio
 	if s.Actor.System || def.Common && action == access.View {
 		return access.Condition{}
 	}
+	if s.Actor.Within != nil {
+		return s.Actor.Within.Where(t, def.Name, action)
+	}
 	if def.Authored && action == access.Edit {
 		return access.And(s.within(k, t, action), access.Condition{SQL: t + ".created_by = ?", Args: []any{int64(s.Actor.ID)}})
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"genjin/internal/access"
 	"genjin/internal/entity"
 	"genjin/internal/id"
 )
@@ -27,6 +28,9 @@ type Found struct {
 	loose   bool // a loose key of the record itself is equal
 }
 
+// Record gives the id of the record, visible or not, for the program alone: nobody is told it who does not see the record.
+func (f *Found) Record() id.ID { return f.record }
+
 // matchKey is one way in which records of an entity are found to be the same.
 type matchKey struct {
 	name   string // of entity and field, with a dot between
@@ -35,6 +39,7 @@ type matchKey struct {
 	match  entity.Match
 	column string
 	query  string // gives key and id of the entity's record, up to the condition on the key
+	record string // the column that names the entity's record
 	child  bool   // of something that hangs on the record
 }
 
@@ -83,7 +88,7 @@ func (reg *Registry) newMatchKey(k *kind, f *entity.Field, m entity.Match, recor
 		column = f.Name
 	}
 	return matchKey{
-		name: k.def.Name + "." + f.Name, of: k.def.Name, field: f.Name, match: m, column: "t." + column,
+		name: k.def.Name + "." + f.Name, of: k.def.Name, field: f.Name, match: m, column: "t." + column, record: record,
 		query: "SELECT t." + column + ", t." + record + " FROM " + k.def.TableName() + " t WHERE t." + column + " <> '' AND " +
 			reg.present(k, "t", k.def.Parents, false) + " AND ",
 	}
@@ -147,7 +152,7 @@ func (s *Session) MatchKeys(ctx context.Context, entityName string, keys []Keys)
 				byValue[value] = append(byValue[value], i)
 			}
 		}
-		if err := s.matchBy(ctx, way, byValue, out); err != nil {
+		if err := s.matchBy(ctx, k, way, byValue, out); err != nil {
 			return nil, err
 		}
 	}
@@ -157,11 +162,11 @@ func (s *Session) MatchKeys(ctx context.Context, entityName string, keys []Keys)
 const mostMatches = 5 // told of one candidate
 
 // matchBy notes the records that have one of the values of a key, the oldest first.
-func (s *Session) matchBy(ctx context.Context, key matchKey, byValue map[string][]int, out [][]Found) error {
+func (s *Session) matchBy(ctx context.Context, k *kind, key matchKey, byValue map[string][]int, out [][]Found) error {
 	if len(byValue) == 0 {
 		return nil
 	}
-	where := in(s, key.column, slices.Collect(maps.Keys(byValue)))
+	where := access.And(in(s, key.column, slices.Collect(maps.Keys(byValue))), s.unlessHidden(k, key, key.record))
 	return s.each(ctx, key.query+where.SQL+" ORDER BY t.id", where.Args, func(scan func(dest ...any) error) error {
 		var value string
 		var x id.ID

@@ -28,8 +28,13 @@ func Create[T any](ctx context.Context, s *Session, rec *T) error {
 // Update changes the record with this id by fn. A version other than zero must be the record's present one. What fn
 // does not change is not written; when it changes nothing, nothing is written or logged.
 func Update[T any](ctx context.Context, s *Session, x id.ID, version int64, fn func(rec *T) error) (*T, error) {
+	return Act(ctx, s, x, version, "update", fn)
+}
+
+// Act is Update with another word for it in the log: the name of an action of the entity.
+func Act[T any](ctx context.Context, s *Session, x id.ID, version int64, verb audit.Action, fn func(rec *T) error) (*T, error) {
 	k := kindOf[T](s.store.reg)
-	rec, err := s.update(ctx, k, x, version, "update", func(rec any) error { return fn(rec.(*T)) })
+	rec, err := s.update(ctx, k, x, version, verb, func(rec any) error { return fn(rec.(*T)) })
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +93,11 @@ func (s *Session) prepare(ctx context.Context, k *kind, def *entity.Def, old, re
 	if err := run(ctx, s, k.fill, old, rec); err != nil {
 		return err
 	}
-	return s.checkValues(k, def, old, rec)
+	if err := s.checkValues(k, def, old, rec); err != nil {
+		return err
+	}
+	s.keepProofs(k, old, rec)
+	return nil
 }
 
 func run(ctx context.Context, s *Session, rules []rule, old, rec any) error {

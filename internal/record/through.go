@@ -1,0 +1,77 @@
+package record
+
+import (
+	"context"
+	"maps"
+
+	"genjin/internal/access"
+	"genjin/internal/entity"
+	"genjin/internal/errs"
+	"genjin/internal/id"
+	"genjin/internal/sqldb"
+)
+
+// A record without an owner may lie in a group, which the field that entity.Def.Through names says. Some people see it
+// through the group alone: they have a session of their own for that, which reaches those records and nothing that hangs on
+// them, and in which what the group hides is hidden everywhere — from lists, filters, orders, searches and pages. The
+// ordinary session of the same people does not reach the records at all.
+
+// Through gives the session in which the actor sees the records of an entity that lie in a group, for view alone. Whether
+// they may is for the caller to say. All says that what the group hides is shown.
+func (s *Session) Through(ctx context.Context, entityName string, group id.ID, all bool) (*Session, error) {
+	def := s.store.reg.kind(entityName).def
+	actor := *s.Actor
+	actor.System = false
+	actor.Within = &access.Within{Entity: entityName, Column: def.Through, Group: group}
+	if !all {
+		hidden, err := s.hides(ctx, def, group)
+		if err != nil {
+			return nil, err
+		}
+		actor.Fields = maps.Clone(actor.Fields)
+		if actor.Fields == nil {
+			actor.Fields = map[string]map[string]access.FieldAccess{}
+		}
+		fields := maps.Clone(actor.Fields[entityName])
+		if fields == nil {
+			fields = map[string]access.FieldAccess{}
+		}
+		for _, name := range hidden {
+			fields[name] = access.FieldHidden
+		}
+		actor.Fields[entityName] = fields
+	}
+	return s.As(&actor, s.Origin), nil
+}
+
+// hides gives the fields that a group hides.
+func (s *Session) hides(ctx context.Context, def *entity.Def, group id.ID) (hidden entity.List, err error) {
+	of := s.store.reg.kind(def.Field(def.Through).Ref)
+	err = s.Tx.QueryRow(ctx, "SELECT hidden FROM "+of.def.TableName()+" WHERE id = ?", int64(group)).Scan(&hidden)
+	if sqldb.IsNoRows(err) {
+		return nil, errs.New(errs.NotFound, "")
+	}
+	return hidden, err
+}
+
+// unlessHidden gives the condition that the record which column of t names may be found by a key: it lies in no group that
+// hides the field, or the actor sees it without the group.
+func (s *Session) unlessHidden(k *kind, key matchKey, column string) access.Condition {
+	if k.def.Through == "" || s.Actor.System {
+		return access.Condition{}
+	}
+	sees := s.where(k, "r", access.View)
+	if sees.SQL == "" {
+		return access.Condition{}
+	}
+	name := key.name
+	if !key.child {
+		name = key.field
+	}
+	group := s.store.reg.kind(k.def.Field(k.def.Through).Ref).def.TableName()
+	return access.Condition{
+		SQL: "NOT EXISTS (SELECT 1 FROM " + k.def.TableName() + " r JOIN " + group + " g ON g.id = r." + k.def.Through +
+			" WHERE r.id = t." + column + " AND " + s.Tx.Dialect().JSONHas("g.hidden") + " AND NOT (" + sees.SQL + "))",
+		Args: append([]any{name}, sees.Args...),
+	}
+}
