@@ -47,7 +47,7 @@ func noContent() *Answer { return &Answer{Status: http.StatusNoContent} }
 
 // write runs fn in a transaction on behalf of the request's actor. With an Idempotency-Key the key is claimed and the
 // answer kept in the same transaction, so that of many requests with one key exactly one takes effect; the others get
-// its answer. What fails leaves the key free.
+// its answer. What fails, and what has no answer, leaves the key free.
 func (a *API) write(ctx context.Context, rq *Request, fn func(s *record.Session) (*Answer, error)) (answer *Answer, err error) {
 	err = a.Store.Write(ctx, rq.Actor, rq.Origin(), func(s *record.Session) error {
 		answer, err = a.once(ctx, rq, s, fn)
@@ -68,7 +68,7 @@ func (a *API) once(ctx context.Context, rq *Request, s *record.Session, fn func(
 		return kept, err
 	}
 	answer, err := fn(s)
-	if err != nil {
+	if answer == nil || err != nil {
 		return nil, err
 	}
 	return answer, keep(ctx, rq, s, answer)

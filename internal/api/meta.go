@@ -58,6 +58,7 @@ type FieldMeta struct {
 	Custom   bool         `json:"custom"`
 	Needed   bool         `json:"needed" doc:"No company can hide it"`
 	Private  bool         `json:"private"`
+	Verified string       `json:"verified_by,omitempty" doc:"The field that tells since when a number is verified by a code, while codes can be sent"`
 	Width    int          `json:"width,omitempty"`
 }
 
@@ -101,7 +102,7 @@ func (a *API) meta(ctx context.Context, rq *Request, in *conditional) (*Answer, 
 	var m Meta
 	err := a.read(ctx, rq, func(s *record.Session) error {
 		m = metaOf(s)
-		return nil
+		return a.sayVerifiable(ctx, s, &m)
 	})
 	if err != nil {
 		return nil, err

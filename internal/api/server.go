@@ -22,6 +22,7 @@ import (
 	"genjin/internal/importer"
 	"genjin/internal/org"
 	"genjin/internal/record"
+	"genjin/internal/sms"
 )
 
 // Base is where version 1 of the API lies.
@@ -35,6 +36,7 @@ type Deps struct {
 	Files    *files.Store
 	Importer *importer.Importer
 	Deliver  *deliver.Service
+	SMS      *sms.Service
 	Version  string       // of the program, as pages show it
 	Log      *slog.Logger // no log when nil
 
@@ -102,6 +104,7 @@ func (a *API) operations() {
 		a.recordOperations(def)
 		a.exportOperations(def)
 	}
+	a.smsOperations()
 	a.undoOperations()
 	a.searchOperations()
 	a.timelineOperations()

@@ -31,6 +31,7 @@ import (
 	"genjin/internal/outbound"
 	"genjin/internal/record"
 	"genjin/internal/seal"
+	"genjin/internal/sms"
 	"genjin/internal/sqldb"
 	"genjin/web"
 )
@@ -59,6 +60,7 @@ type App struct {
 
 	Importer *importer.Importer
 	Deliver  *deliver.Service
+	SMS      *sms.Service
 
 	ring *seal.Ring       // seals secrets at rest
 	out  *outbound.Client // the way to other servers
@@ -120,6 +122,7 @@ func (a *App) assemble(ctx context.Context, o Options) error {
 		return err
 	}
 	a.Deliver = a.delivering(o, digest)
+	a.SMS = sms.New(a.Store, sms.Options{Seal: a.ring, Outbound: a.out, Log: a.Log})
 	a.Jobs = job.New(a.DB, a.Log)
 	if err := a.clocks(ctx); err != nil {
 		return err
@@ -176,7 +179,7 @@ func local(c *config.Config) string {
 func (a *App) deps() (api.Deps, error) {
 	var failed error
 	d := api.Deps{
-		Store: a.Store, Actors: a.Actors, Auth: a.Auth, Files: a.Files, Importer: a.Importer, Deliver: a.Deliver, Version: a.Version, Log: a.Log,
+		Store: a.Store, Actors: a.Actors, Auth: a.Auth, Files: a.Files, Importer: a.Importer, Deliver: a.Deliver, SMS: a.SMS, Version: a.Version, Log: a.Log,
 		Demo: orderDemo, Ready: a.ready,
 		DAV: dav.New(dav.Deps{Store: a.Store, Auth: a.Auth, Origin: a.Config.PublicURL, Log: a.Log}),
 		Page: func(first func(*http.Request) api.First) http.Handler {
@@ -205,7 +208,7 @@ func OpenAPI() []byte {
 	store := record.NewStore(nil, reg, time.UTC)
 	return api.New(api.Deps{
 		Store: store, Actors: actors, Auth: auth.New(store, actors, auth.Options{}), Importer: importer.New(store, nil, nil),
-		Deliver: deliver.New(store, actors, deliver.Options{Kinds: noteKinds(reg)}),
+		Deliver: deliver.New(store, actors, deliver.Options{Kinds: noteKinds(reg)}), SMS: sms.New(store, sms.Options{}),
 	}).OpenAPI()
 }
 

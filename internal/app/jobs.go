@@ -82,6 +82,7 @@ const fileGrace = 7 * 24 * time.Hour
 // chores are what has to be done from time to time.
 func (a *App) chores() {
 	a.Jobs.Every("clean_auth", time.Hour, func(ctx context.Context, _ *job.Run) error { return a.Auth.Clean(ctx) })
+	a.Jobs.Every("clean_sms", time.Hour, func(ctx context.Context, _ *job.Run) error { return a.SMS.Clean(ctx) })
 	a.Jobs.Every("clean_answers", time.Hour, func(ctx context.Context, _ *job.Run) error { return a.API.Clean(ctx) })
 	a.Jobs.Every("roll_birthdays", time.Hour, func(ctx context.Context, _ *job.Run) error { return crm.RollBirthdays(ctx, a.Store) })
 	a.Jobs.Every("seal_log", time.Minute, func(ctx context.Context, _ *job.Run) error { return audit.SealNew(ctx, a.DB) })

@@ -27,6 +27,7 @@ type Contact struct {
 	Title        string        `field:"title"`
 	Department   string        `field:"department"`
 	Mobile       string        `field:"mobile"`
+	MobileProof  clock.Instant `field:"mobile_verified_at"` // since when the number is verified
 	Landline     string        `field:"landline"`
 	OtherPhones  string        `field:"other_phones"`
 	Email        string        `field:"email"`
@@ -102,9 +103,10 @@ func contactDef() *entity.Def {
 			},
 
 			{
-				Name: "mobile", Group: "reach", Label: i18n.T("手机", "Mobile"), Type: entity.Phone, Private: true, Search: entity.SearchDigits, Match: []entity.Match{{Key: callable}}, Width: 130,
+				Name: "mobile", Group: "reach", Label: i18n.T("手机", "Mobile"), Type: entity.Phone, Private: true, Search: entity.SearchDigits, Match: []entity.Match{{Key: callable}}, Width: 130, VerifiedBy: "mobile_verified_at",
 				Aliases: []string{"联系方式", "手机号", "手机号码", "联系电话", "联系人手机", "联系人电话", "移动电话", "电话", "电话号码", "有效手机号", "联系号码", "mobile", "phone", "phone number", "tel", "telephone", "cell", "cell phone"},
 			},
+			{Name: "mobile_verified_at", Group: "reach", Label: i18n.T("手机验证时间", "Mobile verified"), Type: entity.DateTime, ReadOnly: true, Width: 150},
 			{
 				Name: "landline", Group: "reach", Label: i18n.T("座机", "Landline"), Type: entity.Phone, Private: true, Search: entity.SearchDigits, Match: []entity.Match{{Key: callable}}, Width: 130,
 				Aliases: []string{"固定电话", "固话", "电话", "联系电话", "电话号码", "办公电话", "公司电话", "单位电话", "座机号", "work phone", "office phone", "landline"},

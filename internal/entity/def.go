@@ -115,7 +115,7 @@ type Field struct {
 	// VerifiedBy names, of a Phone, the field that tells since when its number is verified: a DateTime that is ReadOnly. The
 	// gate clears it when the number changes.
 	VerifiedBy string
-	Width    int     // pixels of its column in lists
+	Width      int // pixels of its column in lists
 }
 
 // Match says how a field tells that two records are likely the same.

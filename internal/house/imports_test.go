@@ -25,7 +25,7 @@ var layers = []struct {
 	{[]string{"record"}, "the gate is the same for every entity; knowing one, it would have to be changed with each"},
 	{[]string{"org"}, "people and departments are there without selling"},
 	{
-		[]string{"crm", "auth", "importer", "exporter", "savedview", "archive", "check", "demo", "handover", "deliver"},
+		[]string{"crm", "auth", "importer", "exporter", "savedview", "archive", "check", "demo", "handover", "deliver", "sms"},
 		"what the product does must not depend on the door it is asked through, or a second door would do it otherwise",
 	},
 	{[]string{"api", "dav"}, "a door answers for itself; what several doors need belongs below"},
@@ -86,7 +86,7 @@ var bans = []struct {
 	{"github.com/jackc/pgx/v5", []string{"sqldb", "dbtest"}, "what differs between the databases is in sqldb"},
 	{"modernc.org/sqlite", []string{"sqldb"}, "what differs between the databases is in sqldb"},
 	{"github.com/xuri/excelize/v2", []string{"sheet"}, "files from outside are read inside the bounds that sheet sets"},
-	{"net/http", []string{"api", "auth", "app", "files", "cli", "outbound", "deliver", "dav"}, "rules do not know through which door they are asked"},
+	{"net/http", []string{"api", "auth", "app", "files", "cli", "outbound", "deliver", "dav", "sms"}, "rules do not know through which door they are asked"},
 	{"net/smtp", nil, "internal/mail sends mail"},
 	{"github.com/wneessen/go-mail", []string{"mail"}, "internal/mail sends mail"},
 	{"math/rand", nil, "use math/rand/v2 for jitter and crypto/rand for secrets"},

@@ -84,6 +84,7 @@ type kind struct {
 	after   []rule
 	clocks  []kindClock
 	actions []action
+	proofs  []proof
 	columns string // all columns, in the order of the definition, each prefixed "t."
 	names   []string
 }
@@ -132,6 +133,9 @@ func Register[T any](reg *Registry, k Kind[T]) {
 		}
 		plain.columns += "t." + f.Name
 		plain.names = append(plain.names, f.Name)
+		if f.VerifiedBy != "" {
+			plain.proofs = append(plain.proofs, proof{i, k.Def.Index(f.VerifiedBy)})
+		}
 	}
 	reg.kinds = append(reg.kinds, plain)
 	reg.byName[k.Def.Name] = plain

@@ -21,6 +21,7 @@ func Touch[T any](ctx context.Context, s *Session, x id.ID, fn func(rec *T)) err
 	}
 	rec := k.bind.clone(old)
 	fn(rec.(*T))
+	s.keepProofs(k, old, rec)
 	before, after := s.stored(k, def, old), s.stored(k, def, rec)
 	if n, err := s.put(ctx, k, before, after, "id = ?", int64(x)); err != nil || n == 0 {
 		return err

@@ -435,6 +435,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contacts/{id}/sms-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code to a number of a Contact */
+        post: operations["send-code-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/sms-code/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Verify a number of a Contact by the code that came there */
+        post: operations["confirm-code-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/customers": {
         parameters: {
             query?: never;
@@ -2493,6 +2527,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The gateway for text messages */
+        get: operations["sms-settings"];
+        /** Set the gateway for text messages */
+        put: operations["set-sms"];
+        post?: never;
+        /** Forget the gateway for text messages */
+        delete: operations["remove-sms"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sms/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code as a test, and see what the gateway answers */
+        post: operations["test-sms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stage-changes": {
         parameters: {
             query?: never;
@@ -3677,6 +3747,10 @@ export interface components {
             items: components["schemas"]["CompanyLogItem"][];
             next: string;
         };
+        ConfirmCode: {
+            code: string;
+            field: string;
+        };
         Confirmation: {
             /** @enum {string} */
             method: "password" | "totp";
@@ -3738,6 +3812,11 @@ export interface components {
             main?: boolean;
             /** Mobile */
             mobile?: string;
+            /**
+             * Mobile verified
+             * Format: date-time
+             */
+            mobile_verified_at?: string | null;
             /** Name */
             name?: string;
             /** Other phones */
@@ -4335,6 +4414,8 @@ export interface components {
             required: boolean;
             sort: boolean;
             type: string;
+            /** @description The field that tells since when a number is verified by a code, while codes can be sent */
+            verified_by?: string;
             /** Format: int64 */
             width?: number;
         };
@@ -4673,6 +4754,8 @@ export interface components {
             required: boolean;
             sort: boolean;
             type: string;
+            /** @description The field that tells since when a number is verified by a code, while codes can be sent */
+            verified_by?: string;
             /** Format: int64 */
             width?: number;
         };
@@ -5196,6 +5279,9 @@ export interface components {
         Nudge: {
             text: string;
         };
+        OrderCode: {
+            field: string;
+        };
         PasskeyAnswer: {
             ceremony: string;
             /** @description credential.toJSON() */
@@ -5432,6 +5518,67 @@ export interface components {
             /** @description Nobody edits it */
             read_only: boolean;
         };
+        SMSComputed: {
+            /** @enum {string} */
+            form: "hex" | "HEX" | "base64";
+            /** @enum {string} */
+            how: "plain" | "md5" | "sha1" | "sha256" | "hmac-md5" | "hmac-sha1" | "hmac-sha256";
+            /** @description Of an HMAC */
+            key?: string;
+            name: string;
+            /** @description What is signed */
+            over: string;
+        };
+        SMSGateway: {
+            /** @description Codes go to numbers outside the mainland, too */
+            abroad: boolean;
+            /** @description Codes can be sent */
+            active: boolean;
+            address: string;
+            body: string;
+            computed: components["schemas"]["SMSComputed"][];
+            /**
+             * @description How values are written in the body
+             * @enum {string}
+             */
+            format: "json" | "form";
+            headers: components["schemas"]["SMSHeader"][];
+            /** @description What {{text}} stands for */
+            message: string;
+            /** @enum {string} */
+            method: "GET" | "POST";
+            /**
+             * Format: int64
+             * @description Messages in all; 1000 when missing
+             */
+            per_day?: number;
+            /**
+             * Format: int64
+             * @description Messages in all; 200 when missing
+             */
+            per_hour?: number;
+            secrets: components["schemas"]["SMSSecret"][];
+            signature: string;
+            success: components["schemas"]["SMSSuccess"];
+        };
+        SMSHeader: {
+            name: string;
+            value: string;
+        };
+        SMSSecret: {
+            name: string;
+            /** @description Never given; missing leaves it as it is, as long as the gateway's host is the same */
+            value?: string;
+        };
+        SMSSettings: {
+            gateway: components["schemas"]["SMSGateway"] | null;
+        };
+        SMSSuccess: {
+            /** @description What it has to be, several by comma; empty when the status is enough */
+            equals: string;
+            /** @description To a value in JSON, as code or SendStatusSet.0.Code; empty for the beginning of the answer */
+            path: string;
+        };
         SSOSettings: {
             client_id: string;
             /** @description Never given; missing leaves it as it is, empty removes it */
@@ -5503,6 +5650,20 @@ export interface components {
             /** @description How browsers reach the server, as its configuration says; empty when it does not */
             public_url: string;
             sso: components["schemas"]["SSOSettings"] | null;
+        };
+        SentCode: {
+            /**
+             * Format: date-time
+             * @description When the next may be sent there
+             */
+            again_at: string;
+            /**
+             * Format: date-time
+             * @description Until when the code is good
+             */
+            expires_at: string;
+            /** @description The number, masked */
+            to: string;
         };
         SessionItem: {
             address: string;
@@ -5683,6 +5844,16 @@ export interface components {
         };
         TestLetter: {
             to: string;
+        };
+        TestSMS: {
+            phone: string;
+        };
+        TestedSMS: {
+            accepted: boolean;
+            /** @description Its beginning, without secrets */
+            answer: string;
+            /** Format: int64 */
+            status: number;
         };
         TimelineItem: {
             /** Format: date-time */
@@ -7218,6 +7389,82 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-code-contact": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderCode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentCode"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-code-contact": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmCode"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -12549,6 +12796,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignInPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sms-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SMSSettings"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SMSGateway"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SMSSettings"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-sms": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestSMS"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedSMS"];
                 };
             };
             /** @description Problem */
