@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -23,6 +24,7 @@ type CalendarItem struct {
 	Entity   string         `json:"entity"`
 	Record   id.ID          `json:"record"`
 	Customer *Named         `json:"customer" doc:"null when it is out of sight"`
+	Lead     *Named         `json:"lead" doc:"Likewise, of what hangs on a lead"`
 	Title    string         `json:"title"`
 	Start    clock.Instant  `json:"start"`
 	End      *clock.Instant `json:"end" doc:"null for a moment"`
@@ -162,7 +164,7 @@ func followupItem(s *record.Session, view *record.View, row *record.Row) Calenda
 	ms, _ := row.Value(at).(int64)
 	item := CalendarItem{
 		ID: row.ID(), Type: "followup", Entity: "followup", Record: row.ID(), State: state, Start: clock.At(time.UnixMilli(ms)), Color: "gray",
-		Customer: named(view, row, "customer_id"), Owner: named(view, row, "owner_id"),
+		Customer: named(view, row, "customer_id"), Lead: named(view, row, "lead_id"), Owner: named(view, row, "owner_id"),
 	}
 	length := usualMeeting
 	if minutes, ok := valueIn(view, row, "minutes").(int64); ok && minutes > 0 {
@@ -170,7 +172,7 @@ func followupItem(s *record.Session, view *record.View, row *record.Row) Calenda
 	}
 	end := clock.At(item.Start.Add(length))
 	item.End = &end
-	for _, part := range []string{textIn(view, row, "way"), textIn(view, row, "customer_id")} {
+	for _, part := range []string{textIn(view, row, "way"), cmp.Or(textIn(view, row, "customer_id"), textIn(view, row, "lead_id"))} {
 		if part != "" && item.Title != "" {
 			item.Title += " · "
 		}
@@ -230,15 +232,18 @@ func dutyItem(s *record.Session, d *record.Duty) CalendarItem {
 	if d.Kind.Name == "birthday.care" { // its clock runs until the day is over
 		item.Type, item.AllDay, item.Color, item.Start = "birthday", true, "violet", clock.At(d.Due.AddDate(0, 0, -1))
 	}
-	if c := customerOf(d); c != nil {
+	if c := hostOf(d, "customer"); c != nil {
 		item.Customer = &Named{ID: c.ID()}
+	}
+	if l := hostOf(d, "lead"); l != nil {
+		item.Lead = &Named{ID: l.ID()}
 	}
 	return item
 }
 
 // nameItems fills in what the items are about: the record, and whose it is.
 func nameItems(ctx context.Context, s *record.Session, items []CalendarItem) error {
-	wanted := map[string]map[id.ID]bool{"user": {}, "customer": {}}
+	wanted := map[string]map[id.ID]bool{"user": {}, "customer": {}, "lead": {}}
 	for i := range items {
 		item := &items[i]
 		if wanted[item.Entity] == nil {
@@ -248,6 +253,9 @@ func nameItems(ctx context.Context, s *record.Session, items []CalendarItem) err
 		wanted["user"][item.Owner.ID] = true
 		if item.Customer != nil {
 			wanted["customer"][item.Customer.ID] = true
+		}
+		if item.Lead != nil {
+			wanted["lead"][item.Lead.ID] = true
 		}
 	}
 	names := map[string]map[id.ID]string{}
@@ -264,6 +272,9 @@ func nameItems(ctx context.Context, s *record.Session, items []CalendarItem) err
 		item.Owner.Name = names["user"][item.Owner.ID]
 		if item.Customer != nil {
 			item.Customer.Name = names["customer"][item.Customer.ID]
+		}
+		if item.Lead != nil {
+			item.Lead.Name = names["lead"][item.Lead.ID]
 		}
 	}
 	return nil

@@ -37,11 +37,14 @@ const (
 )
 
 func (a *API) fileOperations() {
-	a.raw(Op{
-		Method: http.MethodPost, Path: "/customers/{id}/files", ID: "upload", Summary: "Attach files to a customer",
-		Does: "upload", Object: "file", Scope: "edit", TakesType: "multipart/form-data", Gives: Uploaded{}, Status: http.StatusCreated,
-		MaxBody: maxUpload, Timeout: -1, Params: idParam(),
-	}, a.upload)
+	for of, op := range map[string]Op{
+		"customer": {Path: "/customers/{id}/files", ID: "upload", Summary: "Attach files to a customer"},
+		"lead":     {Path: "/leads/{id}/files", ID: "upload-to-lead", Summary: "Attach files to a lead"},
+	} {
+		op.Method, op.Does, op.Object, op.Scope, op.Status, op.Params = http.MethodPost, "upload", "file", "edit", http.StatusCreated, idParam()
+		op.TakesType, op.Gives, op.MaxBody, op.Timeout = "multipart/form-data", Uploaded{}, maxUpload, -1
+		a.raw(op, func(w http.ResponseWriter, rq *Request) error { return a.upload(w, rq, of) })
+	}
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/files/{id}/content", ID: "download", Summary: "A file's content",
 		Does: "download", Object: "file", Scope: "view", GivesType: "application/octet-stream", Timeout: -1, Params: idParam(),
@@ -53,19 +56,25 @@ func (a *API) fileOperations() {
 }
 
 // upload stores each file as it arrives and writes the records of all in one transaction.
-func (a *API) upload(w http.ResponseWriter, rq *Request) error {
-	customer, err := idOf(rq)
+func (a *API) upload(w http.ResponseWriter, rq *Request, of string) error {
+	x, err := idOf(rq)
 	if err != nil {
 		return err
 	}
 	ctx := rq.HTTP.Context()
-	// Nobody fills the disk for a customer that is not theirs.
-	if err := a.read(ctx, rq, func(s *record.Session) error { return mayAttach(ctx, s, customer) }); err != nil {
+	// Nobody fills the disk for a record that is not theirs.
+	if err := a.read(ctx, rq, func(s *record.Session) error { return mayAttach(ctx, s, of, x) }); err != nil {
 		return err
 	}
-	attachments, err := a.store(ctx, rq, customer)
+	attachments, err := a.store(ctx, rq)
 	if err != nil {
 		return err
+	}
+	for _, f := range attachments {
+		f.CustomerID = x
+		if of == "lead" {
+			f.CustomerID, f.LeadID = 0, x
+		}
 	}
 	return a.change(w, rq, func(ctx context.Context, s *record.Session) (*Answer, error) {
 		out := Uploaded{Items: []FileItem{}}
@@ -79,8 +88,8 @@ func (a *API) upload(w http.ResponseWriter, rq *Request) error {
 	})
 }
 
-func mayAttach(ctx context.Context, s *record.Session, customer id.ID) error {
-	row, err := s.Load(ctx, "customer", customer)
+func mayAttach(ctx context.Context, s *record.Session, of string, x id.ID) error {
+	row, err := s.Load(ctx, of, x)
 	if err != nil {
 		return err
 	}
@@ -90,7 +99,7 @@ func mayAttach(ctx context.Context, s *record.Session, customer id.ID) error {
 	return nil
 }
 
-func (a *API) store(ctx context.Context, rq *Request, customer id.ID) ([]*crm.Attachment, error) {
+func (a *API) store(ctx context.Context, rq *Request) ([]*crm.Attachment, error) {
 	parts, err := rq.HTTP.MultipartReader()
 	if err != nil {
 		return nil, errs.New(badRequest, "")
@@ -114,7 +123,6 @@ func (a *API) store(ctx context.Context, rq *Request, customer id.ID) ([]*crm.At
 		if err != nil {
 			return nil, err
 		}
-		f.CustomerID = customer
 		out = append(out, f)
 	}
 	if len(out) == 0 {

@@ -8,6 +8,7 @@ import (
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
+	"genjin/internal/crm"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/id"
@@ -143,28 +144,36 @@ func (d door) bulk(w http.ResponseWriter, rq *Request) error {
 			return nil, err
 		}
 		done := BulkDone{Failed: []BulkFailed{}, Undo: s.Batch}
-		for _, x := range ids {
-			err := s.Try(ctx, func() error { return one(x) })
-			e, expected := errs.As(err)
-			switch {
-			case err == nil:
-				done.Changed++
-			case expected:
-				done.Failed = append(done.Failed, d.failed(ctx, s, x, e))
-			default:
-				return nil, err
-			}
+		if err := eachOf(ctx, s, d.entity, ids, &done, one); err != nil {
+			return nil, err
 		}
 		return jsonAnswer(http.StatusOK, done)
 	})
 }
 
-func (d door) failed(ctx context.Context, s *record.Session, x id.ID, e *errs.Error) BulkFailed {
+// eachOf does something to each of some records of an entity; what is refused is told, and the others are done.
+func eachOf(ctx context.Context, s *record.Session, of string, ids []id.ID, done *BulkDone, one func(x id.ID) error) error {
+	for _, x := range ids {
+		err := s.Try(ctx, func() error { return one(x) })
+		e, expected := errs.As(err)
+		switch {
+		case err == nil:
+			done.Changed++
+		case expected:
+			done.Failed = append(done.Failed, failedOf(ctx, s, of, x, e))
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+func failedOf(ctx context.Context, s *record.Session, of string, x id.ID, e *errs.Error) BulkFailed {
 	f := BulkFailed{ID: x, Message: e.Message(s.Actor.Lang)}
 	if len(e.Fields) > 0 {
 		f.Message = e.Fields[0].Message(s.Actor.Lang)
 	}
-	if titles, err := s.Titles(ctx, d.entity, map[id.ID]bool{x: true}); err == nil {
+	if titles, err := s.Titles(ctx, of, map[id.ID]bool{x: true}); err == nil {
 		f.Title = titles[x]
 	}
 	return f
@@ -289,6 +298,7 @@ func (a *API) undoOperations() {
 
 // Duplicate is a record that is likely the same as another.
 type Duplicate struct {
+	Entity  string   `json:"entity"`
 	ID      id.ID    `json:"id" doc:"Empty when it is not yours to see"`
 	Title   string   `json:"title"`
 	Owner   *Named   `json:"owner"`
@@ -330,7 +340,19 @@ func (d door) duplicates(w http.ResponseWriter, rq *Request) error {
 			if f.ID == in.ID && in.ID != 0 {
 				continue
 			}
-			one, err := duplicate(ctx, s, f)
+			one, err := duplicate(ctx, s, d.entity, f)
+			if err != nil {
+				return err
+			}
+			out.Items = append(out.Items, one)
+		}
+		twins, err := crm.Twins(ctx, s, d.entity, candidate)
+		if err != nil {
+			return err
+		}
+		rq.rows += len(twins)
+		for _, f := range twins {
+			one, err := duplicate(ctx, s, f.Entity, f.Found)
 			if err != nil {
 				return err
 			}
@@ -355,8 +377,8 @@ func tidied(f *entity.Field, value any) any {
 	return value
 }
 
-func duplicate(ctx context.Context, s *record.Session, f record.Found) (Duplicate, error) {
-	one := Duplicate{ID: f.ID, Title: f.Title, Why: f.Why, Labels: []string{}, Visible: f.Visible, Sure: f.Sure}
+func duplicate(ctx context.Context, s *record.Session, of string, f record.Found) (Duplicate, error) {
+	one := Duplicate{Entity: of, ID: f.ID, Title: f.Title, Why: f.Why, Labels: []string{}, Visible: f.Visible, Sure: f.Sure}
 	for _, why := range f.Why {
 		one.Labels = append(one.Labels, s.FieldLabel(why))
 	}

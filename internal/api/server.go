@@ -110,6 +110,7 @@ func (a *API) operations() {
 	a.timelineOperations()
 	a.todoOperations()
 	a.clockOperations()
+	a.leadOperations()
 	a.calendarOperations()
 	a.workLogOperations()
 	a.logOperations()

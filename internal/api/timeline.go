@@ -15,11 +15,11 @@ import (
 	"genjin/internal/record"
 )
 
-// TimelineItem is something that happened with a customer.
+// TimelineItem is something that happened with a customer or a lead.
 type TimelineItem struct {
-	Type   string          `json:"type" enum:"followup,stage,file,log"`
+	Type   string          `json:"type" enum:"followup,stage,review,file,log"`
 	At     time.Time       `json:"at"`
-	Record json.RawMessage `json:"record,omitempty" doc:"The follow-up, change of stage or file"`
+	Record json.RawMessage `json:"record,omitempty" doc:"The follow-up, change of stage, review or file"`
 	Log    *LogItem        `json:"log,omitempty"`
 }
 
@@ -32,14 +32,22 @@ type TimelinePage struct {
 const timelinePage = 30
 
 func (a *API) timelineOperations() {
+	types := &huma.Param{Name: "types", In: "query", Description: "followup, stage, review, file, log by comma; all when missing", Schema: &huma.Schema{Type: huma.TypeString}}
 	a.raw(Op{
 		Method: http.MethodGet, Path: "/customers/{id}/timeline", ID: "timeline", Summary: "What happened with a customer",
-		Does: "timeline", Object: "customer", Scope: "view", Gives: TimelinePage{},
-		Params: append(idParam(), cursorParam(), &huma.Param{Name: "types", In: "query", Description: "followup, stage, file, log by comma; all when missing", Schema: &huma.Schema{Type: huma.TypeString}}),
-	}, a.timeline)
+		Does: "timeline", Object: "customer", Scope: "view", Gives: TimelinePage{}, Params: append(idParam(), cursorParam(), types),
+	}, a.timeline("customer"))
+	a.raw(Op{
+		Method: http.MethodGet, Path: "/leads/{id}/timeline", ID: "lead-timeline", Summary: "What happened with a lead",
+		Does: "timeline", Object: "lead", Scope: "view", Gives: TimelinePage{}, Params: append(idParam(), cursorParam(), types),
+	}, a.timeline("lead"))
 }
 
-func (a *API) timeline(w http.ResponseWriter, rq *Request) error {
+func (a *API) timeline(of string) func(w http.ResponseWriter, rq *Request) error {
+	return func(w http.ResponseWriter, rq *Request) error { return a.sendTimeline(w, rq, of) }
+}
+
+func (a *API) sendTimeline(w http.ResponseWriter, rq *Request, of string) error {
 	x, err := idOf(rq)
 	if err != nil {
 		return err
@@ -56,7 +64,7 @@ func (a *API) timeline(w http.ResponseWriter, rq *Request) error {
 	ctx := rq.HTTP.Context()
 	var page TimelinePage
 	err = a.read(ctx, rq, func(s *record.Session) error {
-		page, err = timelineOf(ctx, s, x, below, types)
+		page, err = timelineOf(ctx, s, of, x, below, types)
 		rq.rows = len(page.Items)
 		return err
 	})
@@ -66,9 +74,9 @@ func (a *API) timeline(w http.ResponseWriter, rq *Request) error {
 	return sendJSON(w, page)
 }
 
-func timelineOf(ctx context.Context, s *record.Session, customer id.ID, below crm.Place, types []string) (TimelinePage, error) {
+func timelineOf(ctx context.Context, s *record.Session, of string, x id.ID, below crm.Place, types []string) (TimelinePage, error) {
 	page := TimelinePage{Items: []TimelineItem{}}
-	events, err := crm.Timeline(ctx, s, customer, below, types, timelinePage+1)
+	events, err := crm.Timeline(ctx, s, of, x, below, types, timelinePage+1)
 	if err != nil {
 		return page, err
 	}

@@ -30,6 +30,7 @@ type Todo struct {
 	Title     string        `json:"title" doc:"What it is about: the customer"`
 	Subtitle  string        `json:"subtitle" doc:"What was planned, or whose birthday it is"`
 	Customer  *Named        `json:"customer" doc:"null when it hangs on none, or on one that is out of sight"`
+	Lead      *Named        `json:"lead" doc:"null when it hangs on none, or on one that is out of sight"`
 	Stage     string        `json:"stage"`
 	Phone     string        `json:"phone" doc:"As far as the reader may see it: masked, or empty"`
 	Masked    bool          `json:"phone_masked"`
@@ -38,7 +39,7 @@ type Todo struct {
 	DueAt     clock.Instant `json:"due_at"`
 	Overdue   bool          `json:"overdue"`
 	Group     string        `json:"group" enum:"overdue,today,tomorrow,week,later"`
-	Actions   []string      `json:"actions" nullable:"false" doc:"What the reader may do: complete, postpone, cancel, record, done, snooze, nudge, assign"`
+	Actions   []string      `json:"actions" nullable:"false" doc:"What the reader may do: complete, postpone, cancel, record, plan, review, supplement, done, snooze, nudge, assign"`
 	Followup  *TodoPlan     `json:"followup" doc:"Of a planned follow-up"`
 }
 
@@ -170,12 +171,15 @@ func todoDays(s *record.Session) []time.Time {
 var todoGroups = []string{"overdue", "today", "tomorrow", "week", "later"}
 
 func todos(ctx context.Context, s *record.Session, duties []record.Duty, days []time.Time) ([]Todo, error) {
-	var customers, contacts, plans []*record.Row
+	var customers, leads, contacts, plans []*record.Row
 	owners := map[id.ID]bool{}
 	for i := range duties {
 		d := &duties[i]
-		if c := customerOf(d); c != nil {
+		if c := hostOf(d, "customer"); c != nil {
 			customers = append(customers, c)
+		}
+		if l := hostOf(d, "lead"); l != nil {
+			leads = append(leads, l)
 		}
 		switch d.Entity {
 		case "followup":
@@ -186,6 +190,10 @@ func todos(ctx context.Context, s *record.Session, duties []record.Duty, days []
 		owners[d.Owner] = true
 	}
 	customerView, err := s.View(ctx, "customer", customers, []string{"name", "main_phone", "stage"})
+	if err != nil {
+		return nil, err
+	}
+	leadView, err := s.View(ctx, "lead", leads, []string{"company", "phone", "state"})
 	if err != nil {
 		return nil, err
 	}
@@ -203,21 +211,26 @@ func todos(ctx context.Context, s *record.Session, duties []record.Duty, days []
 	}
 	out := make([]Todo, len(duties))
 	for i := range duties {
-		out[i] = todoItem(s, &duties[i], days, customerView, contactView, planView)
+		out[i] = todoItem(s, &duties[i], days, todoViews{customerView, leadView, contactView, planView})
 		out[i].Owner.Name = names[duties[i].Owner]
 	}
 	return out, nil
 }
 
-// customerOf gives the customer that a duty is about; nil for none in sight.
-func customerOf(d *record.Duty) *record.Row {
-	if d.Entity == "customer" {
-		return d.Row
+// todoViews show what to-dos are about.
+type todoViews struct{ customers, leads, contacts, plans *record.View }
+
+// hostOf gives the customer, or the lead, that a duty is about; nil for none in sight.
+func hostOf(d *record.Duty, name string) *record.Row {
+	for _, row := range []*record.Row{d.Row, d.Parent} {
+		if row != nil && row.Entity() == name {
+			return row
+		}
 	}
-	return d.Parent
+	return nil
 }
 
-func todoItem(s *record.Session, d *record.Duty, days []time.Time, customers, contacts, plans *record.View) Todo {
+func todoItem(s *record.Session, d *record.Duty, days []time.Time, views todoViews) Todo {
 	def := s.Def(d.Entity)
 	t := Todo{
 		ID: d.Clock.ID, Kind: d.Kind.Name, KindLabel: d.Kind.Label.In(s.Actor.Lang), Entity: d.Entity, Record: d.Record, Path: def.Path,
@@ -231,25 +244,36 @@ func todoItem(s *record.Session, d *record.Duty, days []time.Time, customers, co
 			break
 		}
 	}
-	if c := customerOf(d); c != nil {
-		customer := s.Def("customer")
-		t.Title = textIn(customers, c, "name")
-		t.Customer = &Named{ID: c.ID(), Name: t.Title}
-		t.Stage, _ = valueIn(customers, c, "stage").(string)
-		t.Phone = textIn(customers, c, "main_phone")
-		t.Masked = customers.Access(c, customer.Field("main_phone")) == access.FieldMasked
+	if c := hostOf(d, "customer"); c != nil {
+		t.Customer = t.host(s, views.customers, c, "name", "main_phone")
+		t.Stage, _ = valueIn(views.customers, c, "stage").(string)
+	} else if l := hostOf(d, "lead"); l != nil {
+		t.Lead = t.host(s, views.leads, l, "company", "phone")
+		t.Stage, _ = valueIn(views.leads, l, "state").(string)
 	}
 	if d.Entity == "contact" {
-		t.Subtitle = textIn(contacts, d.Row, "name")
+		t.Subtitle = textIn(views.contacts, d.Row, "name")
 	}
 	if d.Entity == "followup" {
-		p := TodoPlan{WayLabel: textIn(plans, d.Row, "way"), Purpose: textIn(plans, d.Row, "purpose"), Place: textIn(plans, d.Row, "place")}
-		p.Way, _ = valueIn(plans, d.Row, "way").(string)
-		p.Minutes, _ = valueIn(plans, d.Row, "minutes").(int64)
-		p.Postponed, _ = valueIn(plans, d.Row, "postponed").(int64)
-		t.Followup, t.Subtitle = &p, p.Purpose
+		t.plan(views.plans, d.Row)
 	}
 	return t
+}
+
+// host shows the customer or lead that a to-do is about, with the number to call.
+func (t *Todo) host(s *record.Session, v *record.View, row *record.Row, title, phone string) *Named {
+	t.Title, t.Phone = textIn(v, row, title), textIn(v, row, phone)
+	t.Masked = v.Access(row, s.Def(row.Entity()).Field(phone)) == access.FieldMasked
+	return &Named{ID: row.ID(), Name: t.Title}
+}
+
+// plan shows the planned follow-up of a to-do.
+func (t *Todo) plan(v *record.View, row *record.Row) {
+	p := TodoPlan{WayLabel: textIn(v, row, "way"), Purpose: textIn(v, row, "purpose"), Place: textIn(v, row, "place")}
+	p.Way, _ = valueIn(v, row, "way").(string)
+	p.Minutes, _ = valueIn(v, row, "minutes").(int64)
+	p.Postponed, _ = valueIn(v, row, "postponed").(int64)
+	t.Followup, t.Subtitle = &p, p.Purpose
 }
 
 // fieldIn gives a field that a view shows; nil when it is hidden.
@@ -286,8 +310,16 @@ func actionsOf(s *record.Session, d *record.Duty) []string {
 	if edits && d.Entity == "followup" {
 		out = append(out, "complete", "postpone", "cancel")
 	}
-	if d.Entity == "customer" && s.Actor.May("followup", access.Create) {
+	if (d.Entity == "customer" || d.Kind.Name == "lead.first_contact") && s.Actor.May("followup", access.Create) {
 		out = append(out, "record")
+	}
+	switch {
+	case d.Kind.Name == "lead.review" && s.Actor.May("lead", access.Approve):
+		out = append(out, "review")
+	case d.Kind.Name == "lead.supplement" && edits:
+		out = append(out, "supplement")
+	case d.Kind.Name == "lead.plan" && s.Actor.May("followup", access.Create):
+		out = append(out, "plan")
 	}
 	if edits && s.Store().Registry().Tickable(d.Kind.Name) {
 		out = append(out, "done")

@@ -16,6 +16,7 @@ func noteKinds(reg *record.Registry) *notify.Registry {
 	pushed := []notify.Channel{notify.PopUp, notify.Push}
 	return notify.NewRegistry(append(clockNotes(reg), []notify.Kind{
 		{Name: "assigned", Label: i18n.T("分配给我", "Assigned to me"), By: pushed},
+		{Name: "review", Label: i18n.T("线索审核与补充", "Leads to review or supplement"), By: pushed},
 		{Name: "mention", Label: i18n.T("提到我", "Mentions me"), By: pushed},
 		{Name: "comment", Label: i18n.T("评论", "Comments"), By: pushed},
 		{Name: "nudge", Label: i18n.T("催办", "Nudges"), By: pushed},

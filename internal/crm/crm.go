@@ -7,6 +7,8 @@ import "genjin/internal/record"
 func Register(reg *record.Registry) {
 	record.Register(reg, customerKind())
 	record.Register(reg, contactKind())
+	record.Register(reg, leadKind())
+	record.Register(reg, leadReviewKind())
 	record.Register(reg, followupKind())
 	record.Register(reg, stageChangeKind())
 	record.Register(reg, attachmentKind())

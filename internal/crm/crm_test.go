@@ -538,7 +538,7 @@ func TestTimelineLosesNothing(t *testing.T) {
 		for place := (crm.Place{}); ; {
 			var events []crm.Event
 			k.Read(k.Admin, func(ctx context.Context, s *record.Session) (err error) {
-				events, err = crm.Timeline(ctx, s, c.ID, place, types, limit)
+				events, err = crm.Timeline(ctx, s, "customer", c.ID, place, types, limit)
 				return err
 			})
 			for _, e := range events {
@@ -573,7 +573,7 @@ func TestTimelineLosesNothing(t *testing.T) {
 	}
 	stranger := k.User("rep", "同事", org.SalesRep, k.Root)
 	err := k.Store.Read(t.Context(), stranger, func(s *record.Session) error {
-		_, err := crm.Timeline(t.Context(), s, c.ID, crm.Place{}, crm.TimelineTypes, 5)
+		_, err := crm.Timeline(t.Context(), s, "customer", c.ID, crm.Place{}, crm.TimelineTypes, 5)
 		return err
 	})
 	if !errs.Is(err, errs.NotFound) {

@@ -12,7 +12,7 @@ import (
 )
 
 // planNext makes the plan that a record names as the next one, and lets go of those it takes the place of: with a next
-// time told, all open plans of the same owner with the customer; without, those that were due by the day it happened.
+// time told, all open plans of the same owner with the customer or lead; without, those that were due by the day it happened.
 func planNext(ctx context.Context, s *record.Session, old, next *Followup) error {
 	if next.State != FollowupDone || !next.ArchivedAt.IsZero() {
 		return nil
@@ -25,7 +25,7 @@ func planNext(ctx context.Context, s *record.Session, old, next *Followup) error
 	if record.Made[Customer](s, next.CustomerID) != nil && !replan {
 		return nil
 	}
-	last, err := followupAt(ctx, s, next.CustomerID, FollowupDone, "-happened_at")
+	last, err := followupAt(ctx, s, next.subject(), FollowupDone, "-happened_at")
 	if err != nil || last.ID != next.ID {
 		return err // what an older one planned is over
 	}
@@ -33,7 +33,7 @@ func planNext(ctx context.Context, s *record.Session, old, next *Followup) error
 		return err
 	}
 	plan := &Followup{
-		Owned: record.Owned{OwnerID: next.OwnerID}, CustomerID: next.CustomerID, ContactID: next.ContactID, State: FollowupPlanned,
+		Owned: record.Owned{OwnerID: next.OwnerID}, CustomerID: next.CustomerID, LeadID: next.LeadID, ContactID: next.ContactID, State: FollowupPlanned,
 		Way: next.Way, PlannedAt: next.NextAt, Purpose: next.NextAction, LaterReason: next.LaterReason,
 	}
 	return record.Create(ctx, byRule(s), plan)
@@ -41,7 +41,7 @@ func planNext(ctx context.Context, s *record.Session, old, next *Followup) error
 
 // letGo cancels the open plans that a record takes the place of.
 func letGo(ctx context.Context, s *record.Session, done *Followup, all bool) error {
-	plans, err := openPlans(ctx, s, done.CustomerID)
+	plans, err := openPlans(ctx, s, done.subject())
 	if err != nil {
 		return err
 	}
@@ -52,10 +52,10 @@ func letGo(ctx context.Context, s *record.Session, done *Followup, all bool) err
 	return cancelPlans(ctx, s, replaced, s.Say("followup.replaced"))
 }
 
-// openPlans gives the open plans with a customer, the earliest first.
-func openPlans(ctx context.Context, s *record.Session, customer id.ID) ([]*Followup, error) {
+// openPlans gives the open plans with a customer or a lead, the earliest first.
+func openPlans(ctx context.Context, s *record.Session, of subject) ([]*Followup, error) {
 	return record.Find[Followup](ctx, byRule(s), record.Query{
-		Filter: &record.Filter{And: []record.Filter{*record.Where("customer_id", customer), inState(FollowupPlanned)}},
+		Filter: &record.Filter{And: []record.Filter{*record.Where(of.field, of.id), inState(FollowupPlanned)}},
 		Sort:   "planned_at", Limit: 200,
 	})
 }
@@ -83,7 +83,7 @@ func keepPlan(ctx context.Context, s *record.Session, old, next *Customer) error
 	var plans []*Followup
 	if old != nil {
 		var err error
-		if plans, err = openPlans(ctx, s, next.ID); err != nil {
+		if plans, err = openPlans(ctx, s, subject{"customer_id", next.ID}); err != nil {
 			return err
 		}
 	}
@@ -122,19 +122,24 @@ func plansFollowOwner(ctx context.Context, s *record.Session, old, next *Custome
 	if old == nil || old.OwnerID == next.OwnerID || old.OwnerID == 0 {
 		return nil
 	}
-	plans, err := openPlans(ctx, s, next.ID)
+	return handPlans(ctx, s, subject{"customer_id", next.ID}, old.OwnerID, next.OwnerID)
+}
+
+// handPlans gives the open plans that somebody has with a customer or a lead to somebody else; to nobody, they are over.
+func handPlans(ctx context.Context, s *record.Session, of subject, from, to id.ID) error {
+	plans, err := openPlans(ctx, s, of)
 	if err != nil {
 		return err
 	}
 	for _, plan := range plans {
-		if plan.OwnerID != old.OwnerID {
+		if plan.OwnerID != from {
 			continue
 		}
-		if next.OwnerID == 0 {
+		if to == 0 {
 			err = cancelPlans(ctx, s, []*Followup{plan}, s.Say("followup.no_owner"))
 		} else {
 			_, err = record.Update(ctx, byRule(s), plan.ID, 0, func(f *Followup) error {
-				f.OwnerID = next.OwnerID
+				f.OwnerID = to
 				return nil
 			})
 		}

@@ -18,13 +18,15 @@ import (
 	"genjin/internal/record"
 )
 
-// Followup 跟进 is one touch of a customer — a call, a visit, a mail: first a plan, then the record of what was said. Its
-// owner is who is to do it, or did. A plan ends by being done, postponed or cancelled.
+// Followup 跟进 is one touch of a customer or a lead — a call, a visit, a mail: first a plan, then the record of what was
+// said. Its owner is who is to do it, or did. A plan ends by being done, postponed or cancelled. One of a lead that was
+// converted hangs on the customer, too.
 type Followup struct {
 	record.Base
 	record.Owned
 
 	CustomerID id.ID  `field:"customer_id"`
+	LeadID     id.ID  `field:"lead_id"`
 	ContactID  id.ID  `field:"contact_id"`
 	State      string `field:"state"`
 	Way        string `field:"way"`
@@ -49,8 +51,9 @@ type Followup struct {
 	Feedback   string        `field:"feedback"`
 	Result     string        `field:"result"`
 	NextAction string        `field:"next_action"`
-	NextAt     clock.Instant `field:"next_at"` // makes the next plan
-	Stage      string        `field:"stage"`   // to which it brought the customer; "" when it did not move
+	NextAt     clock.Instant `field:"next_at"`    // makes the next plan
+	Stage      string        `field:"stage"`      // to which it brought the customer; "" when it did not move
+	LeadState  string        `field:"lead_state"` // likewise, of a lead
 	Late       bool          `field:"late"`
 
 	CheckedIn      clock.Instant `field:"checked_in_at"`
@@ -75,24 +78,25 @@ func followupKind() record.Kind[Followup] {
 	return record.Kind[Followup]{
 		Def:    followupDef(),
 		Fill:   []record.Rule[Followup]{fillFollowup},
-		Check:  []record.Rule[Followup]{followupState, notInFuture, contactOfCustomer, knownParticipants, planWithinCadence},
-		After:  []record.Rule[Followup]{moveStage, planNext, moveCustomer, tellPlan},
+		Check:  []record.Rule[Followup]{followupSubject, followupState, notInFuture, contactOfCustomer, knownParticipants, planWithinCadence},
+		After:  []record.Rule[Followup]{moveStage, moveLead, planNext, moveSubject, tellPlan},
 		Clocks: []record.Clock[Followup]{followupDueClock, followupRecordClock},
 	}
 }
 
 func followupDef() *entity.Def {
 	return &entity.Def{
-		Name: "followup", Path: "followups", Title: "content", Owned: true, Parents: []string{"customer_id"}, ParentNeeds: string(access.View),
+		Name: "followup", Path: "followups", Title: "content", Owned: true, Parents: []string{"customer_id", "lead_id"}, ParentNeeds: string(access.View),
 		Label: i18n.T("跟进", "Follow-up"), Plural: i18n.T("跟进记录", "Follow-ups"),
-		Columns: []string{"happened_at", "customer_id", "way", "content", "result", "next_at", "owner_id", "state", "planned_at", "late"},
-		Card:    []string{"customer_id", "way", "state", "happened_at", "planned_at"},
+		Columns: []string{"happened_at", "customer_id", "lead_id", "way", "content", "result", "next_at", "owner_id", "state", "planned_at", "late"},
+		Card:    []string{"customer_id", "lead_id", "way", "state", "happened_at", "planned_at"},
 		Sort:    "-happened_at",
 		Groups: []entity.Group{
 			{Name: "plan", Label: i18n.T("计划", "Plan")},
 		},
 		Fields: []*entity.Field{
-			{Name: "customer_id", Label: i18n.T("客户", "Customer"), Type: entity.Ref, Ref: "customer", Required: true, Width: 220},
+			{Name: "customer_id", Label: i18n.T("客户", "Customer"), Type: entity.Ref, Ref: "customer", Width: 220},
+			{Name: "lead_id", Label: i18n.T("线索", "Lead"), Type: entity.Ref, Ref: "lead", Width: 180},
 			{Name: "contact_id", Label: i18n.T("联系人", "Contact"), Type: entity.Ref, Ref: "contact", Width: 110},
 			{
 				Name: "way", Group: "plan", Label: i18n.T("跟进方式", "Way"), Type: entity.OneOf, Choices: followupWays, Open: true, Width: 90,
@@ -143,6 +147,7 @@ func followupDef() *entity.Def {
 			},
 			{Name: "next_at", Label: i18n.T("下次跟进时间", "Next follow-up"), Type: entity.DateTime, Needed: true, Width: 150},
 			{Name: "stage", Label: i18n.T("推进到阶段", "Moved to stage"), Type: entity.OneOf, Choices: customerStages, Shares: "customer.stage", Width: 100},
+			{Name: "lead_state", Label: i18n.T("线索推进到", "Lead moved to"), Type: entity.OneOf, Choices: leadStates, Width: 100},
 			{Name: "recorded_at", Label: i18n.T("记录时间", "Recorded"), Type: entity.DateTime, ReadOnly: true, Width: 150},
 			{Name: "checked_in_at", Label: i18n.T("签到时间", "Checked in"), Type: entity.DateTime, Width: 150},
 			{Name: "checked_in_place", Label: i18n.T("签到地点", "Checked in at"), Type: entity.Text, Max: 300, Width: 160},
@@ -238,6 +243,44 @@ func notInFuture(_ context.Context, s *record.Session, old, next *Followup) erro
 	return nil
 }
 
+// subject is what follow-ups hang on: a customer or a lead, by the field that names it.
+type subject struct {
+	field string
+	id    id.ID
+}
+
+func (f *Followup) subject() subject {
+	if f.CustomerID != 0 {
+		return subject{"customer_id", f.CustomerID}
+	}
+	return subject{"lead_id", f.LeadID}
+}
+
+// followupSubject wants a customer or a lead, and lets a lead move only to where it is being worked. What is new about a
+// lead that was converted belongs to the customer.
+func followupSubject(ctx context.Context, s *record.Session, old, next *Followup) error {
+	if next.CustomerID == 0 && next.LeadID == 0 {
+		return errs.OfField("customer_id", "field.required")
+	}
+	if next.LeadState != "" && (!leadOpen[next.LeadState] || next.LeadState == LeadTodo) {
+		return errs.OfField("lead_state", "field.choice", "value", next.LeadState)
+	}
+	if next.CustomerID != 0 || old != nil && old.LeadID == next.LeadID {
+		return nil
+	}
+	lead := record.Made[Lead](s, next.LeadID)
+	if lead == nil {
+		var err error
+		if lead, err = record.Get[Lead](ctx, s.As(s.Actor.Elevated(), s.Origin), next.LeadID); err != nil {
+			return err
+		}
+	}
+	if !lead.ConvertedAt.IsZero() {
+		return errs.OfField("lead_id", "lead.converted")
+	}
+	return nil
+}
+
 // contactOfCustomer lets a follow-up be with a contact of its customer. One whose contact has since gone to another
 // customer stays as it is.
 func contactOfCustomer(ctx context.Context, s *record.Session, old, next *Followup) error {
@@ -268,7 +311,7 @@ func knownParticipants(ctx context.Context, s *record.Session, old, next *Follow
 // moveStage brings the customer to the stage to which a follow-up brought it; first, since what is planned now is planned
 // in the new stage.
 func moveStage(ctx context.Context, s *record.Session, old, next *Followup) error {
-	if next.State != FollowupDone || next.Stage == "" || old != nil && old.State == FollowupDone {
+	if next.State != FollowupDone || next.Stage == "" || next.CustomerID == 0 || old != nil && old.State == FollowupDone {
 		return nil
 	}
 	_, err := record.Update(ctx, s, next.CustomerID, 0, func(c *Customer) error {
@@ -278,40 +321,70 @@ func moveStage(ctx context.Context, s *record.Session, old, next *Followup) erro
 	return err
 }
 
-// moveCustomer lets a follow-up show on its customer, and no longer on the one it was with before.
-func moveCustomer(ctx context.Context, s *record.Session, old, next *Followup) error {
+// moveLead brings the lead to the state to which a follow-up brought it.
+func moveLead(ctx context.Context, s *record.Session, old, next *Followup) error {
+	if next.State != FollowupDone || next.LeadState == "" || next.CustomerID != 0 || old != nil && old.State == FollowupDone {
+		return nil
+	}
+	_, err := record.Update(ctx, s, next.LeadID, 0, func(l *Lead) error {
+		l.State = next.LeadState
+		return nil
+	})
+	return err
+}
+
+// moveSubject lets a follow-up show on its customer or lead, and no longer on the one it was with before.
+func moveSubject(ctx context.Context, s *record.Session, old, next *Followup) error {
 	if made := record.Made[Customer](s, next.CustomerID); made != nil && next.State == FollowupDone &&
 		!made.LastFollowup.Before(next.HappenedAt.Time) && next.NextAt.IsZero() {
 		return nil // came with the customer, which says so already
 	}
-	if old != nil && old.CustomerID != next.CustomerID {
-		if err := showFollowups(ctx, s, old.CustomerID); err != nil {
+	if old != nil && old.subject() != next.subject() {
+		if err := showFollowups(ctx, s, old.subject()); err != nil {
 			return err
 		}
 	}
-	return showFollowups(ctx, s, next.CustomerID)
+	return showFollowups(ctx, s, next.subject())
 }
 
-// showFollowups shows on a customer when the last follow-up was and when the next is planned.
-func showFollowups(ctx context.Context, s *record.Session, customer id.ID) error {
-	last, err := followupAt(ctx, s, customer, FollowupDone, "-happened_at")
+// showFollowups shows on a customer or a lead when the last follow-up was and when the next is planned. A lead that waited
+// for its first contact is being worked from then on.
+func showFollowups(ctx context.Context, s *record.Session, of subject) error {
+	last, err := followupAt(ctx, s, of, FollowupDone, "-happened_at")
 	if err != nil {
 		return err
 	}
-	plan, err := followupAt(ctx, s, customer, FollowupPlanned, "planned_at")
+	plan, err := followupAt(ctx, s, of, FollowupPlanned, "planned_at")
 	if err != nil {
 		return err
 	}
-	return record.Touch(ctx, s, customer, func(c *Customer) {
+	if of.field == "lead_id" {
+		return record.Touch(ctx, s, of.id, func(l *Lead) { l.followed(last, plan) })
+	}
+	return record.Touch(ctx, s, of.id, func(c *Customer) {
 		c.LastFollowup, c.NextPlanned = last.HappenedAt, plan.PlannedAt
 		showNext(s, c)
 	})
 }
 
-// followupAt gives the first follow-up of a customer in a state, in an order; an empty one when there is none.
-func followupAt(ctx context.Context, s *record.Session, customer id.ID, state, order string) (Followup, error) {
+// followed shows the last follow-up of a lead and its next plan; each may be empty.
+func (l *Lead) followed(last, plan Followup) {
+	l.LastFollowup, l.NextFollowup = last.HappenedAt, plan.PlannedAt
+	if l.PlannedAt.IsZero() && !plan.PlannedAt.IsZero() {
+		l.PlannedAt = plan.PlannedSet
+	}
+	if l.ContactedAt.IsZero() && !last.HappenedAt.IsZero() && !last.HappenedAt.Before(l.PassedAt.Time) {
+		l.ContactedAt = last.HappenedAt
+	}
+	if l.State == LeadTodo && !l.ContactedAt.IsZero() {
+		l.State = LeadWorking
+	}
+}
+
+// followupAt gives the first follow-up of a customer or a lead in a state, in an order; an empty one when there is none.
+func followupAt(ctx context.Context, s *record.Session, of subject, state, order string) (Followup, error) {
 	all, err := record.Find[Followup](ctx, s.As(s.Actor.Elevated(), s.Origin), record.Query{
-		Filter: &record.Filter{And: []record.Filter{*record.Where("customer_id", customer), inState(state)}}, Sort: order, Limit: 1,
+		Filter: &record.Filter{And: []record.Filter{*record.Where(of.field, of.id), inState(state)}}, Sort: order, Limit: 1,
 	})
 	if err != nil || len(all) == 0 {
 		return Followup{}, err

@@ -101,7 +101,7 @@ func planWithinCadence(ctx context.Context, s *record.Session, old, next *Follow
 		field, at, from = "next_at", next.NextAt, next.HappenedAt.Time
 	}
 	moved := old == nil || field == "planned_at" && old.PlannedAt != at || field == "next_at" && (old.State != FollowupDone || old.NextAt != at)
-	if !byHand(s) || at.IsZero() || !moved || next.LaterReason != "" || next.State == FollowupCancelled {
+	if !byHand(s) || at.IsZero() || !moved || next.CustomerID == 0 || next.LaterReason != "" || next.State == FollowupCancelled {
 		return nil
 	}
 	if old != nil && next.State == FollowupPlanned {

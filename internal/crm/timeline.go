@@ -14,7 +14,7 @@ import (
 	"genjin/internal/record"
 )
 
-// Event is something that happened with a customer.
+// Event is something that happened with a customer or a lead.
 type Event struct {
 	Type   string // one of TimelineTypes
 	At     time.Time
@@ -63,23 +63,24 @@ func (p Place) after(q Place) int {
 	return cmp.Compare(q.id, p.id)
 }
 
-// TimelineTypes are the types of events: follow-ups, changes of stage, files, and from the log who the customer was
-// given to, shared with, made or put away by.
-var TimelineTypes = []string{"followup", "stage", "file", "log"}
+// TimelineTypes are the types of events: follow-ups, changes of a customer's stage, reviews of a lead, files, and from the
+// log who the record was given to, shared with, made or put away by, and where a lead moved.
+var TimelineTypes = []string{"followup", "stage", "review", "file", "log"}
 
 // timelineEntities are the entities whose records are events, with the field that says when they happened.
 var timelineEntities = map[string]struct{ entity, at string }{
 	"followup": {"followup", "happened_at"},
 	"stage":    {"stage_change", "created_at"},
+	"review":   {"lead_review", "created_at"},
 	"file":     {"file", "created_at"},
 }
 
 // logged are the actions of the log that stand in the timeline; changes of fields have their own list.
 var logged = []audit.Action{"create", "assign", "share", "archive", "restore", "merge"}
 
-// Timeline gives what happened with a visible customer below a place, newest first, at most limit.
-func Timeline(ctx context.Context, s *record.Session, customer id.ID, below Place, types []string, limit int) ([]Event, error) {
-	if _, err := s.Load(ctx, "customer", customer); err != nil {
+// Timeline gives what happened with a visible customer or lead below a place, newest first, at most limit.
+func Timeline(ctx context.Context, s *record.Session, of string, x id.ID, below Place, types []string, limit int) ([]Event, error) {
+	if _, err := s.Load(ctx, of, x); err != nil {
 		return nil, err
 	}
 	if below.id == 0 {
@@ -91,14 +92,18 @@ func Timeline(ctx context.Context, s *record.Session, customer id.ID, below Plac
 		if !isRecord || slices.Contains(types[:i], t) {
 			continue
 		}
-		found, err := recordEvents(ctx, s, t, source.entity, source.at, customer, below, limit)
+		via := record.ParentField(s.Def(source.entity), of)
+		if via == "" {
+			continue
+		}
+		found, err := recordEvents(ctx, s, t, source.entity, source.at, subject{via, x}, below, limit)
 		if err != nil {
 			return nil, err
 		}
 		events = append(events, found...)
 	}
 	if slices.Contains(types, "log") {
-		found, err := logEvents(ctx, s, customer, below, limit)
+		found, err := logEvents(ctx, s, of, x, below, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -110,13 +115,13 @@ func Timeline(ctx context.Context, s *record.Session, customer id.ID, below Plac
 
 // recordEvents gives the records of an entity that are events. There are none for an actor who may not know when they
 // happened, or with whom: a timeline would tell it.
-func recordEvents(ctx context.Context, s *record.Session, t, name, at string, customer id.ID, below Place, limit int) ([]Event, error) {
-	for _, needed := range []string{"customer_id", at} {
+func recordEvents(ctx context.Context, s *record.Session, t, name, at string, of subject, below Place, limit int) ([]Event, error) {
+	for _, needed := range []string{of.field, at} {
 		if def := s.Def(name); !s.Filterable(def, def.Field(needed)) {
 			return nil, nil
 		}
 	}
-	filter := record.Filter{And: []record.Filter{*record.Where("customer_id", customer), record.Before(at, below.at, below.id)}}
+	filter := record.Filter{And: []record.Filter{*record.Where(of.field, of.id), record.Before(at, below.at, below.id)}}
 	page, err := s.List(ctx, name, record.Query{Filter: &filter, Sort: "-" + at + ",-id", Limit: limit})
 	if err != nil {
 		return nil, err
@@ -130,18 +135,18 @@ func recordEvents(ctx context.Context, s *record.Session, t, name, at string, cu
 	return events, nil
 }
 
-func logEvents(ctx context.Context, s *record.Session, customer id.ID, below Place, limit int) ([]Event, error) {
+func logEvents(ctx context.Context, s *record.Session, of string, x id.ID, below Place, limit int) ([]Event, error) {
 	const batch = 200
 	var events []Event
 	for {
-		changes, err := s.HistoryBy(ctx, "customer", customer, below.at, below.id, batch)
+		changes, err := s.HistoryBy(ctx, of, x, below.at, below.id, batch)
 		if err != nil {
 			return nil, err
 		}
 		for i := range changes {
 			c := &changes[i]
 			below = Place{c.At.Time, c.ID}
-			if !tells(c) {
+			if !tells(of, c) {
 				continue
 			}
 			events = append(events, Event{Type: "log", At: c.At.Time, Change: c, Place: below})
@@ -156,7 +161,9 @@ func logEvents(ctx context.Context, s *record.Session, customer id.ID, below Pla
 }
 
 // tells reports whether an entry of the log stands in the timeline.
-func tells(c *record.Change) bool {
-	gave := func(f record.ChangedField) bool { return f.Field.Name == "owner_id" }
+func tells(of string, c *record.Change) bool {
+	gave := func(f record.ChangedField) bool {
+		return f.Field.Name == "owner_id" || of == "lead" && (f.Field.Name == "state" || f.Field.Name == "converted_at")
+	}
 	return slices.Contains(logged, c.Action) || slices.ContainsFunc(c.Fields, gave)
 }

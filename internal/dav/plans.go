@@ -1,6 +1,7 @@
 package dav
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -184,7 +185,7 @@ func readPlans(ctx context.Context, s *record.Session, of kind, rows []*record.R
 func (v *seen) plan(row *record.Row) *plan {
 	p := &plan{
 		id: row.ID(), owner: id.ID(v.number(row, "owner_id")), state: v.text(row, "state"), at: v.time(row, "planned_at"),
-		minutes: int(v.number(row, "minutes")), way: v.said(row, "way"), customer: v.said(row, "customer_id"), contact: v.said(row, "contact_id"),
+		minutes: int(v.number(row, "minutes")), way: v.said(row, "way"), customer: cmp.Or(v.said(row, "customer_id"), v.said(row, "lead_id")), contact: v.said(row, "contact_id"),
 		purpose: v.text(row, "purpose"), place: v.text(row, "place"), happened: v.time(row, "happened_at"),
 		changed: v.time(row, "updated_at"), made: v.time(row, "created_at"), moved: v.number(row, "postponed"),
 	}

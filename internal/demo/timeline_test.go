@@ -28,7 +28,7 @@ func TestTimelinesRunBackInTime(t *testing.T) {
 		for place := (crm.Place{}); ; {
 			var events []crm.Event
 			must(t, store.Read(t.Context(), access.System("test"), func(s *record.Session) (err error) {
-				events, err = crm.Timeline(t.Context(), s, c.ID, place, crm.TimelineTypes, 3)
+				events, err = crm.Timeline(t.Context(), s, "customer", c.ID, place, crm.TimelineTypes, 3)
 				return err
 			}))
 			for _, e := range events {

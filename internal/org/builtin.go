@@ -78,6 +78,7 @@ var BuiltIns = []BuiltIn{
 		Remark: i18n.T("管理自己的客户与跟进", "Looks after their own customers and follow-ups"),
 		Permissions: Permissions{
 			"customer": within(access.Self, access.View, access.Create, access.Edit, access.Delete, access.Print),
+			"lead":     within(access.Self, access.View, access.Create, access.Edit, access.Delete, access.Print),
 			"followup": within(access.Self, access.View, access.Create, access.Edit, access.Delete),
 		},
 	},
@@ -86,6 +87,7 @@ var BuiltIns = []BuiltIn{
 		Remark: i18n.T("管理本部门及下级的客户，可分配", "Looks after the customers of the department and below, and assigns them"),
 		Permissions: Permissions{
 			"customer": within(access.DepartmentTree, access.View, access.Create, access.Edit, access.Delete, access.Assign, access.Print),
+			"lead":     within(access.DepartmentTree, access.View, access.Create, access.Edit, access.Delete, access.Assign, access.Approve, access.Print),
 			"followup": within(access.DepartmentTree, access.View, access.Create, access.Edit, access.Delete, access.Assign),
 		},
 	},
@@ -94,6 +96,7 @@ var BuiltIns = []BuiltIn{
 		Remark: i18n.T("全部数据的整理、归档、导入与导出", "Cleans, archives, imports and exports all data"),
 		Permissions: Permissions{
 			"customer": within(access.All, module("customer").Actions...),
+			"lead":     within(access.All, access.View, access.Create, access.Edit, access.Delete, access.Assign, access.Import, access.Export, access.Print),
 			"followup": within(access.All, module("followup").Actions...),
 			"user":     within(access.All, access.View),
 			"role":     within(access.All, access.View),
@@ -105,6 +108,7 @@ var BuiltIns = []BuiltIn{
 		Remark: i18n.T("查看全部客户，记录自己的跟进", "Sees all customers, records their own follow-ups"),
 		Permissions: Permissions{
 			"customer": both(within(access.All, access.View), within(access.Self, access.Edit)),
+			"lead":     both(within(access.All, access.View), within(access.Self, access.Create, access.Edit)),
 			"followup": both(within(access.All, access.View), within(access.Self, access.Create, access.Edit, access.Delete)),
 		},
 	},

@@ -102,6 +102,7 @@ func exist(ctx context.Context, tx *sqldb.Tx, table, field, key string, ids enti
 
 // tree is the departments, archived ones too, since records still name them.
 type tree struct {
+	parents     map[id.ID]id.ID
 	children    map[id.ID][]id.ID
 	supervisors map[id.ID]entity.List
 }
@@ -112,13 +113,14 @@ func loadTree(ctx context.Context, tx *sqldb.Tx) (*tree, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	t := &tree{children: map[id.ID][]id.ID{}, supervisors: map[id.ID]entity.List{}}
+	t := &tree{parents: map[id.ID]id.ID{}, children: map[id.ID][]id.ID{}, supervisors: map[id.ID]entity.List{}}
 	for rows.Next() {
 		var x, parent id.ID
 		var supervisors entity.List
 		if err := rows.Scan(&x, &parent, &supervisors); err != nil {
 			return nil, err
 		}
+		t.parents[x] = parent
 		t.children[parent] = append(t.children[parent], x)
 		t.supervisors[x] = supervisors
 	}
@@ -146,6 +148,37 @@ func SupervisedBy(ctx context.Context, tx *sqldb.Tx, user id.ID) ([]id.ID, error
 		return nil, err
 	}
 	return slices.Sorted(slices.Values(t.supervisedBy(user))), nil
+}
+
+// SupervisorOf gives who supervises somebody of a department: the first active supervisor of it, or of the nearest above
+// it, other than themselves; themselves when there is nobody else. Zero when nobody supervises.
+func SupervisorOf(ctx context.Context, tx *sqldb.Tx, department, user id.ID) (id.ID, error) {
+	t, err := loadTree(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	self := id.ID(0)
+	for depth := 0; department != 0 && depth < len(t.parents); depth++ {
+		for _, text := range t.supervisors[department] {
+			who, err := id.Parse(text)
+			if err != nil {
+				continue
+			}
+			if who == user {
+				self = user
+				continue
+			}
+			var active bool
+			if err := tx.QueryRow(ctx, `SELECT active FROM account WHERE id = ?`, who).Scan(&active); err != nil && !sqldb.IsNoRows(err) {
+				return 0, err
+			}
+			if active {
+				return who, nil
+			}
+		}
+		department = t.parents[department]
+	}
+	return self, nil
 }
 
 // supervisedBy gives the departments that a user supervises.

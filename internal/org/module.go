@@ -21,6 +21,9 @@ var Modules = []Module{
 	{Name: "customer", Label: i18n.T("客户与联系人", "Customers and contacts"), Scoped: true, Actions: []access.Action{
 		access.View, access.Create, access.Edit, access.Delete, access.Assign, access.Import, access.Export, access.Print,
 	}},
+	{Name: "lead", Label: i18n.T("线索", "Leads"), Scoped: true, Actions: []access.Action{
+		access.View, access.Create, access.Edit, access.Delete, access.Assign, access.Import, access.Export, access.Approve, access.Print,
+	}},
 	{Name: "followup", Label: i18n.T("跟进", "Follow-ups"), Scoped: true, Actions: []access.Action{
 		access.View, access.Create, access.Edit, access.Delete, access.Assign, access.Import, access.Export,
 	}},

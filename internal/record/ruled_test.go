@@ -171,7 +171,7 @@ func TestTimelineTellsNoTimesThatAreHidden(t *testing.T) {
 	add(c.Kit, &crm.Attachment{CustomerID: theirs.ID, Name: "a.txt", SHA256: "00"})
 	types := func(a *access.Actor) (got entity.List) {
 		c.Read(a, func(ctx context.Context, s *record.Session) error {
-			events, err := crm.Timeline(ctx, s, theirs.ID, crm.Place{}, []string{"followup", "file"}, 10)
+			events, err := crm.Timeline(ctx, s, "customer", theirs.ID, crm.Place{}, []string{"followup", "file"}, 10)
 			for _, e := range events {
 				got = append(got, e.Type)
 			}

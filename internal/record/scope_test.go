@@ -230,7 +230,7 @@ func (w *world) opens(t *testing.T, s *record.Session, name string, c *crm.Custo
 	_, loading := s.Load(ctx, "customer", c.ID)
 	_, history := s.History(ctx, "customer", c.ID, 0, 10)
 	_, shares := s.Shares(ctx, "customer", c.ID)
-	_, timeline := crm.Timeline(ctx, s, c.ID, crm.Place{}, crm.TimelineTypes, 10)
+	_, timeline := crm.Timeline(ctx, s, "customer", c.ID, crm.Place{}, crm.TimelineTypes, 10)
 	_, contact := record.Get[crm.Contact](ctx, s, w.contacts[name].ID)
 	_, ofContact := s.History(ctx, "contact", w.contacts[name].ID, 0, 10)
 	for what, err := range map[string]error{

@@ -89,11 +89,12 @@ func (s *Session) takeBackMade(ctx context.Context, k *kind, e audit.Entry, forc
 	return nil, s.remove(ctx, k, rec)
 }
 
-// touchedSince reports whether somebody changed a record after the entry, in another operation.
+// touchedSince reports whether somebody changed a record after the entry, in another operation. Taking something back is
+// no such change.
 func (s *Session) touchedSince(ctx context.Context, e audit.Entry) (bool, error) {
 	var n int64
-	err := s.Tx.QueryRow(ctx, `SELECT COUNT(*) FROM audit_entry WHERE record_id = ? AND id > ? AND (batch_id IS NULL OR batch_id <> ?) AND origin <> ?`,
-		int64(e.Record), int64(e.ID), int64(e.Batch), string(audit.Rule)).Scan(&n)
+	err := s.Tx.QueryRow(ctx, `SELECT COUNT(*) FROM audit_entry WHERE record_id = ? AND id > ? AND (batch_id IS NULL OR batch_id <> ?) AND origin NOT IN (?, ?)`,
+		int64(e.Record), int64(e.ID), int64(e.Batch), string(audit.Rule), string(audit.Undo)).Scan(&n)
 	return n > 0, err
 }
 

@@ -10,6 +10,7 @@ func BuiltIn() map[string]Role {
 			Private: true,
 			Grants: map[string]map[string]Grant{
 				"customer": own("view", "create", "edit", "delete", "print"),
+				"lead":     own("view", "create", "edit", "delete", "print"),
 				"followup": own("view", "create", "edit", "delete"),
 			},
 		},
@@ -17,6 +18,7 @@ func BuiltIn() map[string]Role {
 			Private: true,
 			Grants: map[string]map[string]Grant{
 				"customer": scoped("department_tree", "view", "create", "edit", "delete", "assign", "print"),
+				"lead":     scoped("department_tree", "view", "create", "edit", "delete", "assign", "approve", "print"),
 				"followup": scoped("department_tree", "view", "create", "edit", "delete", "assign"),
 			},
 		},
@@ -24,6 +26,7 @@ func BuiltIn() map[string]Role {
 			Private: true,
 			Grants: map[string]map[string]Grant{
 				"customer": scoped("all", "view", "create", "edit", "delete", "assign", "import", "export", "print"),
+				"lead":     scoped("all", "view", "create", "edit", "delete", "assign", "import", "export", "print"),
 				"followup": scoped("all", "view", "create", "edit", "delete", "assign", "import", "export"),
 				"user":     scoped("all", "view"),
 				"role":     scoped("all", "view"),
@@ -34,6 +37,7 @@ func BuiltIn() map[string]Role {
 			Private: true,
 			Grants: map[string]map[string]Grant{
 				"customer": joined(scoped("all", "view"), own("edit")),
+				"lead":     joined(scoped("all", "view"), own("create", "edit")),
 				"followup": joined(scoped("all", "view"), own("create", "edit", "delete")),
 			},
 		},

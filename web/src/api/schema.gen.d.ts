@@ -1507,6 +1507,453 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/lead-queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The leads that wait for my review, with what speaks for each */
+        get: operations["lead-queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lead-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lead reviews that I may see */
+        get: operations["list-lead-reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lead-reviews/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many Lead reviews a list has */
+        get: operations["count-lead-reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lead-reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lead review by id */
+        get: operations["get-lead_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lead-reviews/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Change log of a Lead review */
+        get: operations["log-lead_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lead-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How leads are scored and given out */
+        get: operations["lead-rules"];
+        /** Change how leads are scored and given out */
+        put: operations["set-lead-rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads that I may see */
+        get: operations["list-leads"];
+        put?: never;
+        /** Create a Lead */
+        post: operations["create-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give leads to somebody, or by the company's rule; undo takes it back */
+        post: operations["assign-leads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do one thing to many Leads */
+        post: operations["bulk-leads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many Leads a list has */
+        get: operations["count-leads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leads that are likely the same */
+        post: operations["duplicates-of-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads of a list as a file */
+        get: operations["export-leads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about leads that wait for their review; undo takes it back */
+        post: operations["review-leads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workbook to fill in and import */
+        get: operations["template-of-leads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lead by id */
+        get: operations["get-lead"];
+        put?: never;
+        post?: never;
+        /** Put a Lead away */
+        delete: operations["archive-lead"];
+        options?: never;
+        head?: never;
+        /** Change fields of a Lead */
+        patch: operations["update-lead"];
+        trace?: never;
+    };
+    "/leads/{id}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The score of a lead, and to whom it could be given, with reasons */
+        get: operations["lead-advice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/collaborators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom a Lead is shared */
+        get: operations["collaborators-of-lead"];
+        /** Share a Lead */
+        put: operations["share-lead"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a lead a customer, or join it to one */
+        post: operations["convert-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach files to a lead */
+        post: operations["upload-to-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/grade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grade a lead that passed its review anew */
+        post: operations["grade-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Change log of a Lead */
+        get: operations["log-lead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say where a lead stands, or how it ended */
+        post: operations["move-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a Lead back */
+        post: operations["restore-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/resubmit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a lead that was sent back, parked or invalid to its review again */
+        post: operations["resubmit-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened with a lead */
+        get: operations["lead-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/unconvert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a conversion back while nobody has worked with the customer */
+        post: operations["unconvert-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/log": {
         parameters: {
             query?: never;
@@ -3503,6 +3950,18 @@ export interface components {
             prefix: string;
             secret: string;
         };
+        Assignment: {
+            /**
+             * Format: int64
+             * @description Open leads that somebody has at most by the rule; 0 for no bound
+             */
+            capacity: number;
+            /**
+             * @description Who comes first: by all reasons, those of the region, who waited longest, or who has least to do
+             * @enum {string}
+             */
+            rule: "ranking" | "region" | "round_robin" | "least_loaded";
+        };
         Boot: {
             company: string;
             languages: string[] | null;
@@ -3581,6 +4040,7 @@ export interface components {
             end: string | null;
             entity: string;
             id: string;
+            lead: components["schemas"]["Named"] | null;
             movable: boolean;
             owner: components["schemas"]["Named"] | null;
             record: string;
@@ -3901,6 +4361,30 @@ export interface components {
             };
             /** Format: int64 */
             count: number;
+        };
+        Criterion: {
+            /**
+             * Format: int64
+             * @description Of budget: the minimum order value
+             */
+            amount?: number;
+            /**
+             * Format: int64
+             * @description Of urgency: a purchase within so many days
+             */
+            days?: number;
+            /**
+             * @description What is looked at
+             * @enum {string}
+             */
+            kind: "industry" | "region" | "source" | "lead_type" | "urgency" | "budget" | "decision";
+            /** @description Codes of industries or regions, those below them included, or choices; empty for any */
+            values?: string[] | null;
+            /**
+             * Format: int64
+             * @description Points for meeting it in full
+             */
+            weight: number;
         };
         Customer: {
             _archived?: boolean;
@@ -4283,6 +4767,7 @@ export interface components {
             pinyin: string;
         };
         Duplicate: {
+            entity: string;
             /** @description Empty when it is not yours to see */
             id: string;
             /** @description The same for people */
@@ -4464,6 +4949,8 @@ export interface components {
             /** Follow-up */
             followup_id?: string;
             id: string;
+            /** Lead */
+            lead_id?: string;
             /** Type */
             media_type?: string;
             /** Name */
@@ -4564,6 +5051,10 @@ export interface components {
              * @description When the plan is later than the customer's cadence allows
              */
             later_reason?: string;
+            /** Lead */
+            lead_id?: string;
+            /** Lead moved to */
+            lead_state?: string;
             /** Minutes */
             minutes?: number | null;
             /** Next action */
@@ -4648,6 +5139,13 @@ export interface components {
              * @description When the plan is later than the customer's cadence allows
              */
             later_reason?: string;
+            /** Lead */
+            lead_id?: string;
+            /**
+             * Lead moved to
+             * @enum {string}
+             */
+            lead_state?: "pending" | "returned" | "todo" | "working" | "need" | "proposal" | "negotiating" | "won" | "lost" | "parked" | "invalid" | "";
             /** Minutes */
             minutes?: number | null;
             /** Next action */
@@ -5005,6 +5503,432 @@ export interface components {
             readonly urgent?: boolean;
             /** @description The channels of who has not chosen */
             readonly usual?: string[] | null;
+        };
+        Lead: {
+            _archived?: boolean;
+            /** @description What the reader may do with the record */
+            _can?: {
+                assign?: boolean;
+                delete?: boolean;
+                edit?: boolean;
+            };
+            /** @description Fields that are shown masked */
+            _masked?: string[];
+            /** @description Names of the records referred to */
+            _refs?: {
+                [key: string]: components["schemas"]["Named"];
+            };
+            /** @description What codes mean */
+            _text?: {
+                [key: string]: string;
+            };
+            /**
+             * Acquired
+             * Format: date-time
+             */
+            acquired_at?: string | null;
+            /** Address */
+            address?: string;
+            /** Amount */
+            amount?: number | null;
+            /**
+             * Assigned
+             * Format: date-time
+             */
+            assigned_at?: string | null;
+            /** Budget */
+            budget?: number | null;
+            /** Budget, at most */
+            budget_max?: number | null;
+            /**
+             * Closed
+             * Format: date-time
+             */
+            closed_at?: string | null;
+            /** What we learned */
+            closed_note?: string;
+            /** Company */
+            company?: string;
+            /** Competitor */
+            competitor?: string;
+            /** Contact made */
+            contact_id?: string;
+            /** Contact */
+            contact_name?: string;
+            /**
+             * First contact
+             * Format: date-time
+             */
+            contacted_at?: string | null;
+            /** Contract number */
+            contract_number?: string;
+            /**
+             * Converted
+             * Format: date-time
+             */
+            converted_at?: string | null;
+            /**
+             * Created
+             * Format: date-time
+             */
+            created_at?: string | null;
+            /** Created by */
+            created_by?: string;
+            /** Converted into */
+            customer_id?: string;
+            /**
+             * Decision chain
+             * @description In order, with → between: engineering → finance → owner
+             */
+            decision?: string;
+            /** Department */
+            department_id?: string;
+            /** E-mail */
+            email?: string;
+            /**
+             * First plan entered
+             * Format: date-time
+             */
+            first_plan_at?: string | null;
+            /** Grade */
+            grade?: string;
+            id: string;
+            /** Industry */
+            industry?: string;
+            /** Why invalid */
+            invalid_reason?: string;
+            /** To be supplemented */
+            lacking?: string[];
+            /**
+             * Last follow-up
+             * Format: date-time
+             */
+            last_followup_at?: string | null;
+            /** Late entry */
+            late?: boolean;
+            /** Kind */
+            lead_type?: string;
+            /** Loss reason */
+            loss_reason?: string;
+            /** Need */
+            need?: string;
+            /**
+             * Next follow-up
+             * Format: date-time
+             */
+            next_followup_at?: string | null;
+            /** Opinion */
+            opinion?: string;
+            /** Owner */
+            owner_id?: string;
+            /** Parked until */
+            park_until?: string;
+            /**
+             * Passed
+             * Format: date-time
+             */
+            passed_at?: string | null;
+            /** Phone */
+            phone?: string;
+            /** Purchase expected */
+            purchase_on?: string;
+            /** Received by */
+            received_by?: string;
+            /** Referred by */
+            referred_by?: string;
+            /** Region */
+            region?: string;
+            /** Remark */
+            remark?: string;
+            /** Try again on */
+            retry_on?: string;
+            /** Times sent back */
+            returns?: number | null;
+            /**
+             * Reviewed
+             * Format: date-time
+             */
+            reviewed_at?: string | null;
+            /** Reviewed by */
+            reviewed_by?: string;
+            /** Reviewer */
+            reviewer_id?: string;
+            /** Score */
+            score?: number | null;
+            /** Source */
+            source?: string;
+            /** Source detail */
+            source_detail?: string;
+            /** State */
+            state?: string;
+            /**
+             * Submitted
+             * Format: date-time
+             */
+            submitted_at?: string | null;
+            /** What decided it */
+            success_factors?: string[];
+            /** Tags */
+            tags?: string[];
+            /** Title */
+            title?: string;
+            /**
+             * Updated
+             * Format: date-time
+             */
+            updated_at?: string | null;
+            /** Updated by */
+            updated_by?: string;
+            version: number;
+            /** WeChat */
+            wechat?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        LeadAdvice: {
+            candidates: components["schemas"]["LeadCandidate"][];
+            score: components["schemas"]["LeadScore"];
+        };
+        LeadAssignment: {
+            ids: string[] | null;
+            /** @description By the rule when missing */
+            owner_id?: string;
+        };
+        LeadCandidate: {
+            /** @description Has as many leads as the rule allows */
+            full: boolean;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Of 100
+             */
+            points: number;
+            reasons: string[];
+        };
+        LeadConversion: {
+            contact_id?: string;
+            customer_id?: string;
+        };
+        LeadConverted: {
+            contact_id: string;
+            customer_id: string;
+        };
+        LeadDecision: {
+            /** @description Give it to whom the company's rule puts first */
+            by_rule?: boolean;
+            /** @description Of one that passes; when missing, the one that its score proposes */
+            grade?: string;
+            ids: string[] | null;
+            invalid_reason?: string;
+            /** @description What has to be supplemented */
+            lacking?: string[] | null;
+            opinion?: string;
+            /** @description To whom one that passes is given; when missing it stays with whom it is */
+            owner_id?: string;
+            park_until?: string;
+            /** @enum {string} */
+            result: "pass" | "return" | "park" | "invalid";
+        };
+        LeadGrade: {
+            /** @enum {string} */
+            grade: "A" | "B" | "C";
+        };
+        LeadMove: {
+            /** Format: int64 */
+            amount?: number;
+            competitor?: string;
+            contract_number?: string;
+            invalid_reason?: string;
+            loss_reason?: string;
+            note?: string;
+            park_until?: string;
+            retry_on?: string;
+            /** @enum {string} */
+            state: "todo" | "working" | "need" | "proposal" | "negotiating" | "won" | "lost" | "parked" | "invalid";
+            success_factors?: string[] | null;
+        };
+        LeadOpinion: {
+            opinion?: string;
+        };
+        LeadQueue: {
+            items: components["schemas"]["LeadToReview"][];
+            next: string;
+            /** @description The server's time, from which time left is counted */
+            now: string;
+            /** Format: int64 */
+            total: number;
+        };
+        LeadReview: {
+            _archived?: boolean;
+            /** @description What the reader may do with the record */
+            _can?: {
+                assign?: boolean;
+                delete?: boolean;
+                edit?: boolean;
+            };
+            /** @description Fields that are shown masked */
+            _masked?: string[];
+            /** @description Names of the records referred to */
+            _refs?: {
+                [key: string]: components["schemas"]["Named"];
+            };
+            /** @description What codes mean */
+            _text?: {
+                [key: string]: string;
+            };
+            /**
+             * Created
+             * Format: date-time
+             */
+            created_at?: string | null;
+            /** Created by */
+            created_by?: string;
+            /** Grade */
+            grade?: string;
+            id: string;
+            /** Reason */
+            invalid_reason?: string;
+            /** To be supplemented */
+            lacking?: string[];
+            /** Lead */
+            lead_id?: string;
+            /** Opinion */
+            opinion?: string;
+            /** Parked until */
+            park_until?: string;
+            /** Result */
+            result?: string;
+            /** Score */
+            score?: number | null;
+            /**
+             * Updated
+             * Format: date-time
+             */
+            updated_at?: string | null;
+            /** Updated by */
+            updated_by?: string;
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        LeadReviewValues: {
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade?: "A" | "B" | "C" | "";
+            /**
+             * Reason
+             * @enum {string}
+             */
+            invalid_reason?: "wrong_number" | "no_need" | "duplicate" | "not_target" | "spam" | "other" | "";
+            /** To be supplemented */
+            lacking?: string[];
+            /** Lead */
+            lead_id?: string;
+            /** Opinion */
+            opinion?: string;
+            /** Parked until */
+            park_until?: string;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result?: "pass" | "return" | "park" | "invalid" | "resubmit" | "won" | "lost" | "";
+            /** Score */
+            score?: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        LeadRules: {
+            assignment: components["schemas"]["Assignment"];
+            scoring: components["schemas"]["Scoring"];
+        };
+        LeadScore: {
+            /** @description That it proposes */
+            grade: string;
+            parts: components["schemas"]["LeadScorePart"][];
+            /**
+             * Format: int64
+             * @description Of 100
+             */
+            points: number;
+        };
+        LeadScorePart: {
+            kind: string;
+            /** Format: int64 */
+            points: number;
+            /** Format: int64 */
+            weight: number;
+            why: string;
+        };
+        LeadToReview: {
+            /** @description To whom it could be given, the fittest first */
+            candidates: components["schemas"]["LeadCandidate"][];
+            /** @description null when reviews have no clock */
+            due_at: string;
+            duplicates: components["schemas"]["Duplicate"][];
+            /** @description What was decided before, the latest first */
+            history: unknown[];
+            lead: unknown;
+            score: components["schemas"]["LeadScore"];
+        };
+        LeadValues: {
+            /**
+             * Acquired
+             * Format: date-time
+             */
+            acquired_at?: string | null;
+            /** Address */
+            address?: string;
+            /** Budget */
+            budget?: number | null;
+            /** Budget, at most */
+            budget_max?: number | null;
+            /** Company */
+            company?: string;
+            /** Contact */
+            contact_name?: string;
+            /**
+             * Decision chain
+             * @description In order, with → between: engineering → finance → owner
+             */
+            decision?: string;
+            /** E-mail */
+            email?: string;
+            /** Industry */
+            industry?: string;
+            /** Kind */
+            lead_type?: string;
+            /** Need */
+            need?: string;
+            /** Owner */
+            owner_id?: string;
+            /** Phone */
+            phone?: string;
+            /** Purchase expected */
+            purchase_on?: string;
+            /** Received by */
+            received_by?: string;
+            /** Referred by */
+            referred_by?: string;
+            /** Region */
+            region?: string;
+            /** Remark */
+            remark?: string;
+            /** Source */
+            source?: string;
+            /** Source detail */
+            source_detail?: string;
+            /** Tags */
+            tags?: string[];
+            /** Title */
+            title?: string;
+            /** WeChat */
+            wechat?: string;
+        } & {
+            [key: string]: unknown;
         };
         LinkInfo: {
             login: string;
@@ -5603,6 +6527,19 @@ export interface components {
             label: string;
             scope: string;
         };
+        Scoring: {
+            /**
+             * Format: int64
+             * @description From this share of all points on, in per cent, grade A
+             */
+            a: number;
+            /**
+             * Format: int64
+             * @description Likewise B; below it C
+             */
+            b: number;
+            criteria: components["schemas"]["Criterion"][];
+        };
         Seal: {
             at: string | null;
             /** Format: int64 */
@@ -5859,10 +6796,10 @@ export interface components {
             /** Format: date-time */
             at: string;
             log?: components["schemas"]["LogItem"];
-            /** @description The follow-up, change of stage or file */
+            /** @description The follow-up, change of stage, review or file */
             record?: unknown;
             /** @enum {string} */
-            type: "followup" | "stage" | "file" | "log";
+            type: "followup" | "stage" | "review" | "file" | "log";
         };
         TimelinePage: {
             items: components["schemas"]["TimelineItem"][];
@@ -5898,7 +6835,7 @@ export interface components {
             rate: number | null;
         };
         Todo: {
-            /** @description What the reader may do: complete, postpone, cancel, record, done, snooze, nudge, assign */
+            /** @description What the reader may do: complete, postpone, cancel, record, plan, review, supplement, done, snooze, nudge, assign */
             actions: string[];
             customer: components["schemas"]["Named"] | null;
             due_at: string;
@@ -5909,6 +6846,7 @@ export interface components {
             id: string;
             kind: string;
             kind_label: string;
+            lead: components["schemas"]["Named"] | null;
             overdue: boolean;
             owner: components["schemas"]["Named"];
             /** @description Of the record's entity, as in addresses */
@@ -8032,7 +8970,7 @@ export interface operations {
             query?: {
                 /** @description next of the page before */
                 cursor?: string;
-                /** @description followup, stage, file, log by comma; all when missing */
+                /** @description followup, stage, review, file, log by comma; all when missing */
                 types?: string;
             };
             header?: never;
@@ -10200,6 +11138,1081 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lead-queue": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadQueue"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-lead-reviews": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description Fields by comma, “-” before those in falling order */
+                sort?: string;
+                /** @description Fields to give, by comma; all when missing */
+                fields?: string;
+                /** @description Records on a page, 50 when missing, at most 500 */
+                limit?: number;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LeadReview"][];
+                        /** @description Cursor of the next page; empty at the end */
+                        next: string;
+                    };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-lead-reviews": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-lead_review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadReview"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-lead_review": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lead-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadRules"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-lead-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadRules"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadRules"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-leads": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description Fields by comma, “-” before those in falling order */
+                sort?: string;
+                /** @description Fields to give, by comma; all when missing */
+                fields?: string;
+                /** @description Records on a page, 50 when missing, at most 500 */
+                limit?: number;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Lead"][];
+                        /** @description Cursor of the next page; empty at the end */
+                        next: string;
+                    };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-lead": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadValues"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assign-leads": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadAssignment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-leads": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-leads": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "duplicates-of-lead": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Values of what hangs on it, by entity.field */
+                    also?: {
+                        [key: string]: string;
+                    };
+                    /** @description The record itself, when it exists already */
+                    id?: string;
+                    values: components["schemas"]["LeadValues"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsDuplicate"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-leads": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description Fields by comma, “-” before those in falling order */
+                sort?: string;
+                /** @description Fields to give, by comma; all when missing */
+                fields?: string;
+                format?: "xlsx" | "csv";
+                /** @description A line above the header says who exported it, and when */
+                watermark?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "review-leads": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "template-of-leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-lead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "archive-lead": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen, as ETag gave it */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-lead": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen, as ETag gave it */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadValues"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lead-advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadAdvice"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "collaborators-of-lead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsCollaborator"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "share-lead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemsCollaborator"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsCollaborator"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "convert-lead": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadConversion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadConverted"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "upload-to-lead": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": unknown;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "grade-lead": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadGrade"];
+            };
+        };
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-lead": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "move-lead": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadMove"];
+            };
+        };
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-lead": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resubmit-lead": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadOpinion"];
+            };
+        };
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lead-timeline": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description followup, stage, review, file, log by comma; all when missing */
+                types?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unconvert-lead": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description Problem */
             default: {
                 headers: {
