@@ -25,6 +25,7 @@ import (
 	"genjin/internal/id"
 	"genjin/internal/org"
 	"genjin/internal/record"
+	"genjin/internal/sms"
 	"genjin/internal/sqldb"
 )
 
@@ -77,6 +78,7 @@ func newServerOf(t testing.TB, register func(reg *record.Registry), fn func(d *D
 		Auth: auth.New(s.store, actors, auth.Options{Clock: s.clock, Cost: auth.Cost{Memory: 64, Passes: 1}}),
 	}
 	d.Deliver = deliver.New(s.store, actors, deliver.Options{Kinds: noteKinds, Outbound: reachingHere})
+	d.SMS = sms.New(s.store, sms.Options{Outbound: reachingHere})
 	fn(&d)
 	s.API = New(d)
 	return s

@@ -36,6 +36,8 @@ var others = map[string]maker{
 	"push": pushTrials, "add-push": pushTrials, "remove-push": pushTrials,
 	"list-robots": robotTrials, "create-robot": robotTrials, "update-robot": robotTrials, "delete-robot": robotTrials, "test-robot": robotTrials,
 	"failed-deliveries": robotTrials, "retry-deliveries": robotTrials,
+	"send-code-contact": sendCodeTrials, "confirm-code-contact": confirmCodeTrials,
+	"sms-settings": gatewayTrials, "set-sms": gatewayTrials, "remove-sms": gatewayTrials, "test-sms": gatewayTrials,
 	"list-clock-kinds": clockKindTrials, "set-clock-kind": clockKindTrials, "list-todo": todoTrials,
 	"tick-todo": dutyTrials, "snooze-todo": dutyTrials, "nudge-todo": dutyTrials,
 	"calendar": seeingTrials("?from=2025-03-01&to=2025-04-20&scope=team"), "work-day": seeingTrials("?day=2025-03-10"),

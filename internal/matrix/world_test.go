@@ -39,6 +39,7 @@ type world struct {
 	facts
 	gen  values
 	told told
+	sms  *smsGateway
 
 	bySubject map[*subject][]trial
 	missing   map[string]string // answers to requests for what never was, by request
@@ -73,6 +74,7 @@ func newWorld(t testing.TB) *world {
 	w.company = w.found()
 	w.learn()
 	w.tell()
+	w.connect()
 	w.gen.later = true
 	w.state = newState(w)
 	return w
@@ -82,7 +84,7 @@ func newWorld(t testing.TB) *world {
 func (w *world) open() *app.App {
 	w.t.Helper()
 	a, err := app.Open(w.t.Context(), app.Options{
-		Config:  &config.Config{Data: w.dir, DB: config.Secret(w.db), UnsafeDB: true, Zone: zone, PublicURL: "https://crm.example.com"},
+		Config:  &config.Config{Data: w.dir, DB: config.Secret(w.db), UnsafeDB: true, Zone: zone, PublicURL: "https://crm.example.com", OutboundHosts: []string{"localhost"}},
 		Version: "matrix", Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Clock: w.clock, Cost: auth.Cost{Memory: 64, Passes: 1},
 	})
