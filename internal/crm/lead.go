@@ -31,6 +31,7 @@ type Lead struct {
 	ContactName  string        `field:"contact_name"`
 	Title        string        `field:"title"`
 	Phone        string        `field:"phone"`
+	PhoneProof   clock.Instant `field:"phone_verified_at"` // since when the number is verified
 	Email        string        `field:"email"`
 	WeChat       string        `field:"wechat"`
 	Source       string        `field:"source"`
@@ -165,9 +166,10 @@ func leadFields() []*entity.Field {
 			Aliases: []string{"联系人", "姓名", "客户姓名", "contact", "contact name", "name"},
 		},
 		{
-			Name: "phone", Group: "basic", Label: i18n.T("联系电话", "Phone"), Type: entity.Phone, Private: true, Search: entity.SearchDigits, Match: []entity.Match{{Key: callable}}, Width: 130,
+			Name: "phone", Group: "basic", Label: i18n.T("联系电话", "Phone"), Type: entity.Phone, Private: true, Search: entity.SearchDigits, Match: []entity.Match{{Key: callable}}, Width: 130, VerifiedBy: "phone_verified_at",
 			Aliases: []string{"手机", "手机号", "手机号码", "电话", "电话号码", "联系方式", "phone", "mobile", "tel"},
 		},
+		{Name: "phone_verified_at", Group: "basic", Label: i18n.T("电话验证时间", "Phone verified"), Type: entity.DateTime, ReadOnly: true, Width: 150},
 		{Name: "title", Group: "basic", Label: i18n.T("职务", "Title"), Type: entity.Text, Max: 60, Width: 110, Aliases: []string{"职位", "岗位", "position"}},
 		{
 			Name: "email", Group: "basic", Label: i18n.T("邮箱", "E-mail"), Type: entity.Email, Private: true, Search: entity.SearchHandle, Width: 180,

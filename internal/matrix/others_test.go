@@ -36,7 +36,7 @@ var others = map[string]maker{
 	"push": pushTrials, "add-push": pushTrials, "remove-push": pushTrials,
 	"list-robots": robotTrials, "create-robot": robotTrials, "update-robot": robotTrials, "delete-robot": robotTrials, "test-robot": robotTrials,
 	"failed-deliveries": robotTrials, "retry-deliveries": robotTrials,
-	"send-code-contact": sendCodeTrials, "confirm-code-contact": confirmCodeTrials,
+	"send-code-contact": sendCodeTrials, "confirm-code-contact": confirmCodeTrials, "send-code-lead": sendCodeTrials, "confirm-code-lead": confirmCodeTrials,
 	"sms-settings": gatewayTrials, "set-sms": gatewayTrials, "remove-sms": gatewayTrials, "test-sms": gatewayTrials,
 	"list-clock-kinds": clockKindTrials, "set-clock-kind": clockKindTrials, "list-todo": todoTrials,
 	"tick-todo": dutyTrials, "snooze-todo": dutyTrials, "nudge-todo": dutyTrials,

@@ -1,5 +1,6 @@
 -- Numbers that are verified by a code in a text message.
 ALTER TABLE contact ADD COLUMN mobile_verified_at INTEGER;
+ALTER TABLE lead ADD COLUMN phone_verified_at INTEGER;
 
 -- Codes that were sent, kept for as long as they count against what may be sent. Number and code are digests by a key that
 -- is not in the database; code is empty once it cannot be used any more. Without a record it was a test.
