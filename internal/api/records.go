@@ -159,25 +159,8 @@ func (d door) list(w http.ResponseWriter, rq *Request) error {
 	ctx := rq.HTTP.Context()
 	var body []byte
 	err = d.read(ctx, rq, func(s *record.Session) error {
-		page, err := s.List(ctx, d.entity, q)
-		if err != nil {
-			return err
-		}
-		rq.rows = len(page.Rows)
-		view, err := s.View(ctx, d.entity, page.Rows, q.Fields)
-		if err != nil {
-			return err
-		}
-		body = append(make([]byte, 0, 1024+len(page.Rows)*512), `{"items":[`...)
-		for i, row := range page.Rows {
-			if i > 0 {
-				body = append(body, ',')
-			}
-			body = view.AppendJSON(body, row)
-		}
-		body = append(body, `],"next":`...)
-		body = append(entity.AppendString(body, page.Next), '}', '\n')
-		return nil
+		body, err = listed(ctx, rq, s, d.entity, q)
+		return err
 	})
 	if err != nil {
 		return err

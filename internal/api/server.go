@@ -110,6 +110,10 @@ func (a *API) operations() {
 	a.timelineOperations()
 	a.todoOperations()
 	a.clockOperations()
+	if a.Store.Registry().Def("pool") != nil {
+		a.poolOperations()
+		a.clashOperations()
+	}
 	a.leadOperations()
 	a.calendarOperations()
 	a.workLogOperations()

@@ -85,6 +85,13 @@ func (a *App) chores() {
 	a.Jobs.Every("clean_sms", time.Hour, func(ctx context.Context, _ *job.Run) error { return a.SMS.Clean(ctx) })
 	a.Jobs.Every("clean_answers", time.Hour, func(ctx context.Context, _ *job.Run) error { return a.API.Clean(ctx) })
 	a.Jobs.Every("roll_birthdays", time.Hour, func(ctx context.Context, _ *job.Run) error { return crm.RollBirthdays(ctx, a.Store) })
+	a.Jobs.Every("fall_into_pools", time.Minute, func(ctx context.Context, _ *job.Run) error {
+		_, err := crm.FallIntoPools(ctx, a.Store)
+		return err
+	})
+	a.Jobs.Every("publish_pools", time.Hour, func(ctx context.Context, _ *job.Run) error {
+		return a.Store.Write(ctx, access.System("pools"), audit.Rule, func(s *record.Session) error { return crm.PublishPools(ctx, s) })
+	})
 	a.Jobs.Every("seal_log", time.Minute, func(ctx context.Context, _ *job.Run) error { return audit.SealNew(ctx, a.DB) })
 	a.Jobs.Every("collect_files", 24*time.Hour, func(ctx context.Context, run *job.Run) error {
 		removed, err := a.collectFiles(ctx)

@@ -16,6 +16,8 @@ func noteKinds(reg *record.Registry) *notify.Registry {
 	pushed := []notify.Channel{notify.PopUp, notify.Push}
 	return notify.NewRegistry(append(clockNotes(reg), []notify.Kind{
 		{Name: "assigned", Label: i18n.T("分配给我", "Assigned to me"), By: pushed},
+		{Name: "pool", Label: i18n.T("公海", "Pools"), By: pushed},
+		{Name: "request", Label: i18n.T("接手与协作申请", "Requests to take over or collaborate"), By: pushed},
 		{Name: "review", Label: i18n.T("线索审核与补充", "Leads to review or supplement"), By: pushed},
 		{Name: "mention", Label: i18n.T("提到我", "Mentions me"), By: pushed},
 		{Name: "comment", Label: i18n.T("评论", "Comments"), By: pushed},

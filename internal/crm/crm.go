@@ -5,6 +5,7 @@ import "genjin/internal/record"
 
 // Register adds the entities of the domain.
 func Register(reg *record.Registry) {
+	record.Register(reg, poolKind())
 	record.Register(reg, customerKind())
 	record.Register(reg, contactKind())
 	record.Register(reg, leadKind())

@@ -24,6 +24,7 @@ import (
 type Customer struct {
 	record.Base
 	record.Owned
+	Pooled
 
 	Code        string      `field:"code"`
 	Name        string      `field:"name"`
@@ -99,17 +100,17 @@ const maxMnemonic = 40
 func customerKind() record.Kind[Customer] {
 	return record.Kind[Customer]{
 		Def:     customerDef(),
-		Fill:    []record.Rule[Customer]{fillCustomer, fillCode},
-		Check:   []record.Rule[Customer]{lossNeedsReason, cadenceInDays, record.NoCircle[Customer]("parent_id"), record.NoCircle[Customer]("referred_by")},
+		Fill:    []record.Rule[Customer]{fillCustomer, fillCode, keepHolding[Customer]},
+		Check:   []record.Rule[Customer]{lossNeedsReason, cadenceInDays, lockBySupervisor[Customer], record.NoCircle[Customer]("parent_id"), record.NoCircle[Customer]("referred_by")},
 		After:   []record.Rule[Customer]{recordStage, keepPlan, plansFollowOwner},
-		Clocks:  []record.Clock[Customer]{cadenceClock(), verifyClock},
+		Clocks:  []record.Clock[Customer]{cadenceClock(), verifyClock, fallClock[Customer](customerFallKind)},
 		Actions: []record.Action[Customer]{{Name: "plan", Needs: access.View, Do: planWith}},
 	}
 }
 
 func customerDef() *entity.Def {
 	return &entity.Def{
-		Name: "customer", Path: "customers", Title: "name", Owned: true, SearchTag: "1",
+		Name: "customer", Path: "customers", Title: "name", Owned: true, Through: "pool_id", SearchTag: "1",
 		Label: i18n.T("客户", "Customer"), Plural: i18n.T("客户", "Customers"),
 		Groups: []entity.Group{
 			{Name: "basic", Label: i18n.T("基本信息", "Basics")},
@@ -118,12 +119,13 @@ func customerDef() *entity.Def {
 			{Name: "company", Label: i18n.T("工商与经营", "Company")},
 			{Name: "bank", Label: i18n.T("开票与银行", "Billing")},
 			{Name: "more", Label: i18n.T("其他", "More")},
+			{Name: "pool", Label: i18n.T("公海", "Pool")},
 		},
 		Columns: []string{"name", "stage", "main_contact", "main_phone", "next_followup_at", "owner_id", "grade", "industry", "tags", "last_followup_at"},
 		Card:    []string{"stage", "main_contact", "main_phone", "next_followup_at", "tags"},
 		Sort:    "-created_at",
 		Views:   customerViews(),
-		Fields: []*entity.Field{
+		Fields: append([]*entity.Field{
 			{
 				Name: "name", Group: "basic", Label: i18n.T("客户名称", "Name"), Type: entity.Text, Required: true, Search: entity.SearchName, SortBy: "name_key", Max: 120, Width: 220,
 				Match:   []entity.Match{{Column: "norm_name", Key: sameName}, {Column: "core_name", Key: orgname.Normalize, Loose: true}},
@@ -320,7 +322,7 @@ func customerDef() *entity.Def {
 			{Name: "name_key", Label: i18n.T("排序键", "Sort key"), Type: entity.Text, Internal: true, ReadOnly: true},
 			{Name: "norm_name", Label: i18n.T("标准名称", "Normalised name"), Type: entity.Text, Internal: true, ReadOnly: true},
 			{Name: "core_name", Label: i18n.T("名称主体", "Core of the name"), Type: entity.Text, Internal: true, ReadOnly: true},
-		},
+		}, pooledFields("pool")...),
 	}
 }
 

@@ -98,6 +98,7 @@ var BuiltIns = []BuiltIn{
 			"customer": within(access.All, module("customer").Actions...),
 			"lead":     within(access.All, access.View, access.Create, access.Edit, access.Delete, access.Assign, access.Import, access.Export, access.Print),
 			"followup": within(access.All, module("followup").Actions...),
+			"pool":     within(access.All, module("pool").Actions...),
 			"user":     within(access.All, access.View),
 			"role":     within(access.All, access.View),
 			"setting":  within(access.All, access.View),

@@ -273,7 +273,7 @@ func (s *Session) matching(ctx context.Context, k *kind, typed, state string) (a
 	}
 	for _, child := range s.store.reg.kinds {
 		via := ParentField(child.def, k.def.Name)
-		if via == "" || child.def.Aside || !child.def.Indexed() {
+		if via == "" || child.def.Aside || !child.def.Indexed() || s.Actor.Within != nil {
 			continue
 		}
 		of, err := s.found(ctx, child, typed, "t.archived_at IS NULL")

@@ -46,3 +46,16 @@ func ids[V any](set map[id.ID]V) []id.ID {
 
 // storable reports whether both databases can hold a text; PostgreSQL refuses others even to be compared with.
 func storable(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+
+// Sees gives which of some records the actor may see, archived ones too.
+func (s *Session) Sees(ctx context.Context, entityName string, some []id.ID) (map[id.ID]bool, error) {
+	set := make(map[id.ID]bool, len(some))
+	for _, x := range some {
+		set[x] = true
+	}
+	found, err := s.reachable(ctx, s.store.reg.kind(entityName), set, access.View)
+	for x := range set {
+		_, set[x] = found[x]
+	}
+	return set, err
+}

@@ -71,7 +71,7 @@ func (s *Session) unlessHidden(k *kind, key matchKey, column string) access.Cond
 	group := s.store.reg.kind(k.def.Field(k.def.Through).Ref).def.TableName()
 	return access.Condition{
 		SQL: "NOT EXISTS (SELECT 1 FROM " + k.def.TableName() + " r JOIN " + group + " g ON g.id = r." + k.def.Through +
-			" WHERE r.id = t." + column + " AND " + s.Tx.Dialect().JSONHas("g.hidden") + " AND NOT (" + sees.SQL + "))",
+			" WHERE r.id = t." + column + " AND " + s.Tx.Dialect().JSONHas("g.hidden") + " AND (" + sees.SQL + ") IS NOT TRUE)",
 		Args: append([]any{name}, sees.Args...),
 	}
 }

@@ -125,9 +125,11 @@ func (s *Session) own(ctx context.Context, k *kind, old, rec any) error {
 	}
 	if o.OwnerID == was.OwnerID {
 		o.DepartmentID = was.DepartmentID
+		s.disown(k, rec)
 		return nil
 	}
 	if o.OwnerID == 0 {
+		s.disown(k, rec)
 		return s.mayAssign(k, was)
 	}
 	owner, found, err := s.owner(ctx, o.OwnerID)
@@ -147,6 +149,13 @@ func (s *Session) own(ctx context.Context, k *kind, old, rec any) error {
 		}
 	}
 	return s.mayAssign(k, *o)
+}
+
+// disown takes a record that lies in a group from its department, too: it is the group's.
+func (s *Session) disown(k *kind, rec any) {
+	if k.def.Through != "" && k.bind.value(rec, k.def.Index(k.def.Through)) != nil {
+		ownedOf(rec).DepartmentID = 0
+	}
 }
 
 func (s *Session) mayAssign(k *kind, o Owned) error {

@@ -28,6 +28,7 @@ func BuiltIn() map[string]Role {
 				"customer": scoped("all", "view", "create", "edit", "delete", "assign", "import", "export", "print"),
 				"lead":     scoped("all", "view", "create", "edit", "delete", "assign", "import", "export", "print"),
 				"followup": scoped("all", "view", "create", "edit", "delete", "assign", "import", "export"),
+				"pool":     scoped("all", "view", "create", "edit", "delete"),
 				"user":     scoped("all", "view"),
 				"role":     scoped("all", "view"),
 				"setting":  scoped("all", "view"),
@@ -56,6 +57,7 @@ func BuiltIn() map[string]Role {
 var few = map[string][]string{
 	"user":     {"view", "create", "edit", "delete", "export"},
 	"role":     {"view", "create", "edit", "delete", "assign"},
+	"pool":     {"view", "create", "edit", "delete"},
 	"setting":  {"view", "edit"},
 	"security": {"view", "edit"},
 	"log":      {"view", "export"},

@@ -55,6 +55,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/clash-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asked who has what, the newest first */
+        get: operations["list-clash-questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clash-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The requests about which I decide, or that I made */
+        get: operations["list-clash-requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clash-requests/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept or refuse a request */
+        post: operations["decide-clash-request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clashes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a customer or lead exists, since when and whose it is */
+        post: operations["who-has"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clashes/{id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to take over what an answer named, or to work on it together */
+        post: operations["ask-for"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/clock-kinds": {
         parameters: {
             query?: never;
@@ -2230,6 +2315,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pools of which I am a member */
+        get: operations["my-pools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/push": {
         parameters: {
             query?: never;
@@ -2517,6 +2619,247 @@ export interface paths {
         put?: never;
         /** Set the password by a link */
         post: operations["use-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pools that I may see */
+        get: operations["list-pools"];
+        put?: never;
+        /** Create a Pool */
+        post: operations["create-pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pools/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do one thing to many Pools */
+        post: operations["bulk-pools"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pools/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many Pools a list has */
+        get: operations["count-pools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pools/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pools that are likely the same */
+        post: operations["duplicates-of-pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pools/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pools of a list as a file */
+        get: operations["export-pools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pools/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What falls into a pool tonight and soon, as the pool would be */
+        post: operations["preview-pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pools/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workbook to fill in and import */
+        get: operations["template-of-pools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pools/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pool by id */
+        get: operations["get-pool"];
+        put?: never;
+        post?: never;
+        /** Put a Pool away */
+        delete: operations["archive-pool"];
+        options?: never;
+        head?: never;
+        /** Change fields of a Pool */
+        patch: operations["update-pool"];
+        trace?: never;
+    };
+    "/pools/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give records that lie in a pool to somebody */
+        post: operations["assign-from-pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pools/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a record out of a pool and own it */
+        post: operations["claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pools/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Change log of a Pool */
+        get: operations["log-pool"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pools/{id}/put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give my records back to a pool, or put those that I supervise into it */
+        post: operations["put-into-pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pools/{id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What lies in a pool, without what it hides */
+        get: operations["pool-records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pools/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a Pool back */
+        post: operations["restore-pool"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4111,6 +4454,73 @@ export interface components {
             label: string;
             value: string;
         };
+        ClashAnswer: {
+            /**
+             * @description What was typed, as it was understood
+             * @enum {string}
+             */
+            by: "name" | "phone" | "credit_code";
+            items: components["schemas"]["ClashHit"][];
+        };
+        ClashAsked: {
+            at: string;
+            by: string;
+            /** Format: int64 */
+            found: number;
+            id: string;
+            /** @description Of a phone the beginning and the end */
+            typed: string;
+            user: components["schemas"]["Named"];
+        };
+        ClashDecision: {
+            accept: boolean;
+            /** @description Needed of a refusal */
+            reason?: string;
+        };
+        ClashHit: {
+            entity: string;
+            /** @description What I call it when I ask for it, within a day */
+            hit: string;
+            /** @description Empty when I may not see it */
+            id: string;
+            mine: boolean;
+            owner: components["schemas"]["Named"] | null;
+            pool: components["schemas"]["Named"] | null;
+            since: string;
+            /** @description The same, and not just alike */
+            sure: boolean;
+            /** @description Empty when I may not see it */
+            title: string;
+        };
+        ClashQuestion: {
+            /** @description A name, a phone or a credit code */
+            q: string;
+        };
+        ClashRequest: {
+            asked_at: string;
+            decided_at: string | null;
+            decided_by: components["schemas"]["Named"] | null;
+            /** @description Why */
+            decision: string;
+            entity: string;
+            id: string;
+            owner: components["schemas"]["Named"] | null;
+            reason: string;
+            /** @description Empty when I may not see it */
+            record: string;
+            /** @enum {string} */
+            state: "open" | "accepted" | "refused" | "over";
+            /** @description Empty when I may not see it */
+            title: string;
+            user: components["schemas"]["Named"];
+            /** @enum {string} */
+            wants: "take_over" | "collaborate";
+        };
+        ClashWish: {
+            reason: string;
+            /** @enum {string} */
+            wants: "take_over" | "collaborate";
+        };
         ClockKind: {
             /** @description The entity whose records it is about */
             about: string;
@@ -4240,6 +4650,19 @@ export interface components {
         CompanyLogPage: {
             items: components["schemas"]["CompanyLogItem"][];
             next: string;
+        };
+        Condition: {
+            /** Format: int64 */
+            days: number;
+            /** @description Other days by grade */
+            grades?: {
+                [key: string]: number;
+            };
+            /**
+             * @description The last follow-up, the assignment to the owner, or the assignment as long as there is no deal
+             * @enum {string}
+             */
+            since: "followup" | "assigned" | "deal";
         };
         ConfirmCode: {
             code: string;
@@ -4483,8 +4906,17 @@ export interface components {
             expected_amount?: number | null;
             /** Expected amount, at most */
             expected_amount_max?: number | null;
+            /**
+             * Falls into the pool
+             * Format: date-time
+             */
+            falls_at?: string | null;
+            /** Pool it falls into */
+            falls_to?: string;
             /** First contact */
             first_contact_on?: string;
+            /** Former owner */
+            former_owner_id?: string;
             /** Founded */
             founded_on?: string;
             /** Grade */
@@ -4503,6 +4935,11 @@ export interface components {
             last_followup_at?: string | null;
             /** Legal representative */
             legal_representative?: string;
+            /**
+             * Kept from the pool
+             * @description Set by a supervisor
+             */
+            locked?: boolean;
             /** Loss reason */
             loss_reason?: string;
             /** Main business */
@@ -4529,10 +4966,28 @@ export interface components {
             next_followup_at?: string | null;
             /** Organisation form */
             organisation_form?: string;
+            /**
+             * Owned since
+             * Format: date-time
+             */
+            owned_since?: string | null;
             /** Owner */
             owner_id?: string;
             /** Parent */
             parent_id?: string;
+            /** Days passed */
+            pool_days?: number | null;
+            /** In pool */
+            pool_id?: string;
+            /** Note on the pool */
+            pool_note?: string;
+            /** Why in the pool */
+            pool_reason?: string;
+            /**
+             * In the pool since
+             * Format: date-time
+             */
+            pool_since?: string | null;
             /** Referred by */
             referred_by?: string;
             /** Region */
@@ -4644,6 +5099,11 @@ export interface components {
             kind?: "enterprise" | "person" | "sole_trader" | "public" | "";
             /** Legal representative */
             legal_representative?: string;
+            /**
+             * Kept from the pool
+             * @description Set by a supervisor
+             */
+            locked?: boolean;
             /** Loss reason */
             loss_reason?: string;
             /** Main business */
@@ -5465,6 +5925,12 @@ export interface components {
         ItemsAppPasswordItem: {
             items: components["schemas"]["AppPasswordItem"][];
         };
+        ItemsClashAsked: {
+            items: components["schemas"]["ClashAsked"][];
+        };
+        ItemsClashRequest: {
+            items: components["schemas"]["ClashRequest"][];
+        };
         ItemsClockKind: {
             items: components["schemas"]["ClockKind"][];
         };
@@ -5485,6 +5951,9 @@ export interface components {
         };
         ItemsImport: {
             items: components["schemas"]["Import"][];
+        };
+        ItemsMyPool: {
+            items: components["schemas"]["MyPool"][];
         };
         ItemsPostponing: {
             items: components["schemas"]["Postponing"][];
@@ -6073,6 +6542,43 @@ export interface components {
             label: string;
             module: string;
         };
+        MyPool: {
+            /** @description Whether I assign from it */
+            admin: boolean;
+            /**
+             * Format: int64
+             * @description Claims a day; null for any number
+             */
+            claim_daily: number | null;
+            /**
+             * Format: int64
+             * @description What I claimed today
+             */
+            claimed: number;
+            /** @description Whether I may claim at all */
+            claims: boolean;
+            /**
+             * Format: int64
+             * @description How many lie in it
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description What I hold now
+             */
+            held: number;
+            /** @description Fields that I do not see of what lies in it */
+            hidden: string[];
+            /**
+             * Format: int64
+             * @description How many one may hold; null for any number
+             */
+            hold_user: number | null;
+            /** @description The entity of what lies in it */
+            holds: string;
+            id: string;
+            name: string;
+        };
         Named: {
             id: string;
             name: string;
@@ -6160,6 +6666,10 @@ export interface components {
              * @description How many records it may take out a day; no bound when missing
              */
             rows_per_day?: number;
+        };
+        NotDone: {
+            id: string;
+            message: string;
         };
         NoteItem: {
             /** @description What it offers at once; empty to open the record */
@@ -6268,6 +6778,163 @@ export interface components {
             /** @description It goes to the user by mail */
             sent: boolean;
         };
+        Pool: {
+            _archived?: boolean;
+            /** @description What the reader may do with the record */
+            _can?: {
+                assign?: boolean;
+                delete?: boolean;
+                edit?: boolean;
+            };
+            /** @description Fields that are shown masked */
+            _masked?: string[];
+            /** @description Names of the records referred to */
+            _refs?: {
+                [key: string]: components["schemas"]["Named"];
+            };
+            /** @description What codes mean */
+            _text?: {
+                [key: string]: string;
+            };
+            /** Administrators */
+            admin_ids?: string[];
+            /** Claims a day */
+            claim_daily?: number | null;
+            /** Days the former owner waits */
+            cool_days?: number | null;
+            /**
+             * Created
+             * Format: date-time
+             */
+            created_at?: string | null;
+            /** Created by */
+            created_by?: string;
+            /** Departments, with those below */
+            department_ids?: string[];
+            /** Hidden fields */
+            hidden?: string;
+            /** Most held by a department */
+            hold_department?: number | null;
+            /** Most held by one */
+            hold_user?: number | null;
+            /** Won ones count as held */
+            hold_won?: boolean;
+            /** Holds */
+            holds?: string;
+            id: string;
+            /** Members */
+            member_ids?: string[];
+            /** Name */
+            name?: string;
+            /** Rules of recycling */
+            recycle?: {
+                [key: string]: unknown;
+            };
+            /** Remark */
+            remark?: string;
+            /**
+             * Updated
+             * Format: date-time
+             */
+            updated_at?: string | null;
+            /** Updated by */
+            updated_by?: string;
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        PoolAssignment: {
+            ids: string[];
+            owner_id: string;
+        };
+        PoolClaim: {
+            id: string;
+        };
+        PoolDraft: {
+            /**
+             * Format: int64
+             * @description How far ahead to look; 0 for tonight
+             */
+            days: number;
+            department_ids?: string[] | null;
+            holds: string;
+            /** @description Of a pool that there is */
+            id?: string;
+            member_ids?: string[] | null;
+            recycle: components["schemas"]["Recycle"];
+        };
+        PoolFall: {
+            at: string;
+            /**
+             * Format: int64
+             * @description Of the condition that decides
+             */
+            days: number;
+            id: string;
+            owner: components["schemas"]["Named"];
+            /** @enum {string} */
+            reason: "followup" | "assigned" | "deal";
+            title: string;
+        };
+        PoolMoved: {
+            /** Format: int64 */
+            changed: number;
+            failed: components["schemas"]["NotDone"][];
+        };
+        PoolPreview: {
+            /** @description The first 200 */
+            items: components["schemas"]["PoolFall"][];
+            /**
+             * Format: int64
+             * @description How many fall this night
+             */
+            tonight: number;
+            /**
+             * Format: int64
+             * @description How many within the days asked for
+             */
+            within: number;
+        };
+        PoolReturn: {
+            ids: string[];
+            /** @description Needed of one's own records */
+            reason?: string;
+        };
+        PoolValues: {
+            /** Administrators */
+            admin_ids?: string[];
+            /** Claims a day */
+            claim_daily?: number | null;
+            /** Days the former owner waits */
+            cool_days?: number | null;
+            /** Departments, with those below */
+            department_ids?: string[];
+            /** Hidden fields */
+            hidden?: string;
+            /** Most held by a department */
+            hold_department?: number | null;
+            /** Most held by one */
+            hold_user?: number | null;
+            /** Won ones count as held */
+            hold_won?: boolean;
+            /**
+             * Holds
+             * @enum {string}
+             */
+            holds?: "customer" | "";
+            /** Members */
+            member_ids?: string[];
+            /** Name */
+            name?: string;
+            /** Rules of recycling */
+            recycle?: {
+                [key: string]: unknown;
+            };
+            /** Remark */
+            remark?: string;
+        } & {
+            [key: string]: unknown;
+        };
         Postponing: {
             /**
              * Format: int64
@@ -6351,6 +7018,15 @@ export interface components {
         RecoveryCodes: {
             /** @description Empty for who has some already */
             codes: string[];
+        };
+        Recycle: {
+            /** @description Of which one must hold */
+            groups: components["schemas"]["RecycleGroup"][];
+            /** @description Days are working days of the owner's department */
+            working: boolean;
+        };
+        RecycleGroup: {
+            all: components["schemas"]["Condition"][];
         };
         Retried: {
             /** Format: int64 */
@@ -7376,6 +8052,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChoiceMeta"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-clash-questions": {
+        parameters: {
+            query?: {
+                /** @description The id of the last one of the page before */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsClashAsked"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-clash-requests": {
+        parameters: {
+            query?: {
+                /** @description Those that I made */
+                mine?: boolean;
+                /** @description Only those that are not decided */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsClashRequest"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-clash-request": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClashDecision"];
+            };
+        };
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "who-has": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClashQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClashAnswer"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-for": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClashWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolClaim"];
                 };
             };
             /** @description Problem */
@@ -12952,6 +13797,35 @@ export interface operations {
             };
         };
     };
+    "my-pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsMyPool"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     push: {
         parameters: {
             query?: never;
@@ -13620,6 +14494,645 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-pools": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description Fields by comma, “-” before those in falling order */
+                sort?: string;
+                /** @description Fields to give, by comma; all when missing */
+                fields?: string;
+                /** @description Records on a page, 50 when missing, at most 500 */
+                limit?: number;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Pool"][];
+                        /** @description Cursor of the next page; empty at the end */
+                        next: string;
+                    };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-pool": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolValues"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-pools": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-pools": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "duplicates-of-pool": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Values of what hangs on it, by entity.field */
+                    also?: {
+                        [key: string]: string;
+                    };
+                    /** @description The record itself, when it exists already */
+                    id?: string;
+                    values: components["schemas"]["PoolValues"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsDuplicate"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-pools": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description Fields by comma, “-” before those in falling order */
+                sort?: string;
+                /** @description Fields to give, by comma; all when missing */
+                fields?: string;
+                format?: "xlsx" | "csv";
+                /** @description A line above the header says who exported it, and when */
+                watermark?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-pool": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolPreview"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "template-of-pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "archive-pool": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen, as ETag gave it */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-pool": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen, as ETag gave it */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolValues"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assign-from-pool": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolAssignment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolMoved"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolClaim"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolClaim"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-pool": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-into-pool": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolReturn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolMoved"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pool-records": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description Fields by comma, “-” before those in falling order */
+                sort?: string;
+                /** @description Fields to give, by comma; all when missing */
+                fields?: string;
+                /** @description Records on a page, 50 when missing, at most 500 */
+                limit?: number;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            [key: string]: unknown;
+                        }[];
+                        /** @description Cursor of the next page; empty at the end */
+                        next: string;
+                    };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-pool": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
             };
             /** @description Problem */
             default: {
