@@ -130,7 +130,7 @@ func toReview(ctx context.Context, s *record.Session, w *crm.Waiting) ([]LeadToR
 	}
 	for i, row := range w.Rows {
 		l := w.Leads[i]
-		item := LeadToReview{Lead: view.AppendJSON(nil, row), DueAt: w.Due[l.ID], Score: leadScore(crm.ScoreOf(s, l)), Duplicates: []Duplicate{}, History: []json.RawMessage{}}
+		item := LeadToReview{Lead: view.AppendJSON(nil, row), DueAt: w.Due[l.ID], Score: leadScore(crm.ScoreFor(s, l)), Duplicates: []Duplicate{}, History: []json.RawMessage{}}
 		if item.Candidates, err = candidates(ctx, s, staff, l); err != nil {
 			return nil, err
 		}
@@ -193,7 +193,7 @@ func (a *API) leadAdvice(w http.ResponseWriter, rq *Request) error {
 			return err
 		}
 		rq.rows = 1
-		out.Score = leadScore(crm.ScoreOf(s, l))
+		out.Score = leadScore(crm.ScoreFor(s, l))
 		if !row.Can(access.Assign) {
 			return nil
 		}

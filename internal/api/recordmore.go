@@ -289,6 +289,9 @@ func (a *API) undoOperations() {
 			}
 			done := Undone{Left: []Named{}}
 			for _, l := range left {
+				if l.Title == "" { // it is out of sight
+					l.ID = 0
+				}
 				done.Left = append(done.Left, Named{l.ID, l.Title})
 			}
 			return jsonAnswer(http.StatusOK, done)

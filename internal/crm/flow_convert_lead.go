@@ -70,9 +70,19 @@ func convertible(s *record.Session, l *Lead) error {
 
 // joinOrMake gives the customer that a lead becomes. One that is there takes what it does not know yet.
 func joinOrMake(ctx context.Context, s *record.Session, l *Lead, c Conversion) (*Customer, error) {
+	seen, err := s.Titles(ctx, "customer", map[id.ID]bool{l.ReferredBy: true})
+	if err != nil {
+		return nil, err
+	}
+	refer := func(c *Customer) {
+		if _, ok := seen[l.ReferredBy]; ok && c.ReferredBy == 0 && c.ID != l.ReferredBy {
+			c.ReferredBy = l.ReferredBy
+		}
+	}
 	if c.Customer != 0 {
 		return record.Update(ctx, s, c.Customer, 0, func(have *Customer) error {
 			fillFrom(have, l)
+			refer(have)
 			return nil
 		})
 	}
@@ -90,6 +100,7 @@ func joinOrMake(ctx context.Context, s *record.Session, l *Lead, c Conversion) (
 		made.Stage = StageWon
 	}
 	fillFrom(made, l)
+	refer(made)
 	return made, record.Create(ctx, owning(s, l), made)
 }
 
@@ -111,9 +122,6 @@ func fillFrom(c *Customer, l *Lead) {
 		if *to == "" {
 			*to = from
 		}
-	}
-	if c.ReferredBy == 0 && l.ReferredBy != c.ID {
-		c.ReferredBy = l.ReferredBy
 	}
 	if c.Expected == nil {
 		c.Expected, c.ExpectedMax = l.Budget, l.BudgetMax
@@ -219,6 +227,13 @@ func carryShares(ctx context.Context, all *record.Session, l *Lead, c *Customer)
 // somebody has worked with the customer since, it is refused with an errs.Conflict. Who converted the lead may, and
 // whoever may review it.
 func UnconvertLead(ctx context.Context, s *record.Session, x id.ID) error {
+	row, err := s.Load(ctx, "lead", x)
+	if err != nil {
+		return err
+	}
+	if !row.Can(access.Edit) {
+		return errs.New(errs.Denied, "")
+	}
 	lead, err := record.Get[Lead](ctx, s, x)
 	if err != nil {
 		return err

@@ -136,7 +136,7 @@ func leadKind() record.Kind[Lead] {
 
 func leadDef() *entity.Def {
 	return &entity.Def{
-		Name: "lead", Path: "leads", Title: "company", Owned: true, SearchTag: "3",
+		Name: "lead", Path: "leads", Title: "company", Owned: true, SearchTag: "6",
 		Label: i18n.T("线索", "Lead"), Plural: i18n.T("线索", "Leads"),
 		Groups: []entity.Group{
 			{Name: "basic", Label: i18n.T("基本信息", "Basics")},

@@ -399,13 +399,13 @@ func TestRanking(t *testing.T) {
 		})
 		return out
 	}
-	if got := first(&crm.Lead{Company: "甲", Region: "440300"}); got != "李强: 擅长地区：广东省，在手线索 0 条、客户 0 家" {
+	if got := first(&crm.Lead{Company: "甲", Region: "440300"}); got != "李强: 熟悉该地区，在手线索 0 条、客户 0 家" {
 		t.Errorf("of the region: %s", got)
 	}
 	f.Must(f.Do(f.rep, func(ctx context.Context, s *record.Session) error {
 		return record.Create(ctx, s, &crm.Customer{Name: "深圳凯信医药股份有限公司"})
 	}))
-	if got := first(f.lead(func(l *crm.Lead) { l.Company, l.Region = "深圳凯信医药股份有限公司", "440300" })); !strings.HasPrefix(got, "王芳: 跟进过 深圳凯信医药股份有限公司") {
+	if got := first(f.lead(func(l *crm.Lead) { l.Company, l.Region = "深圳凯信医药股份有限公司", "440300" })); !strings.HasPrefix(got, "王芳: 跟进过这家客户 深圳凯信医药股份有限公司") {
 		t.Errorf("who owns the company already: %s", got)
 	}
 	f.Must(f.Do(f.Admin, func(ctx context.Context, s *record.Session) error {

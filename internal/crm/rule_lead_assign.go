@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"genjin/internal/access"
-	"genjin/internal/cn/codes"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/id"
@@ -192,7 +191,7 @@ func (st *Staff) Rank(ctx context.Context, s *record.Session, l *Lead) ([]*Candi
 	out := make([]*Candidate, len(st.people))
 	for i, c := range st.people {
 		one := *c
-		one.judge(s, l, worked[c.ID], st.most)
+		one.judge(s, l, worked, st.most)
 		one.Full = st.rule.Capacity > 0 && one.Leads >= st.rule.Capacity
 		out[i] = &one
 	}
@@ -226,22 +225,22 @@ type reason struct {
 }
 
 // judge works out what speaks for somebody as the owner of a lead.
-func (c *Candidate) judge(s *record.Session, l *Lead, worked string, most int) {
+func (c *Candidate) judge(s *record.Session, l *Lead, worked map[id.ID]string, most int) {
 	var why []reason
 	add := func(points int, key string, params ...any) {
 		if points > 0 {
 			why = append(why, reason{points, say(s, key, params...)})
 		}
 	}
-	if worked != "" {
-		add(pointsWorked, "lead.why_worked", "customer", worked)
+	if name, ok := worked[c.ID]; ok {
+		add(pointsWorked, "lead.why_worked", "customer", name)
 	}
-	if region, ok := below(entity.Region, c.Regions, l.Region); ok {
+	if below(entity.Region, c.Regions, l.Region) {
 		c.region = pointsRegion
-		add(pointsRegion, "lead.why_region", "region", codes.Regions().Said(region, s.Actor.Lang))
+		add(pointsRegion, "lead.why_region")
 	}
-	if section, ok := below(entity.Industry, c.Industries, l.Industry); ok {
-		add(pointsIndustry, "lead.why_industry", "industry", codes.Industries().Said(section, s.Actor.Lang))
+	if below(entity.Industry, c.Industries, l.Industry) {
+		add(pointsIndustry, "lead.why_industry")
 	}
 	if len(l.Industry) >= 2 {
 		n := c.deals[l.Industry[:2]]
@@ -259,23 +258,15 @@ func (c *Candidate) judge(s *record.Session, l *Lead, worked string, most int) {
 	}
 }
 
-// below gives the one of some codes of a tree below which a code lies.
-func below(tree entity.Type, among entity.List, code string) (string, bool) {
-	if code == "" {
-		return "", false
-	}
-	for _, top := range among {
-		for _, p := range tree.(entity.Tree).Below(top) {
-			if strings.HasPrefix(code, p) {
-				return top, true
-			}
-		}
-	}
-	return "", false
+// below reports whether a code lies below one of some codes of a tree, or is one.
+func below(tree entity.Type, among []string, code string) bool {
+	return code != "" && slices.ContainsFunc(among, func(top string) bool {
+		return slices.ContainsFunc(tree.(entity.Tree).Below(top), func(p string) bool { return strings.HasPrefix(code, p) })
+	})
 }
 
-// whoWorked gives who follows up, or owns, a customer that is likely the lead's company, with a name of it that the
-// actor may know.
+// whoWorked gives who follows up, or owns, a customer that is likely the lead's company, with its name as far as the actor
+// may know it.
 func whoWorked(ctx context.Context, s *record.Session, l *Lead) (map[id.ID]string, error) {
 	out := map[id.ID]string{}
 	if l.NormName == "" && l.Phone == "" {
@@ -301,7 +292,7 @@ func whoWorked(ctx context.Context, s *record.Session, l *Lead) (map[id.ID]strin
 			return nil, err
 		}
 		for _, user := range who {
-			out[user] = cmp.Or(names[x], l.Company)
+			out[user] = names[x]
 		}
 	}
 	return out, nil

@@ -153,6 +153,25 @@ func ScoreOf(s *record.Session, l *Lead) Score {
 	return out
 }
 
+// looksAt are the fields that a criterion looks at, where they go by another name.
+var looksAt = map[string][]string{"urgency": {"purchase_on"}, "budget": {"budget", "budget_max"}, "decision": {"decision", "title"}}
+
+// ScoreFor is ScoreOf without the parts that would tell the actor what they may not see.
+func ScoreFor(s *record.Session, l *Lead) Score {
+	score := ScoreOf(s, l)
+	if !s.MayAsk("lead", "score") {
+		return Score{}
+	}
+	score.Parts = slices.DeleteFunc(score.Parts, func(p ScorePart) bool {
+		fields, other := looksAt[p.Criterion.Kind]
+		if !other {
+			fields = []string{p.Criterion.Kind}
+		}
+		return !s.MayAsk("lead", fields...)
+	})
+	return score
+}
+
 // chosen looks whether a field holds one of some values, or one below them; any value when there are none.
 func chosen(s *record.Session, field, value string, among []string) (int, string) {
 	f := s.Def("lead").Field(field)
@@ -163,11 +182,9 @@ func chosen(s *record.Session, field, value string, among []string) (int, string
 	if len(among) == 0 {
 		return 4, say(s, "lead.why_known", params...)
 	}
-	tree, nested := f.Type.(entity.Tree)
-	for _, want := range among {
-		if value == want || nested && slices.ContainsFunc(tree.Below(want), func(p string) bool { return strings.HasPrefix(value, p) }) {
-			return 4, say(s, "lead.why_key", params...)
-		}
+	_, nested := f.Type.(entity.Tree)
+	if slices.Contains(among, value) || nested && below(f.Type, among, value) {
+		return 4, say(s, "lead.why_key", params...)
 	}
 	return 0, say(s, "lead.why_not_key", params...)
 }

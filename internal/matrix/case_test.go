@@ -258,7 +258,11 @@ func idOf(key string) string {
 var rules = map[string]map[string][]string{
 	"customer": {"followup": planned},
 	"contact":  {"customer": {"main_contact", "main_phone"}, "contact": {"main", "reports_to"}},
-	"followup": {"customer": {"last_followup_at", "next_followup_at", "next_planned_at"}, "followup": planned},
+	"followup": {
+		"customer": {"last_followup_at", "next_followup_at", "next_planned_at"}, "followup": planned,
+		"lead": {"last_followup_at", "next_followup_at", "first_plan_at", "contacted_at", "state"},
+	},
+	"lead": {"followup": planned},
 }
 
 // planned are the columns of plans that rules keep: a plan goes with its customer, and ends when another takes its place.
@@ -295,7 +299,7 @@ func (w *world) touching(of string, ids ...string) *may {
 	}
 	for _, x := range ids {
 		m.records[x] = true
-		if of == "customer" { // whose plans go with it
+		if of == "customer" || of == "lead" { // whose plans go with it
 			w.include(m, x)
 			m.adds = append(m.adds, "followup")
 		}

@@ -45,7 +45,7 @@ func (t *thing) String() string { return t.entity + " " + t.name }
 // moduleActions are the actions of each module that hold for records of a scope, and those that are granted or not.
 var (
 	reaching = []string{"view", "edit", "delete", "assign"}
-	anyone   = []string{"customer", "followup"}
+	anyone   = []string{"customer", "lead", "followup"}
 )
 
 // scopedRoles grants everything over records of one scope, for the scopes that no built-in role has.
@@ -54,6 +54,7 @@ func scopedRole(scope string) policy.Role {
 	for _, module := range anyone {
 		r.Grants[module] = grants(scope, "view", "create", "edit", "delete", "assign", "export")
 	}
+	r.Grants["lead"]["approve"] = policy.Grant{Scope: "all"}
 	return r
 }
 
@@ -87,7 +88,7 @@ func (w *world) customRoles() map[string]policy.Role {
 		return g
 	}
 	in := func(grants map[string]policy.Grant) map[string]map[string]policy.Grant {
-		return map[string]map[string]policy.Grant{"customer": grants, "followup": grants}
+		return map[string]map[string]policy.Grant{"customer": grants, "lead": grants, "followup": grants}
 	}
 	ruled := func(level string, odd int) policy.Role {
 		return policy.Role{
@@ -349,6 +350,7 @@ var apiTokens = []struct {
 	{"admin", map[string][]string{"customer": {"view"}}},
 	{"ops", map[string][]string{"customer": {"view", "export"}, "followup": {"view"}}},
 	{"boss", map[string][]string{"customer": {"view", "edit"}, "followup": {"view", "create"}}},
+	{"boss", map[string][]string{"lead": {"view", "edit", "approve"}}},
 	{"rep", map[string][]string{"customer": {"view"}, "followup": {"view", "edit"}}},
 	{"ops", map[string][]string{"followup": {"view"}}},
 	{"importer", map[string][]string{"customer": {"import"}}},

@@ -20,8 +20,8 @@ var others = map[string]maker{
 	"settings": settingTrials, "set-settings": settingTrials, "add-choice": addChoiceTrials,
 	"working-calendar": calendarTrials, "set-working-calendar": calendarTrials, "department-calendar": calendarTrials, "set-department-calendar": calendarTrials,
 	"calendar-year": calendarTrials, "take-notice": calendarTrials, "drop-notice": calendarTrials,
-	"undo": undoTrials, "search": searchTrials, "timeline": timelineTrials,
-	"upload": uploadTrials, "download": contentTrials, "preview": contentTrials,
+	"undo": undoTrials, "search": searchTrials, "timeline": timelineTrials("customer"), "lead-timeline": timelineTrials("lead"),
+	"upload": uploadTrials("customer"), "upload-to-lead": uploadTrials("lead"), "download": contentTrials, "preview": contentTrials,
 	"list-views": listViewTrials, "create-view": createViewTrials, "update-view": viewTrials, "delete-view": viewTrials,
 	"start-import": startImportTrials, "list-imports": listImportTrials, "get-import": importTrials, "change-import": importTrials,
 	"check-import": importTrials, "run-import": importTrials, "undo-import": importTrials, "cancel-import": importTrials,
@@ -41,6 +41,9 @@ var others = map[string]maker{
 	"list-clock-kinds": clockKindTrials, "set-clock-kind": clockKindTrials, "list-todo": todoTrials,
 	"tick-todo": dutyTrials, "snooze-todo": dutyTrials, "nudge-todo": dutyTrials,
 	"calendar": seeingTrials("?from=2025-03-01&to=2025-04-20&scope=team"), "work-day": seeingTrials("?day=2025-03-10"),
+	"review-leads": reviewTrials, "assign-leads": assignLeadTrials, "resubmit-lead": leadTrials, "move-lead": leadTrials, "grade-lead": leadTrials,
+	"convert-lead": convertTrials, "unconvert-lead": leadTrials, "lead-queue": queueTrials, "lead-advice": adviceTrials,
+	"lead-rules": leadRuleTrials, "set-lead-rules": leadRuleTrials,
 	"timeliness": seeingTrials("?from=2025-01-01&to=2026-12-31&by=user"), "postponed": seeingTrials("?from=2025-01-01&to=2026-12-31"),
 }
 
@@ -412,13 +415,15 @@ func searchTrials(w *world, op operation) []trial {
 	return out
 }
 
-func timelineTrials(w *world, op operation) []trial {
-	return onEachOf(w, op, "customer", func(s *subject, x *thing) trial {
-		return trial{
-			call: get(op.byID(x.id)), want: w.seen(s, x.id), never: get(op.byID(neverWas)),
-			check: func(a answer) string { return w.wrongTimeline(s, a, x.id) },
-		}
-	})
+func timelineTrials(of string) maker {
+	return func(w *world, op operation) []trial {
+		return onEachOf(w, op, of, func(s *subject, x *thing) trial {
+			return trial{
+				call: get(op.byID(x.id)), want: w.seen(s, x.id), never: get(op.byID(neverWas)),
+				check: func(a answer) string { return w.wrongTimeline(s, a, of, x.id) },
+			}
+		})
+	}
 }
 
 // onEachOf is onEach for the records of an entity that the operation is not about by name.
@@ -427,8 +432,8 @@ func onEachOf(w *world, op operation, of string, plan func(s *subject, x *thing)
 	return onEach(w, op, plan)
 }
 
-// wrongTimeline says which of what hangs on a customer a timeline does not show, or shows and may not.
-func (w *world) wrongTimeline(s *subject, a answer, x string) string {
+// wrongTimeline says which of what hangs on a customer or a lead a timeline does not show, or shows and may not.
+func (w *world) wrongTimeline(s *subject, a answer, of, x string) string {
 	var page struct {
 		Items []struct{ Record struct{ ID string } }
 	}
@@ -437,14 +442,14 @@ func (w *world) wrongTimeline(s *subject, a answer, x string) string {
 	for _, item := range page.Items {
 		shown[item.Record.ID] = true
 	}
-	for name, at := range map[string]string{"followup": "happened_at", "stage_change": "created_at", "file": "created_at"} {
+	for name, at := range map[string]string{"followup": "happened_at", "stage_change": "created_at", "lead_review": "created_at", "file": "created_at"} {
 		for _, child := range w.of(name) {
 			r := w.policy.Records[child.id]
 			if !slices.Contains(r.Parents, x) || w.stored[child.id].values[at] == nil { // a plan has not happened yet
 				continue
 			}
 			// What happened when one may not know, or with whom, stands in no timeline.
-			sees := w.policy.Sees(s.who, child.id) && !r.Archived && w.policy.Asks(s.who, name, "customer_id") && w.policy.Asks(s.who, name, at)
+			sees := w.policy.Sees(s.who, child.id) && !r.Archived && w.policy.Asks(s.who, name, of+"_id") && w.policy.Asks(s.who, name, at)
 			if shown[child.id] != sees {
 				return fmt.Sprintf("shows %s: %v", child, shown[child.id])
 			}
@@ -453,15 +458,17 @@ func (w *world) wrongTimeline(s *subject, a answer, x string) string {
 	return ""
 }
 
-func uploadTrials(w *world, op operation) []trial {
-	def := w.def("file")
-	return onEachOf(w, op, "customer", func(s *subject, x *thing) trial {
-		files := upload{w.gen.fresh() + ".txt": w.gen.fresh()}
-		may := w.policy.Does(s.who, "edit", x.id) && w.policy.Adds(s.who, "file", x.id)
-		m := w.adding("file", x.id)
-		m.adds = append(m.adds, def.TableName())
-		return trial{call: post(op.byID(x.id), files), want: w.allowed(s, x.id, may), never: post(op.byID(neverWas), files), may: m}
-	})
+func uploadTrials(of string) maker {
+	return func(w *world, op operation) []trial {
+		def := w.def("file")
+		return onEachOf(w, op, of, func(s *subject, x *thing) trial {
+			files := upload{w.gen.fresh() + ".txt": w.gen.fresh()}
+			may := w.policy.Does(s.who, "edit", x.id) && w.policy.Adds(s.who, "file", x.id)
+			m := w.adding("file", x.id)
+			m.adds = append(m.adds, def.TableName())
+			return trial{call: post(op.byID(x.id), files), want: w.allowed(s, x.id, may), never: post(op.byID(neverWas), files), may: m}
+		})
+	}
 }
 
 func contentTrials(w *world, op operation) []trial {

@@ -175,7 +175,8 @@ func (w *world) listed(who policy.Who, name string, away bool) []string {
 
 func (w *world) isAway(x string) bool {
 	r := w.policy.Records[x]
-	return r.Archived || slices.ContainsFunc(r.Parents, w.isAway)
+	hosts := slices.ContainsFunc(r.Parents, func(p string) bool { return !w.isAway(p) })
+	return r.Archived || len(r.Parents) > 0 && !hosts
 }
 
 // wrongList says how a list does not show exactly these records, or not as they are to be seen.

@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -11,6 +12,7 @@ import (
 // unset are fields that stay empty in this company, since a value would ask for more than it tells.
 var unset = map[string]string{
 	"followup.stage":        "moves the customer, which is a case of its own",
+	"followup.lead_state":   "moves the lead, likewise",
 	"followup.state":        "follows from the rest",
 	"followup.minutes":      "is bounded",
 	"customer.cadence_days": "is bounded",
@@ -63,6 +65,7 @@ func (w *world) addRecords(admin *client) {
 		}
 	}
 	w.addPlans(admin)
+	w.addLeads(admin)
 	for _, t := range w.things { // last, since nothing is hung on what was put away
 		if t.archived {
 			w.done(admin, change(http.MethodDelete, "/"+w.def(t.entity).Path+"/"+t.id, nil))
@@ -161,11 +164,16 @@ func (w *world) create(maker *client, def *entity.Def, values map[string]any) st
 func (w *world) attach(maker *client, values map[string]any) string {
 	w.t.Helper()
 	content := w.gen.canary() + " is the content\n"
-	customer, name := values["customer_id"].(string), values["name"].(string)
+	at, on := "/customers/", values["customer_id"]
+	if lead, _ := values["lead_id"].(string); lead != "" {
+		at, on = "/leads/", lead
+	}
+	name, _ := values["name"].(string)
 	var done struct{ Items []struct{ ID string } }
-	w.done(maker, post("/customers/"+customer+"/files", upload{name + ".txt": content})).json(&done)
+	w.done(maker, post(fmt.Sprintf("%s%s/files", at, on), upload{name + ".txt": content})).json(&done)
 	delete(values, "name")
 	delete(values, "customer_id")
+	delete(values, "lead_id")
 	x := done.Items[0].ID
 	w.done(maker, change(http.MethodPatch, "/files/"+x, values))
 	w.contents[x] = content

@@ -2,48 +2,65 @@ package record
 
 import (
 	"slices"
+	"strings"
 
 	"genjin/internal/entity"
 )
 
 // Who puts a record away puts away what hangs on it, without changing that: lists and searches leave it out with the
-// record, and it comes back with it. Only who names the record finds what hangs on it as ever.
+// record, and it comes back with it. What hangs on several is put away with the last of them. Only who names one of the
+// records finds what hangs on it as ever.
 
-// present gives the condition that a row of a kind, its table aliased t, was not put away, nor a record on which it hangs
-// by one of parents. Many says that the rows of the whole table are asked, for which it is quicker to gather those that
-// were put away first than to look each up.
+// present gives the condition that a row of a kind, its table aliased t, was not put away, nor all records on which it
+// hangs by parents. Many says that the rows of the whole table are asked, for which it is quicker to gather those that were
+// put away first than to look each up.
 func (reg *Registry) present(k *kind, t string, parents []string, many bool) string {
-	sql := t + ".archived_at IS NULL"
-	for _, name := range parents {
+	there := make([]string, len(parents))
+	for i, name := range parents {
 		of := reg.kind(k.def.Field(name).Ref)
 		p := "p_" + name
 		from := " FROM " + of.def.TableName() + " " + p + " WHERE " + reg.away(of, p, of.def.Parents)
 		if many {
-			sql += " AND " + t + "." + name + " NOT IN (SELECT " + p + ".id" + from + ")"
+			there[i] = t + "." + name + " NOT IN (SELECT " + p + ".id" + from + ")"
 		} else {
-			sql += " AND NOT EXISTS (SELECT 1" + from + " AND " + p + ".id = " + t + "." + name + ")"
+			there[i] = "NOT EXISTS (SELECT 1" + from + " AND " + p + ".id = " + t + "." + name + ")"
+		}
+		if len(parents) > 1 { // of which a row may have one alone
+			there[i] = t + "." + name + " IS NOT NULL AND " + there[i]
 		}
 	}
-	return sql
+	switch len(parents) {
+	case 0:
+		return t + ".archived_at IS NULL"
+	case 1:
+		return t + ".archived_at IS NULL AND " + there[0]
+	}
+	return t + ".archived_at IS NULL AND (" + strings.Join(there, " OR ") + ")"
 }
 
-// away gives the condition that a row was put away, or a record on which it hangs by one of parents.
+// away gives the condition that a row was put away, or all records on which it hangs by parents.
 func (reg *Registry) away(k *kind, t string, parents []string) string {
-	sql := t + ".archived_at IS NOT NULL"
-	for _, name := range parents {
+	if len(parents) == 0 {
+		return t + ".archived_at IS NOT NULL"
+	}
+	gone := make([]string, len(parents))
+	for i, name := range parents {
 		of := reg.kind(k.def.Field(name).Ref)
 		p := "p_" + name
-		sql += " OR " + t + "." + name + " IN (SELECT " + p + ".id FROM " + of.def.TableName() + " " + p + " WHERE " + reg.away(of, p, of.def.Parents) + ")"
+		gone[i] = t + "." + name + " IN (SELECT " + p + ".id FROM " + of.def.TableName() + " " + p + " WHERE " + reg.away(of, p, of.def.Parents) + ")"
+		if len(parents) > 1 {
+			gone[i] = "(" + t + "." + name + " IS NULL OR " + gone[i] + ")"
+		}
 	}
-	if len(parents) > 0 {
-		return "(" + sql + ")"
-	}
-	return sql
+	return "(" + t + ".archived_at IS NOT NULL OR " + strings.Join(gone, " AND ") + ")"
 }
 
 // state gives the condition that rows belong among the records a query asks for, or among those that were put away.
 func (s *Session) state(k *kind, q Query, many bool) string {
-	parents := slices.DeleteFunc(slices.Clone(k.def.Parents), q.Filter.names)
+	parents := k.def.Parents
+	if slices.ContainsFunc(parents, q.Filter.names) {
+		parents = nil
+	}
 	if q.Archived {
 		return s.store.reg.away(k, "t", parents)
 	}
