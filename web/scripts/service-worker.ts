@@ -25,7 +25,7 @@ const screens = [
   "features/todo/todo-page.tsx",
   "features/calendar/calendar-page.tsx",
   "features/search/palette.tsx",
-  "features/customer/planned.tsx",
+  "record/timeline/planned.tsx",
   "lib/ui/combobox-box.tsx",
   "form/follow-sheet.tsx",
   "form/follow-more.tsx",

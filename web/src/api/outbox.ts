@@ -12,8 +12,8 @@ export type Entry = {
   body: Record<string, unknown>;
   /** The planned follow-up that this completes; without one it is new. */
   plan?: string;
-  /** The customer it is about. */
-  about: { id: string; name: string };
+  /** The customer, or the lead, that it is about. */
+  about: { id: string; name: string; entity?: "lead" };
   /** A customer who is lost with it: the reason, by the field that takes it. */
   lost?: { path: string; values: Record<string, unknown> };
   /** Photos and other files of what it makes, of records of that entity. */

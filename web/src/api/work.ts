@@ -15,6 +15,7 @@ export type Todo = {
   title: string;
   subtitle: string;
   customer: Ref | null;
+  lead: Ref | null;
   stage: string;
   phone: string;
   phone_masked: boolean;
@@ -27,7 +28,18 @@ export type Todo = {
   followup: { way: string; way_label: string; purpose: string; place: string; minutes: number; postponed: number } | null;
 };
 export type TodoGroup = "overdue" | "today" | "tomorrow" | "week" | "later";
-export type TodoAction = "complete" | "postpone" | "cancel" | "record" | "done" | "snooze" | "nudge" | "assign";
+export type TodoAction =
+  | "complete"
+  | "postpone"
+  | "cancel"
+  | "record"
+  | "plan"
+  | "review"
+  | "supplement"
+  | "done"
+  | "snooze"
+  | "nudge"
+  | "assign";
 export type TodoSearch = { scope?: "mine" | "team"; user?: string; kind?: string };
 export type Todos = Page<Todo> & { counts: Record<TodoGroup, number>; now: string };
 
@@ -140,6 +152,7 @@ export type CalendarItem = {
   owner: Ref | null;
   /** null when there is none in sight. */
   customer: Ref | null;
+  lead: Ref | null;
   color: string;
   movable: boolean;
 };

@@ -18,14 +18,24 @@ export function changes(before: Values, now: Values, fields: FieldMeta[]): Value
 export const filled = (now: Values, fields: FieldMeta[]): Values =>
   Object.fromEntries(fields.filter((f) => norm(now[f.name]) !== null).map((f) => [f.name, now[f.name]]));
 
+// What is asked of a new record first, where most of the fields can wait: a lead is registered within a minute.
+const first: Record<string, string[]> = {
+  lead: ["company", "contact_name", "phone", "source", "source_detail", "need", "budget"],
+};
+
 /** The fields a form asks for, group by group; groups nobody can write to fall out. A new record has lost nothing yet. */
 export function formGroups(entity: EntityMeta, creating: boolean): { name: string; label: string; fields: FieldMeta[] }[] {
   const asked = entity.fields.filter((f) => writable(f) && !(creating && f.name === "loss_reason"));
+  const at = (creating && first[entity.name]) || [];
+  const top = at.flatMap((name) => asked.find((f) => f.name === name) ?? []);
+  const rest = asked.filter((f) => !top.includes(f));
   const known = new Set(entity.groups?.map((g) => g.name));
   const groups = entity.groups?.length ? entity.groups : [{ name: "", label: entity.label }];
-  return groups
-    .map((g, i) => ({ ...g, fields: asked.filter((f) => f.group === g.name || (i === 0 && !known.has(f.group))) }))
-    .filter((g) => g.fields.length > 0);
+  const home = groups[0]?.name;
+  return [
+    { name: "first", label: entity.label, fields: top },
+    ...groups.map((g) => ({ ...g, fields: rest.filter((f) => f.group === g.name || (g.name === home && !known.has(f.group))) })),
+  ].filter((g) => g.fields.length > 0);
 }
 
 /** Required fields that are still empty, as errors in the page's language. */

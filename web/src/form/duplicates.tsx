@@ -3,13 +3,15 @@ import { Link } from "@tanstack/react-router";
 import { findDuplicates } from "../api/records";
 import type { EntityMeta } from "../api/types";
 import { t } from "../lib/i18n";
+import { Badge } from "../lib/ui/bits";
 import { IconAlertTriangle } from "../lib/ui/icons";
 import { useDebounced } from "../lib/use-debounced";
+import { entityByName, useMeta } from "../meta/meta";
 import type { Values } from "./draft";
 
 // What records are found alike by; other fields need not be asked about.
 const none = "[{},{}]";
-const telling = new Set(["name", "code", "credit_code", "phone", "mobile", "landline", "email"]);
+const telling = new Set(["name", "company", "code", "credit_code", "phone", "mobile", "landline", "email"]);
 
 type Props = { entity: EntityMeta; values: Values; also?: Record<string, string>; id?: string; onLeave: () => void };
 
@@ -19,6 +21,7 @@ export function Duplicates({ entity, values, also, id, onLeave }: Props) {
     Object.entries(values).filter(([k, v]) => telling.has(k) && typeof v === "string" && v.trim().length > 1),
   );
   const key = useDebounced(JSON.stringify([asked, also ?? {}]), 400);
+  const meta = useMeta();
   const { data } = useQuery({
     queryKey: ["duplicates", entity.path, key, id],
     queryFn: () => findDuplicates(entity.path, ...(JSON.parse(key) as [object, Record<string, string>]), id),
@@ -34,9 +37,10 @@ export function Duplicates({ entity, values, also, id, onLeave }: Props) {
       </p>
       <ul>
         {data.map((d, i) => (
-          <li key={d.id ?? `hidden-${i}`}>
+          <li key={d.id || `hidden-${i}`}>
+            {d.entity !== entity.name && <Badge>{entityByName(meta, d.entity)?.label ?? d.entity}</Badge>}
             {d.id && d.visible ? (
-              <Link to="/$path/$id" params={{ path: entity.path, id: d.id }} onClick={onLeave}>
+              <Link to="/$path/$id" params={{ path: entityByName(meta, d.entity)?.path ?? entity.path, id: d.id }} onClick={onLeave}>
                 {d.title}
               </Link>
             ) : (

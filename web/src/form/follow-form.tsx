@@ -36,13 +36,23 @@ const text = (v: unknown) => (typeof v === "string" ? v : "");
 export type More = { values: Values; files: File[] };
 
 // What the form asks for itself; other fields that the server names are asked for below.
-const asked = ["state", "way", "content", "result", "happened_at", "stage", "next_at", "loss_reason"];
+const asked = ["state", "way", "content", "result", "happened_at", "stage", "lead_state", "next_at", "loss_reason"];
+
+// Where a follow-up may bring a lead: to where it is being worked. How it ends is said on its own page.
+const worked = ["working", "need", "proposal", "negotiating"];
+
+function stagesOf(entity: EntityMeta, about: EntityMeta): FieldMeta | undefined {
+  if (about.name !== "lead") return field(entity, "stage") ?? field(about, "stage");
+  const f = field(entity, "lead_state");
+  return f && { ...f, choices: f.choices?.filter((c) => worked.includes(c.value)) };
+}
 
 type Props = {
   entity: EntityMeta;
-  customer: EntityMeta;
-  customerId: string;
-  customerName: string;
+  /** Whom it is with: customers, or leads. */
+  about: EntityMeta;
+  aboutId: string;
+  aboutName: string;
   way?: string;
   /** The plan that this completes. */
   plan?: Plan;
@@ -62,25 +72,28 @@ function begin({ entity, way, plan, entry }: Props) {
     result: text(body.result),
     next: (entry ? (body.next_at ? "pick" : "none") : "3") as Next,
     picked: text(body.next_at) || instantAt(addDays(today(), 1)),
-    stage: entry?.lost ? "lost" : text(body.stage),
+    stage: entry?.lost ? "lost" : text(body.stage) || text(body.lead_state),
     reason: text(entry?.lost?.values.loss_reason),
     happened: (text(body.happened_at) || null) as string | null,
   };
 }
 
 const beginMore = ({ entry }: Props): More => ({
-  values: Object.fromEntries(Object.entries(entry?.body ?? {}).filter(([k]) => !asked.includes(k) && k !== "customer_id")),
+  values: Object.fromEntries(
+    Object.entries(entry?.body ?? {}).filter(([k]) => !asked.includes(k) && k !== "customer_id" && k !== "lead_id"),
+  ),
   files: entry?.files?.list ?? [],
 });
 
 /** 记跟进: way, what was said, result, when next, and a change of stage, all in one go; kept here while there is no network. */
 export function FollowForm(props: Props) {
-  const { entity, customer, customerId, customerName, plan, entry, inline, onSaved } = props;
+  const { entity, about, aboutId, aboutName, plan, entry, inline, onSaved } = props;
   const ways = field(entity, "way");
   const results = field(entity, "result");
   const nextField = field(entity, "next_followup_at", "next_at");
-  const stages = field(entity, "stage") ?? field(customer, "stage");
-  const reasonField = field(customer, "loss_reason");
+  const lead = about.name === "lead";
+  const stages = stagesOf(entity, about);
+  const reasonField = field(about, "loss_reason");
   const [v, setV] = useState(() => begin(props));
   const [more, setMore] = useState(() => beginMore(props));
   const [shown, setShown] = useState(false);
@@ -100,13 +113,13 @@ export function FollowForm(props: Props) {
     const day = dayFor(v.next);
     return {
       ...more.values,
-      ...(plan ? { state: "done" } : { customer_id: customerId }),
+      ...(plan ? { state: "done" } : { [`${about.name}_id`]: aboutId }),
       ...(ways ? { [ways.name]: v.way } : {}),
       content: v.content.trim() || offered(results).find((c) => c.value === v.result)?.label || "",
       ...(results && v.result ? { [results.name]: v.result } : {}),
       happened_at: v.happened ?? nowInstant(),
       ...(nextField ? { [nextField.name]: v.next === "pick" ? v.picked : day && instantAt(day) } : {}),
-      ...(v.stage && !lost ? { stage: v.stage } : {}),
+      ...(v.stage && !lost ? { [lead ? "lead_state" : "stage"]: v.stage } : {}),
     };
   };
   const save = async () => {
@@ -119,13 +132,13 @@ export function FollowForm(props: Props) {
         path: `/${entity.path}`,
         plan: plan?.id,
         body: body(),
-        about: { id: customerId, name: customerName },
+        about: { id: aboutId, name: aboutName, ...(lead ? { entity: "lead" as const } : {}) },
         ...(more.files.length ? { files: { entity: entity.name, list: more.files } } : {}),
         // Why a customer was lost is the customer's to keep, so that stage is set there.
-        ...(lost ? { lost: { path: `/${customer.path}/${customerId}`, values: losing(reasonField, v.reason.trim()) } } : {}),
+        ...(lost ? { lost: { path: `/${about.path}/${aboutId}`, values: losing(reasonField, v.reason.trim()) } } : {}),
       });
       key.current = uid();
-      if (saved) refreshAll(customerId);
+      if (saved) refreshAll(aboutId);
       setV({ ...begin({ ...props, entry: undefined }), way: v.way });
       setMore({ values: {}, files: [] });
       setShown(false);
@@ -192,7 +205,7 @@ export function FollowForm(props: Props) {
           {nextField && errors[nextField.name] && <p className="field-error">{errors[nextField.name]}</p>}
           <div className="follow-line">
             {stages && (
-              <Field id="follow-stage" label={t("follow.stage")} error={errors.stage}>
+              <Field id="follow-stage" label={lead ? stages.label : t("follow.stage")} error={errors.stage ?? errors.lead_state}>
                 <select id="follow-stage" className="input" value={v.stage} onChange={(e) => set({ stage: e.target.value })}>
                   <option value="">{t("follow.keep")}</option>
                   {offered(stages).map((c) => (
@@ -238,7 +251,7 @@ export function FollowForm(props: Props) {
           ))}
           {shown ? (
             <Suspense fallback={<Ghosts n={2} h={44} />}>
-              <FollowMore entity={entity} customerId={customerId} way={v.way} more={more} errors={errors} onChange={setMore} />
+              <FollowMore entity={entity} customerId={lead ? "" : aboutId} way={v.way} more={more} errors={errors} onChange={setMore} />
             </Suspense>
           ) : (
             <button type="button" className="btn quiet follow-more" aria-expanded={false} onClick={() => setShown(true)}>

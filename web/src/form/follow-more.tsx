@@ -13,6 +13,7 @@ const wanted = ["feedback", "next_action", "contact_id", "participant_ids"];
 
 type Props = {
   entity: EntityMeta;
+  /** Whose contacts can be named; none for a lead, which is one person. */
   customerId: string;
   way: string;
   more: More;
@@ -22,7 +23,9 @@ type Props = {
 
 /** What of a follow-up is not asked every time: what the customer said, who was there, photos, where it was. */
 export default function FollowMore({ entity, customerId, way, more, errors, onChange }: Props) {
-  const fields = wanted.map((n) => fieldOf(entity, n)).filter((f): f is FieldMeta => !!f && writable(f));
+  const fields = wanted
+    .map((n) => fieldOf(entity, n))
+    .filter((f): f is FieldMeta => !!f && writable(f) && (!!customerId || f.name !== "contact_id"));
   const set = (name: string, value: unknown) => onChange({ ...more, values: { ...more.values, [name]: value } });
   return (
     <div className="stack follow-extra">

@@ -9,10 +9,11 @@ import { FollowForm } from "./follow-form";
 import type { FollowRequest } from "./open";
 
 /** The quick record of a follow-up: on a phone four taps from the list to saved. */
-export default function FollowSheet({ customer, way, plan, entry, onSaved, onClose }: FollowRequest & { onClose: () => void }) {
+export default function FollowSheet({ customer, lead, way, plan, entry, onSaved, onClose }: FollowRequest & { onClose: () => void }) {
   const entity = useEntity("followup");
-  const of = useEntity("customer");
-  const [id, setId] = useState(customer?.id ?? "");
+  const about = lead ?? customer;
+  const of = useEntity(lead ? "lead" : "customer");
+  const [id, setId] = useState(about?.id ?? "");
   if (!entity || !of)
     return (
       <Dialog title={t("follow")} kind="sheet" onClose={onClose}>
@@ -21,15 +22,15 @@ export default function FollowSheet({ customer, way, plan, entry, onSaved, onClo
     );
   const whose = fieldOf(entity, "customer_id");
   return (
-    <Dialog title={customer ? t("follow.of", customer.name) : t("follow")} kind="sheet" onClose={onClose}>
+    <Dialog title={about ? t("follow.of", about.name) : t("follow")} kind="sheet" onClose={onClose}>
       <div className="stack">
-        {!customer && whose && <Whose field={whose} id={id} onChange={setId} />}
+        {!about && whose && <Whose field={whose} id={id} onChange={setId} />}
         {id && (
           <FollowForm
             entity={entity}
-            customer={of}
-            customerId={id}
-            customerName={customer?.name ?? ""}
+            about={of}
+            aboutId={id}
+            aboutName={about?.name ?? ""}
             way={way}
             plan={plan}
             entry={entry}

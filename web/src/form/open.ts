@@ -8,10 +8,10 @@ export type FormRequest = { entity: string; rec?: Rec; values?: Record<string, u
 type Named = { id: string; name: string };
 /** A planned follow-up, as far as it matters for writing down what came of it. */
 export type Plan = { id: string; way?: string; purpose?: string };
-/** A follow-up to be written down: of a plan, or one that was refused and is to be mended. */
-export type FollowRequest = { customer?: Named; way?: string; plan?: Plan; entry?: Entry; onSaved?: () => void };
-/** A follow-up to be planned: with one customer, with many at once, or with one that is to be chosen. */
-export type PlanRequest = { customer?: Named; many?: { chosen: Chosen; size: number }; at?: string; onSaved?: () => void };
+/** A follow-up to be written down, with a customer or a lead: of a plan, or one that was refused and is to be mended. */
+export type FollowRequest = { customer?: Named; lead?: Named; way?: string; plan?: Plan; entry?: Entry; onSaved?: () => void };
+/** A follow-up to be planned: with one customer or lead, with many customers at once, or with one that is to be chosen. */
+export type PlanRequest = { customer?: Named; lead?: Named; many?: { chosen: Chosen; size: number }; at?: string; onSaved?: () => void };
 /** A plan that is to be moved, or given up; to is where it was dragged. */
 export type MoveRequest = { id: string; title: string; at: string; to?: string; cancel?: boolean; onDone?: (done: boolean) => void };
 

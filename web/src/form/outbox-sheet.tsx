@@ -59,7 +59,12 @@ function Item({ entry: e, onMend }: { entry: Entry; onMend: () => void }) {
   const followup = useEntity("followup");
   const mend = () => {
     onMend();
-    openFollow({ customer: e.about, plan: e.plan ? { id: e.plan } : undefined, entry: e, onSaved: () => void discard(e.key) });
+    openFollow({
+      [e.about.entity ?? "customer"]: e.about,
+      plan: e.plan ? { id: e.plan } : undefined,
+      entry: e,
+      onSaved: () => void discard(e.key),
+    });
   };
   const drop = async () => {
     if (await ask({ title: t("outbox.dropAsk"), text: str(e.body.content), yes: t("outbox.drop"), danger: true })) await discard(e.key);

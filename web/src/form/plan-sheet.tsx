@@ -1,5 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { bulk, type Chosen, createRecord, undo } from "../api/records";
+import { bulk, type Chosen, createRecord, getRecord, undo } from "../api/records";
 import { currentUser } from "../api/session";
 import type { BulkResult, EntityMeta, FieldMeta } from "../api/types";
 import { kindOf, str } from "../fields";
@@ -12,6 +13,7 @@ import { toast, toastError } from "../lib/ui/toast";
 import { uid } from "../lib/uid";
 import { fieldOf, useEntity, writable } from "../meta/meta";
 import type { Values } from "./draft";
+import { proposed } from "./lead-plan";
 import type { PlanRequest } from "./open";
 import { refreshAll } from "./refresh";
 import { When } from "./when";
@@ -21,25 +23,36 @@ import "./work.css";
 const below = ["remind", "minutes", "place", "contact_id", "participant_ids"];
 
 /** 安排跟进: when, how and for what; for oneself or for somebody else; with one customer or with many at once. */
-export default function PlanSheet({ customer, many, at, onSaved, onClose }: PlanRequest & { onClose: () => void }) {
+export default function PlanSheet({ customer, lead, many, at, onSaved, onClose }: PlanRequest & { onClose: () => void }) {
   const entity = useEntity("followup");
-  if (!entity)
+  const leads = useEntity("lead");
+  // What a lead's first touch should be follows from where it came from.
+  const known = useQuery({
+    queryKey: ["record", leads?.path, lead?.id],
+    queryFn: () => getRecord(leads?.path ?? "", lead?.id ?? ""),
+    enabled: !!lead && !!leads,
+  });
+  if (!entity || (lead && known.isPending))
     return (
       <Dialog title={t("plan")} kind="sheet" onClose={onClose}>
         <Ghosts n={4} />
       </Dialog>
     );
-  return <Form entity={entity} customer={customer} many={many} at={at} onSaved={onSaved} onClose={onClose} />;
+  const values = lead && known.data && proposed(known.data);
+  return <Form entity={entity} customer={customer} lead={lead} values={values} many={many} at={at} onSaved={onSaved} onClose={onClose} />;
 }
 
-function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { entity: EntityMeta; onClose: () => void }) {
+type FormProps = PlanRequest & { entity: EntityMeta; values?: Values; onClose: () => void };
+
+function Form({ entity, customer, lead, values: given, many, at, onSaved, onClose }: FormProps) {
   const ways = fieldOf(entity, "way");
   const [values, setValues] = useState<Values>({
-    customer_id: customer?.id ?? "",
+    ...(lead ? { lead_id: lead.id } : { customer_id: customer?.id ?? "" }),
     way: ways?.choices?.find((c) => !c.disabled)?.value ?? "",
     planned_at: at ?? instantAt(addDays(today(), 1)),
     // Of many, each is for whoever owns the customer, unless somebody is named.
     owner_id: many ? "" : (currentUser()?.id ?? ""),
+    ...given,
   });
   const [failed, setFailed] = useState<BulkResult["failed"]>([]);
   // Those that could not be planned with are tried again, without the others.
@@ -62,7 +75,7 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
       if (done.failed.length > 0) return false;
     } else {
       await createRecord(entity.path, filled, key.current);
-      refreshAll(str(values.customer_id));
+      refreshAll(str(values.lead_id ?? values.customer_id));
       toast(t("plan.saved"));
     }
     onSaved?.();
@@ -84,13 +97,13 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
       </Field>
     );
   };
-  const shown = new Set(["customer_id", "way", "planned_at", "purpose", "owner_id", ...below]);
+  const shown = new Set(["customer_id", "lead_id", "way", "planned_at", "purpose", "owner_id", ...below]);
   return (
     <FormDialog
-      title={customer ? t("plan.of", customer.name) : many ? t("plan.many", size) : t("plan")}
+      title={(customer ?? lead) ? t("plan.of", (customer ?? lead)?.name ?? "") : many ? t("plan.many", size) : t("plan")}
       kind="sheet"
       yes={t("plan.save")}
-      ready={!!many || !!values.customer_id}
+      ready={!!many || !!lead || !!values.customer_id}
       onSubmit={save}
       onClose={onClose}
     >
@@ -102,7 +115,7 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
               {input(field("later_reason"), errors)}
             </>
           )}
-          {!customer && !many && input(field("customer_id"), errors)}
+          {!customer && !lead && !many && input(field("customer_id"), errors)}
           {ways && (
             <Chips
               label={ways.label}
@@ -124,7 +137,7 @@ function Form({ entity, customer, many, at, onSaved, onClose }: PlanRequest & { 
             <summary>{t("plan.more")}</summary>
             <div className="stack">
               {input(field("owner_id"), errors, t(many ? "plan.forMany" : "plan.for"))}
-              {below.map((n) => (n === "contact_id" && many ? null : input(field(n), errors)))}
+              {below.map((n) => (n === "contact_id" && (many || lead) ? null : input(field(n), errors)))}
               {many && failed.length === 0 && input(field("later_reason"), errors)}
             </div>
           </details>

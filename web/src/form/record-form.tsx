@@ -152,7 +152,7 @@ function Form({ entity, rec, given, onSaved, onClose }: FormProps) {
       >
         <Duplicates entity={entity} values={now} also={told(person)} id={rec?.id} onLeave={onClose} />
         {groups.map((g, i) => {
-          const open = i === 0 || !!rec || g.fields.some((f) => f.required || before[f.name]);
+          const open = i === 0 || !!rec || g.fields.some((f) => f.required || (before[f.name] && f.name !== "owner_id"));
           const some = (list: FieldMeta[]) => (
             <FormFields key={g.name} fields={list} values={now} errors={errors} rec={rec} prefix="form" onChange={set} />
           );

@@ -61,7 +61,7 @@ export function Event({ item: x, team, style, className = "", lines, onOpen }: P
     >
       <span className={lines ? "cal-in" : "cal-line"} style={lines ? { WebkitLineClamp: lines } : undefined}>
         {Icon && <Icon size={13} aria-hidden />} {!x.all_day && <span className="num">{timeOf(new Date(x.start))}</span>}{" "}
-        <span className="cal-title">{(className.includes("side") && x.customer?.name) || x.title}</span>{" "}
+        <span className="cal-title">{(className.includes("side") && (x.customer ?? x.lead)?.name) || x.title}</span>{" "}
         {team && x.owner && <span className="cal-owner">{x.owner.name}</span>}
         {x.state === "done" && <span className="sr">{t("plan.done")}</span>}
       </span>

@@ -41,7 +41,9 @@ export function ItemSheet({ item: x, onClose }: { item: CalendarItem; onClose: (
             <button
               type="button"
               className="btn primary"
-              onClick={then(() => openFollow({ customer: x.customer ?? undefined, plan: { id: x.record } }))}
+              onClick={then(() =>
+                openFollow({ customer: x.customer ?? undefined, lead: (!x.customer && x.lead) || undefined, plan: { id: x.record } }),
+              )}
             >
               <IconCheck size={17} aria-hidden />
               {t("todo.complete")}
@@ -66,6 +68,13 @@ export function ItemSheet({ item: x, onClose }: { item: CalendarItem; onClose: (
           <p>
             <Link to="/customers/$id" params={{ id: x.customer.id }} onClick={onClose}>
               {x.customer.name}
+            </Link>
+          </p>
+        )}
+        {!x.customer && x.lead && (
+          <p>
+            <Link to="/$path/$id" params={{ path: "leads", id: x.lead.id }} onClick={onClose}>
+              {x.lead.name}
             </Link>
           </p>
         )}

@@ -14,10 +14,11 @@ import { Facts } from "../../record/detail/facts";
 import { Files } from "../../record/detail/files";
 import { Log } from "../../record/detail/log";
 import { Tabs } from "../../record/detail/record-page";
+import { Timeline } from "../../record/timeline/timeline";
 import { Contacts, useContacts } from "./contacts";
 import { CustomerHead } from "./customer-head";
-import { Timeline } from "./timeline";
 import "../../record/detail/detail.css";
+import "../../record/detail/view.css";
 import "./customer.css";
 
 /** Where one writes what was said; on a phone that opens in a sheet, with its own file. */
@@ -59,14 +60,7 @@ export function CustomerView({ entity, rec, layout, onGone }: Props) {
       {composer && tab === "timeline" && (
         <div className="composer">
           <Suspense fallback={<Ghosts n={1} h={44} />}>
-            <Composer
-              entity={followup}
-              customer={entity}
-              customerId={rec.id}
-              customerName={titleOf(entity, rec)}
-              inline
-              onSaved={() => {}}
-            />
+            <Composer entity={followup} about={entity} aboutId={rec.id} aboutName={titleOf(entity, rec)} inline onSaved={() => {}} />
           </Suspense>
         </div>
       )}

@@ -9,12 +9,12 @@ import { IconMapPin } from "../../lib/ui/icons";
 import { refOf, refsOf } from "../../meta/meta";
 import "../../form/work.css";
 
-/** A follow-up that is planned, or was given up, as it stands on the timeline of its customer. */
+/** A follow-up that is planned, or was given up, as it stands on the timeline of whom it is with. */
 export default function Planned({ r, way }: { r: Rec; way: string }) {
   const open = r.state === "planned";
   const at = str(r.planned_at);
   const purpose = str(r.purpose);
-  const customer = refOf(r, "customer_id");
+  const about = { customer: refOf(r, "customer_id"), lead: refOf(r, "customer_id") ? undefined : refOf(r, "lead_id") };
   const title = purpose || `${way} ${formatInstant(at)}`;
   const others = refsOf(r, "participant_ids").map((u) => u.name);
   const times = Number(r.postponed) || 0;
@@ -40,7 +40,7 @@ export default function Planned({ r, way }: { r: Rec; way: string }) {
           <button
             type="button"
             className="btn small soft"
-            onClick={() => openFollow({ customer, plan: { id: r.id, way: str(r.way), purpose } })}
+            onClick={() => openFollow({ ...about, plan: { id: r.id, way: str(r.way), purpose } })}
           >
             {t("todo.complete")}
           </button>

@@ -4,25 +4,35 @@ import { type Entry, outbox } from "../../api/outbox";
 import { listRecords, timeline } from "../../api/records";
 import type { Change, EntityMeta, LogEntry, Rec, TimelineItem } from "../../api/types";
 import { fileAddress } from "../../api/upload";
-import { blank, str } from "../../fields";
+import { blank, Show, str } from "../../fields";
 import { outboxOpen } from "../../form/open";
 import { formatBytes, formatExact, formatInstant } from "../../lib/format";
 import { t, withWork } from "../../lib/i18n";
 import { readLocal, useStore, writeLocal } from "../../lib/store";
 import { Badge, Failed, Ghosts } from "../../lib/ui/bits";
-import { IconFlag, IconHistory, IconMessageCircle, IconPaperclip } from "../../lib/ui/icons";
+import { IconCheckbox, IconFlag, IconHistory, IconMessageCircle, IconPaperclip } from "../../lib/ui/icons";
 import { choiceOf, fieldOf, refOf, useEntity } from "../../meta/meta";
-import { actionSaid } from "../../record/detail/log";
+import { actionSaid } from "../detail/log";
+import "./timeline.css";
 
-const Comments = lazy(() => withWork(() => import("../../record/comments")));
+const Comments = lazy(() => withWork(() => import("../comments")));
 const Planned = lazy(() => withWork(() => import("./planned")));
 
-const types = ["followup", "stage", "file", "log"] as const;
-const icons: Record<string, typeof IconFlag> = { followup: IconMessageCircle, stage: IconFlag, file: IconPaperclip, log: IconHistory };
+const typesOf = (entity: EntityMeta) =>
+  entity.name === "lead" ? (["followup", "review", "file", "log"] as const) : (["followup", "stage", "file", "log"] as const);
+const icons: Record<string, typeof IconFlag> = {
+  followup: IconMessageCircle,
+  stage: IconFlag,
+  review: IconCheckbox,
+  file: IconPaperclip,
+  log: IconHistory,
+};
 
-/** Everything that happened with a customer, newest first; the chosen kind is remembered. */
+/** Everything that happened with a customer or a lead, newest first; the chosen kind is remembered. */
 export function Timeline({ entity, id }: { entity: EntityMeta; id: string }) {
-  const [type, setType] = useState(() => readLocal("timeline.type", ""));
+  const types: readonly string[] = typesOf(entity);
+  const [kept, setType] = useState(() => readLocal("timeline.type", ""));
+  const type = types.includes(kept) ? kept : "";
   const end = useRef<HTMLDivElement>(null);
   const q = useInfiniteQuery({
     queryKey: ["timeline", entity.path, id, type],
@@ -44,7 +54,7 @@ export function Timeline({ entity, id }: { entity: EntityMeta; id: string }) {
     writeLocal("timeline.type", v);
   };
   const items = q.data?.pages.flatMap((p) => p.items ?? []) ?? [];
-  const plans = usePlans(id, type === "" || type === "followup");
+  const plans = usePlans(entity, id, type === "" || type === "followup");
   const waiting = useStore(outbox).filter((e) => e.about.id === id);
   return (
     <div>
@@ -68,10 +78,10 @@ export function Timeline({ entity, id }: { entity: EntityMeta; id: string }) {
             <Waiting key={e.key} entry={e} />
           ))}
           {plans.map((r) => (
-            <Item key={r.id} item={{ type: "followup", at: str(r.planned_at), record: r }} customer={entity} />
+            <Item key={r.id} item={{ type: "followup", at: str(r.planned_at), record: r }} of={entity} />
           ))}
           {items.map((x, i) => (
-            <Item key={x.record?.id ?? x.log?.id ?? i} item={x} customer={entity} />
+            <Item key={x.record?.id ?? x.log?.id ?? i} item={x} of={entity} />
           ))}
         </ol>
       )}
@@ -81,7 +91,7 @@ export function Timeline({ entity, id }: { entity: EntityMeta; id: string }) {
 }
 
 /** What is still to happen stands before what has. */
-function usePlans(id: string, wanted: boolean): Rec[] {
+function usePlans(of: EntityMeta, id: string, wanted: boolean): Rec[] {
   const followup = useEntity("followup");
   const { data } = useQuery({
     queryKey: ["plans", "followups", id],
@@ -89,7 +99,7 @@ function usePlans(id: string, wanted: boolean): Rec[] {
       listRecords("followups", {
         filter: {
           and: [
-            { field: "customer_id", op: "in", value: [id] },
+            { field: `${of.name}_id`, op: "in", value: [id] },
             { field: "state", op: "in", value: ["planned"] },
           ],
         },
@@ -121,7 +131,7 @@ function Waiting({ entry: e }: { entry: Entry }) {
   );
 }
 
-function Item({ item, customer }: { item: TimelineItem; customer: EntityMeta }) {
+function Item({ item, of }: { item: TimelineItem; of: EntityMeta }) {
   const Icon = icons[item.type] ?? IconHistory;
   return (
     <li className={`event e-${item.type}`}>
@@ -134,7 +144,7 @@ function Item({ item, customer }: { item: TimelineItem; customer: EntityMeta }) 
         </time>
         <span>{who(item)}</span>
       </p>
-      <Body item={item} customer={customer} />
+      <Body item={item} of={of} />
     </li>
   );
 }
@@ -142,11 +152,12 @@ function Item({ item, customer }: { item: TimelineItem; customer: EntityMeta }) 
 const who = ({ log, record }: TimelineItem) =>
   log?.user?.name ?? (record && (refOf(record, "owner_id") ?? refOf(record, "created_by"))?.name);
 
-function Body({ item: { type, record, log }, customer }: { item: TimelineItem; customer: EntityMeta }) {
+function Body({ item: { type, record, log }, of }: { item: TimelineItem; of: EntityMeta }) {
   if (log) return <Log entry={log} />;
   if (!record) return null;
   if (type === "followup") return <Follow r={record} />;
-  if (type === "stage") return <Stage r={record} customer={customer} />;
+  if (type === "review") return <Review r={record} />;
+  if (type === "stage") return <Stage r={record} of={of} />;
   return <File r={record} />;
 }
 
@@ -190,8 +201,8 @@ function Follow({ r }: { r: Rec }) {
   );
 }
 
-function Stage({ r, customer }: { r: Rec; customer: EntityMeta }) {
-  const f = fieldOf(customer, "stage");
+function Stage({ r, of }: { r: Rec; of: EntityMeta }) {
+  const f = fieldOf(of, "stage");
   const chip = (v: unknown): ReactNode => {
     const c = f && choiceOf(f, v);
     return <Badge color={c?.color}>{c?.label ?? str(v)}</Badge>;
@@ -212,6 +223,27 @@ function Stage({ r, customer }: { r: Rec; customer: EntityMeta }) {
         )}
       </p>
       {str(r.reason) && <p className="small">{str(r.reason)}</p>}
+    </div>
+  );
+}
+
+/** What was decided about a lead, and why. */
+function Review({ r }: { r: Rec }) {
+  const entity = useEntity("lead_review");
+  const show = (name: string) => {
+    const f = entity && fieldOf(entity, name);
+    return f && !blank(r[name]) ? <Show field={f} rec={r} /> : null;
+  };
+  return (
+    <div className="event-body">
+      <p className="row wrap">
+        {show("result")}
+        {show("grade")}
+        {show("lacking")}
+        {show("invalid_reason")}
+        {!blank(r.park_until) && <span className="num">→ {show("park_until")}</span>}
+      </p>
+      {str(r.opinion) && <p className="pre">{str(r.opinion)}</p>}
     </div>
   );
 }
