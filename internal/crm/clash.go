@@ -53,10 +53,11 @@ var clashKeys = map[string]map[string][]string{
 	"customer": {
 		askedName: {"customer.name"}, askedPhone: {"contact.mobile", "contact.landline"}, askedCredit: {"customer.credit_code"},
 	},
+	"lead": {askedName: {"lead.company"}, askedPhone: {"lead.phone"}},
 }
 
 // clashEntities are looked through together, in this order.
-var clashEntities = []string{"customer"}
+var clashEntities = []string{"customer", "lead"}
 
 // WhoHas answers by a name, phone or credit code. It writes, since what is asked is kept.
 func WhoHas(ctx context.Context, s *record.Session, typed string) (asked string, found []Clash, err error) {
@@ -168,12 +169,14 @@ func clashesIn(ctx context.Context, s *record.Session, of, asked, value string) 
 	for i := range lists[0] {
 		f := &lists[0][i]
 		c := Clash{Entity: of, Owner: f.Owner, Title: f.Title, Record: f.ID, Hit: f.Record(), Sure: f.Sure || f.Child, By: asked}
-		var owner id.ID
-		err := s.Tx.QueryRow(ctx, `SELECT created_at, pool_id, owner_id FROM `+s.Def(of).TableName()+` WHERE id = ?`, f.Record()).Scan(&c.Since, &c.Pool, &owner)
+		h, err := holdingOf(ctx, s.As(s.Actor.Elevated(), s.Origin), of, f.Record())
 		if err != nil {
 			return nil, err
 		}
-		c.Mine = owner == s.Actor.ID
+		if h.became {
+			continue
+		}
+		c.Since, c.Pool, c.Mine = h.CreatedAt, h.PoolID, h.OwnerID == s.Actor.ID
 		out = append(out, c)
 	}
 	return out, nil

@@ -23,6 +23,7 @@ import (
 type Lead struct {
 	record.Base
 	record.Owned
+	Pooled
 
 	Company      string        `field:"company"`
 	CompanyKey   string        `field:"company_key"`
@@ -127,16 +128,16 @@ var leadComplete = []string{"company", "contact_name", "phone", "source"}
 func leadKind() record.Kind[Lead] {
 	return record.Kind[Lead]{
 		Def:    leadDef(),
-		Fill:   []record.Rule[Lead]{fillLead, fillLeadOwner},
-		Check:  []record.Rule[Lead]{leadMove, leadKept},
+		Fill:   []record.Rule[Lead]{fillLead, fillLeadOwner, keepHolding[Lead]},
+		Check:  []record.Rule[Lead]{leadMove, leadKept, lockBySupervisor[Lead]},
 		After:  []record.Rule[Lead]{leadPlansFollow, tellLead},
-		Clocks: []record.Clock[Lead]{leadRegisterClock, leadReviewClock, leadSupplementClock, leadPlanClock, leadContactClock, leadParkedClock},
+		Clocks: []record.Clock[Lead]{leadRegisterClock, leadReviewClock, leadSupplementClock, leadPlanClock, leadContactClock, leadParkedClock, fallClock[Lead](leadFallKind)},
 	}
 }
 
 func leadDef() *entity.Def {
 	return &entity.Def{
-		Name: "lead", Path: "leads", Title: "company", Owned: true, SearchTag: "6",
+		Name: "lead", Path: "leads", Title: "company", Owned: true, Through: "pool_id", SearchTag: "6",
 		Label: i18n.T("线索", "Lead"), Plural: i18n.T("线索", "Leads"),
 		Groups: []entity.Group{
 			{Name: "basic", Label: i18n.T("基本信息", "Basics")},
@@ -145,12 +146,13 @@ func leadDef() *entity.Def {
 			{Name: "review", Label: i18n.T("审核", "Review")},
 			{Name: "work", Label: i18n.T("跟进", "Work")},
 			{Name: "close", Label: i18n.T("结果", "Outcome")},
+			{Name: "pool", Label: i18n.T("线索池", "Pool")},
 		},
 		Columns: []string{"company", "state", "grade", "contact_name", "phone", "source", "next_followup_at", "owner_id", "acquired_at", "industry", "late"},
 		Card:    []string{"state", "grade", "contact_name", "phone", "source", "next_followup_at"},
 		Sort:    "-created_at",
 		Views:   leadViews(),
-		Fields:  leadFields(),
+		Fields:  append(leadFields(), pooledFields("pool")...),
 	}
 }
 

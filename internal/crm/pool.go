@@ -118,6 +118,7 @@ func poolKind() record.Kind[Pool] {
 
 var poolHolds = []entity.Choice{
 	{Value: "customer", Label: i18n.T("客户", "Customers"), Color: "blue"},
+	{Value: "lead", Label: i18n.T("线索", "Leads"), Color: "orange"},
 }
 
 // fillPool leaves out of the hidden fields those that there are not, and hides with a number or name that a record shows

@@ -31,6 +31,9 @@ func actOn(ctx context.Context, s *record.Session, seen holding, verb audit.Acti
 	case "customer":
 		_, err := record.Act(ctx, all, seen.ID, seen.Version, verb, func(c *Customer) error { return fn(c.holding()) })
 		return err
+	case "lead":
+		_, err := record.Act(ctx, all, seen.ID, seen.Version, verb, func(l *Lead) error { return fn(l.holding()) })
+		return err
 	}
 	return errs.New(errs.NotFound, "")
 }
@@ -44,6 +47,12 @@ func holdingOf(ctx context.Context, s *record.Session, entityName string, x id.I
 			return holding{}, err
 		}
 		return c.holding(), nil
+	case "lead":
+		l, err := record.Get[Lead](ctx, s, x)
+		if err != nil {
+			return holding{}, err
+		}
+		return l.holding(), nil
 	}
 	return holding{}, errs.New(errs.NotFound, "")
 }
@@ -95,7 +104,7 @@ func AssignFrom(ctx context.Context, s *record.Session, pool, x, owner id.ID) er
 	if err != nil {
 		return err
 	}
-	if err := p.give(ctx, s, h, owner, moveAssign); err != nil || owner == s.Actor.ID {
+	if err := p.give(ctx, s, h, owner, moveAssign); err != nil || owner == s.Actor.ID || p.Holds == "lead" { // which tells by itself
 		return err
 	}
 	return notify.Tell(ctx, s.Tx, notify.Note{
@@ -222,16 +231,19 @@ func (p *Pool) Held(ctx context.Context, s *record.Session) (int64, error) {
 }
 
 func (p *Pool) held(ctx context.Context, s *record.Session, column string, x id.ID) (n int64, err error) {
-	where := ""
+	where := heldSQL[p.Holds]
 	if !p.HoldWon {
-		where = " AND NOT (" + wonSQL[p.Holds] + ")"
+		where += " AND NOT (" + wonSQL[p.Holds] + ")"
 	}
 	err = s.Tx.QueryRow(ctx, `SELECT COUNT(*) FROM `+s.Def(p.Holds).TableName()+` WHERE `+column+` = ? AND owner_id IS NOT NULL AND archived_at IS NULL`+where, x).Scan(&n)
 	return n, err
 }
 
 // wonSQL says which records are won.
-var wonSQL = map[string]string{"customer": "stage = 'won' OR deal_status = 'closed'"}
+var wonSQL = map[string]string{"customer": "stage = 'won' OR deal_status = 'closed'", "lead": "state = 'won'"}
+
+// heldSQL says which records somebody holds at all: leads that are over weigh nothing.
+var heldSQL = map[string]string{"customer": "", "lead": " AND state NOT IN ('lost', 'invalid') AND converted_at IS NULL"}
 
 // Put gives a record into a pool: back by its owner, who is a member of the pool, with a reason, or by who supervises it.
 func Put(ctx context.Context, s *record.Session, pool, x id.ID, note string) error {
@@ -266,6 +278,8 @@ func (p *Pool) mayPut(ctx context.Context, s *record.Session, h holding) (string
 		return "", errs.New(errs.Conflict, "record.archived")
 	case h.PoolID == p.ID:
 		return "", errs.New(errs.Conflict, "pool.already")
+	case h.rests:
+		return "", errs.New(errs.Conflict, "pool.rests")
 	case h.OwnerID == 0 && h.DepartmentID == 0 && s.Actor.Reach(s.Def(p.Holds).ModuleName(), access.Assign).Everything, supervises(s, h):
 		if h.OwnerID == s.Actor.ID {
 			return ReasonReturned, nil

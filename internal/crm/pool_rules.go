@@ -159,14 +159,28 @@ type holding struct {
 	entity   string
 	followup clock.Instant // the last
 	grade    string
-	won      bool // never falls
+	since    clock.Instant // from when its owner has had it to work on
+	won      bool          // never falls
+	rests    bool          // it is not worked, and lies in no pool
+	became   bool          // it has become another record, which stands for it
 }
 
 // holder is a record that may lie in a pool.
 type holder interface{ holding() holding }
 
 func (c *Customer) holding() holding {
-	return holding{&c.Base, &c.Owned, &c.Pooled, "customer", c.LastFollowup, c.Grade, c.Stage == StageWon || c.DealStatus == "closed"}
+	return holding{
+		Base: &c.Base, Owned: &c.Owned, Pooled: &c.Pooled, entity: "customer", followup: c.LastFollowup, grade: c.Grade, since: c.OwnedSince,
+		won: c.Stage == StageWon || c.DealStatus == "closed",
+	}
+}
+
+func (l *Lead) holding() holding {
+	return holding{
+		Base: &l.Base, Owned: &l.Owned, Pooled: &l.Pooled, entity: "lead", followup: l.LastFollowup, grade: l.Grade, since: later(l.OwnedSince, l.PassedAt),
+		won: l.State == LeadWon, rests: !l.Open() || !l.ConvertedAt.IsZero(),
+		became: !l.ConvertedAt.IsZero(),
+	}
 }
 
 // rulesSetting is the setting that holds the rules of all pools, so that each write of a record has them at hand. It is
@@ -274,7 +288,7 @@ type fall struct {
 // fallOf gives when a record falls by some rules: into the pool whose rule holds first. Zero for one that does not fall:
 // nobody's, archived, won and locked ones.
 func fallOf(s *record.Session, rules []poolRule, h holding) (first fall) {
-	if h.OwnerID == 0 || h.Locked || h.won || !h.ArchivedAt.IsZero() {
+	if h.OwnerID == 0 || h.Locked || h.won || h.rests || !h.ArchivedAt.IsZero() {
 		return first
 	}
 	for i := range rules {
@@ -299,7 +313,7 @@ func (g *RecycleGroup) over(s *record.Session, working bool, h holding) (last fa
 		if own, ok := c.Grades[h.grade]; ok && h.grade != "" {
 			days = own
 		}
-		since := h.OwnedSince.Time
+		since := h.since.Time
 		if c.Since == ReasonFollowup && h.followup.After(since) {
 			since = h.followup.Time
 		}
@@ -314,11 +328,12 @@ func (g *RecycleGroup) over(s *record.Session, working bool, h holding) (last fa
 
 // warned puts a fall off so that its owner hears of it beforehand: nothing that becomes known today falls tonight, unless
 // the rule gives less time than the warning.
-func warned(s *record.Session, f fall, known clock.Instant) fall {
+func warned(s *record.Session, f fall, h holding) fall {
+	known := h.FallsAt
 	if f.at.IsZero() {
 		return f
 	}
-	notice := min(warning(s), f.at.Sub(f.since))
+	notice := min(warning(s, h.entity), f.at.Sub(f.since))
 	earliest := s.Tx.Now.Add(notice)
 	if !known.IsZero() && known.Before(earliest) {
 		earliest = known.Time
@@ -334,9 +349,9 @@ func warned(s *record.Session, f fall, known clock.Instant) fall {
 }
 
 // warning is how long before a fall the owner is told first.
-func warning(s *record.Session) time.Duration {
+func warning(s *record.Session, entityName string) time.Duration {
 	minutes := 0
-	for _, m := range s.Store().Schema().Clocks(fallKinds[0].Name).Before {
+	for _, m := range s.Store().Schema().Clocks(entityName + ".pool").Before {
 		minutes = max(minutes, m)
 	}
 	return time.Duration(minutes) * time.Minute
@@ -362,13 +377,13 @@ func keepHolding[T any, P interface {
 	if h.OwnerID != 0 {
 		h.PoolID, h.PoolSince, h.PoolReason, h.PoolNote, h.PoolDays = 0, clock.Instant{}, "", "", nil
 	}
-	showFall(s, h)
+	showFall(s, P(next).holding())
 	return nil
 }
 
 // showFall keeps when a record falls into which pool.
 func showFall(s *record.Session, h holding) {
-	f := warned(s, fallOf(s, poolRules(s), h), h.FallsAt)
+	f := warned(s, fallOf(s, poolRules(s), h), h)
 	h.Pooled.FallsAt, h.Pooled.FallsTo = clock.Instant{}, 0
 	if !f.at.IsZero() {
 		h.Pooled.FallsAt, h.Pooled.FallsTo = clock.At(f.at), f.pool
@@ -412,7 +427,7 @@ func fallClock[T any, P interface {
 			if h.OwnerID == 0 || h.FallsAt.IsZero() {
 				return nil
 			}
-			return &obligation.Due{Start: later(h.OwnedSince, h.followup).Time, At: h.FallsAt.Time}
+			return &obligation.Due{Start: later(h.since, h.followup).Time, At: h.FallsAt.Time}
 		},
 		End: func(old, next *T) obligation.End {
 			switch was, is := P(old).holding(), P(next).holding(); {
@@ -431,8 +446,10 @@ func fallClock[T any, P interface {
 
 var customerFallKind = newFallKind("customer.pool", i18n.T("即将落入公海：请跟进，或请主管锁定保留", "Falls into the pool: follow it up, or ask the supervisor to keep it"))
 
+var leadFallKind = newFallKind("lead.pool", i18n.T("即将落入线索池：请跟进，或请主管锁定保留", "Falls into the pool: follow it up, or ask the supervisor to keep it"))
+
 // fallKinds are the clocks that warn of a fall.
-var fallKinds = []*obligation.Kind{customerFallKind}
+var fallKinds = []*obligation.Kind{customerFallKind, leadFallKind}
 
 func newFallKind(name string, label i18n.Text) *obligation.Kind {
 	return &obligation.Kind{

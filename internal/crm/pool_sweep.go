@@ -70,7 +70,7 @@ func fallNow(ctx context.Context, s *record.Session, rules []poolRule, entityNam
 	if err != nil {
 		return false, err
 	}
-	f := warned(s, fallOf(s, rules, h), h.FallsAt)
+	f := warned(s, fallOf(s, rules, h), h)
 	if f.at.IsZero() || f.at.After(s.Tx.Now) {
 		return false, actOn(ctx, s, h, PoolAction, func(h holding) error { showFall(s, h); return nil })
 	}
@@ -122,7 +122,7 @@ func PreviewFalls(ctx context.Context, s *record.Session, p *Pool, within int) (
 	zone := s.Store().Zone()
 	tonight, end := s.Today().AddDays(1).In(zone), s.Today().AddDays(within+1).In(zone)
 	err = eachCovered(ctx, s, &draft, func(h holding) {
-		f := warned(s, fallOf(s, rules, h), h.FallsAt)
+		f := warned(s, fallOf(s, rules, h), h)
 		if f.at.IsZero() || f.pool != p.ID || f.at.After(end) {
 			return
 		}
@@ -189,6 +189,7 @@ func eachCovered(ctx context.Context, s *record.Session, rule *poolRule, fn func
 // holdingFields are what a holding is made of.
 var holdingFields = map[string][]string{
 	"customer": {"owner_id", "department_id", "created_at", "owned_since", "last_followup_at", "grade", "locked", "falls_at", "stage", "deal_status"},
+	"lead":     {"owner_id", "department_id", "created_at", "owned_since", "last_followup_at", "grade", "locked", "falls_at", "state", "passed_at", "converted_at"},
 }
 
 // holdingRow gives a holding of the fields of a row.
@@ -205,6 +206,10 @@ func holdingRow(entityName string, row *record.Row) holding {
 		Base: &record.Base{ID: row.ID()}, Owned: &record.Owned{OwnerID: id.ID(number("owner_id")), DepartmentID: id.ID(number("department_id"))},
 		Pooled: &Pooled{OwnedSince: instant("owned_since"), FallsAt: instant("falls_at"), Locked: number("locked") != 0},
 		entity: entityName, followup: instant("last_followup_at"), grade: text("grade"),
+	}
+	if h.since = h.OwnedSince; entityName == "lead" {
+		h.since, h.won, h.rests = later(h.OwnedSince, instant("passed_at")), text("state") == LeadWon, !leadOpen[text("state")] || row.Value("converted_at") != nil
+		return h
 	}
 	h.won = text("stage") == StageWon || text("deal_status") == "closed"
 	return h

@@ -427,3 +427,40 @@ func (l *lake) race(who []*access.Actor, which func(i int) id.ID) (won, lost int
 	}
 	return won, lost
 }
+
+func TestLeadsLieInPools(t *testing.T) {
+	l := newLake(t, func(p *crm.Pool) {
+		p.Name, p.Holds, p.Recycle, p.Hidden = "线索池", "lead", recycleAfter(5, nil), entity.List{"phone"}
+	})
+	waiting := &crm.Lead{Company: "审核中有限公司", ContactName: "钱一", Phone: "13900139001", Source: "fair"}
+	worked := &crm.Lead{Company: "跟进中有限公司", ContactName: "钱二", Phone: "13900139002", Source: "fair"}
+	l.Must(l.as(l.li, func(s *record.Session) error {
+		if err := record.Create(t.Context(), s, waiting); err != nil {
+			return err
+		}
+		return record.Create(t.Context(), s, worked)
+	}))
+	l.Must(l.as(access.System("test"), func(s *record.Session) error {
+		_, err := record.Update(t.Context(), s, worked.ID, 0, func(l *crm.Lead) error { l.State = crm.LeadTodo; return nil })
+		return err
+	}))
+	l.wants(l.put(l.li, waiting.ID, "不要"), errs.Conflict, "pool.rests")
+	l.Clock.Advance(6 * 24 * time.Hour)
+	if n := l.fall(); n != 1 {
+		t.Fatalf("%d fell", n)
+	}
+	if found, err := l.asks(l.wang, "跟进中有限公司"); err != nil || len(found) != 1 || found[0].Entity != "lead" || found[0].Pool != l.pool {
+		t.Errorf("%+v, %v", found, err)
+	}
+	if found, err := l.asks(l.wang, "13900139002"); err != nil || len(found) != 0 {
+		t.Errorf("by a hidden number: %+v, %v", found, err)
+	}
+	l.Must(l.claim(l.wang, worked.ID))
+	l.Must(l.Store.Read(t.Context(), l.wang, func(s *record.Session) error {
+		one, err := record.Get[crm.Lead](t.Context(), s, worked.ID)
+		if err == nil && (one.OwnerID != l.wang.ID || one.State != crm.LeadTodo || !one.AssignedAt.After(one.PassedAt.Time)) {
+			t.Errorf("claimed: %+v", one)
+		}
+		return err
+	}))
+}

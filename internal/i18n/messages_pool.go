@@ -16,6 +16,7 @@ var poolMessages = map[string]Text{
 	"pool.hold_department": T("部门持有数量已达库容上限（{max}）", "That is as many as the department may hold ({max})"),
 	"pool.already":         T("已经在这个公海中", "It lies in this pool already"),
 	"pool.protected":       T("已成交或已锁定的不能退回", "What was won or is locked is not given back"),
+	"pool.rests":           T("审核中或已结束的线索不能放入线索池", "A lead that waits for its review or is over lies in no pool"),
 	"pool.too_many":        T("一次最多 {max} 条", "At most {max} at once"),
 
 	"pool.assigned":      T("{who} 从公海分配给您：{title}", "{who} gives you {title} from the pool"),

@@ -57,6 +57,22 @@ CREATE INDEX ix_customer_falls ON customer (falls_at) WHERE falls_at IS NOT NULL
 CREATE INDEX ix_customer_falls_to ON customer (falls_to) WHERE falls_to IS NOT NULL;
 CREATE INDEX ix_customer_former_owner ON customer (former_owner_id) WHERE former_owner_id IS NOT NULL;
 
+ALTER TABLE lead ADD COLUMN pool_id INTEGER REFERENCES pool (id);
+ALTER TABLE lead ADD COLUMN pool_since INTEGER;
+ALTER TABLE lead ADD COLUMN pool_reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE lead ADD COLUMN pool_note TEXT NOT NULL DEFAULT '';
+ALTER TABLE lead ADD COLUMN pool_days INTEGER;
+ALTER TABLE lead ADD COLUMN former_owner_id INTEGER REFERENCES account (id);
+ALTER TABLE lead ADD COLUMN owned_since INTEGER;
+ALTER TABLE lead ADD COLUMN falls_at INTEGER;
+ALTER TABLE lead ADD COLUMN falls_to INTEGER REFERENCES pool (id);
+ALTER TABLE lead ADD COLUMN locked INTEGER NOT NULL DEFAULT 0;
+UPDATE lead SET owned_since = created_at WHERE owner_id IS NOT NULL;
+CREATE INDEX ix_lead_pool ON lead (pool_id, pool_since) WHERE pool_id IS NOT NULL;
+CREATE INDEX ix_lead_falls ON lead (falls_at) WHERE falls_at IS NOT NULL;
+CREATE INDEX ix_lead_falls_to ON lead (falls_to) WHERE falls_to IS NOT NULL;
+CREATE INDEX ix_lead_former_owner ON lead (former_owner_id) WHERE former_owner_id IS NOT NULL;
+
 -- Who asked whether a customer or lead exists, and what was answered.
 CREATE TABLE clash_query (
   id INTEGER PRIMARY KEY,

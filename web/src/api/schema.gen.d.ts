@@ -6089,10 +6089,19 @@ export interface components {
             /** E-mail */
             email?: string;
             /**
+             * Falls into the pool
+             * Format: date-time
+             */
+            falls_at?: string | null;
+            /** Pool it falls into */
+            falls_to?: string;
+            /**
              * First plan entered
              * Format: date-time
              */
             first_plan_at?: string | null;
+            /** Former owner */
+            former_owner_id?: string;
             /** Grade */
             grade?: string;
             id: string;
@@ -6111,6 +6120,11 @@ export interface components {
             late?: boolean;
             /** Kind */
             lead_type?: string;
+            /**
+             * Kept from the pool
+             * @description Set by a supervisor
+             */
+            locked?: boolean;
             /** Loss reason */
             loss_reason?: string;
             /** Need */
@@ -6122,6 +6136,11 @@ export interface components {
             next_followup_at?: string | null;
             /** Opinion */
             opinion?: string;
+            /**
+             * Owned since
+             * Format: date-time
+             */
+            owned_since?: string | null;
             /** Owner */
             owner_id?: string;
             /** Parked until */
@@ -6138,6 +6157,19 @@ export interface components {
              * Format: date-time
              */
             phone_verified_at?: string | null;
+            /** Days passed */
+            pool_days?: number | null;
+            /** In pool */
+            pool_id?: string;
+            /** Note on the pool */
+            pool_note?: string;
+            /** Why in the pool */
+            pool_reason?: string;
+            /**
+             * In the pool since
+             * Format: date-time
+             */
+            pool_since?: string | null;
             /** Purchase expected */
             purchase_on?: string;
             /** Received by */
@@ -6409,6 +6441,11 @@ export interface components {
             industry?: string;
             /** Kind */
             lead_type?: string;
+            /**
+             * Kept from the pool
+             * @description Set by a supervisor
+             */
+            locked?: boolean;
             /** Need */
             need?: string;
             /** Owner */
@@ -6921,7 +6958,7 @@ export interface components {
              * Holds
              * @enum {string}
              */
-            holds?: "customer" | "";
+            holds?: "customer" | "lead" | "";
             /** Members */
             member_ids?: string[];
             /** Name */
