@@ -27,6 +27,9 @@ func ConvertLead(ctx context.Context, s *record.Session, x id.ID, c Conversion) 
 	if s.Batch == 0 {
 		s.Batch = s.Tx.NewID()
 	}
+	if err := lockLead(ctx, s, x); err != nil {
+		return nil, err
+	}
 	lead, err := record.Get[Lead](ctx, s, x)
 	if err != nil {
 		return nil, err
@@ -46,9 +49,6 @@ func ConvertLead(ctx context.Context, s *record.Session, x id.ID, c Conversion) 
 		return nil, err
 	}
 	return record.Update(ctx, s, x, 0, func(l *Lead) error {
-		if err := convertible(s, l); err != nil { // somebody was quicker
-			return err
-		}
 		batch := int64(s.Batch)
 		l.CustomerID, l.ContactID, l.ConvertedAt, l.Conversion = customer.ID, contact, clock.At(s.Tx.Now), &batch
 		if l.State == LeadTodo {
@@ -227,6 +227,9 @@ func carryShares(ctx context.Context, all *record.Session, l *Lead, c *Customer)
 // somebody has worked with the customer since, it is refused with an errs.Conflict. Who converted the lead may, and
 // whoever may review it.
 func UnconvertLead(ctx context.Context, s *record.Session, x id.ID) error {
+	if err := lockLead(ctx, s, x); err != nil {
+		return err
+	}
 	row, err := s.Load(ctx, "lead", x)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func ReviewLead(ctx context.Context, s *record.Session, x id.ID, r Review) error
 	if err := r.Check(s); err != nil {
 		return err
 	}
-	_, err := record.Update(ctx, s, x, 0, func(l *Lead) error {
+	err := updateLead(ctx, s, x, func(l *Lead) error {
 		if err := mayReview(s, l); err != nil {
 			return err
 		}
@@ -45,6 +45,21 @@ func ReviewLead(ctx context.Context, s *record.Session, x id.ID, r Review) error
 		return err
 	}
 	return s.UpdateOne(ctx, "lead", x, 0, record.Values{"owner_id": int64(r.Owner)})
+}
+
+// updateLead changes a lead whose state decides what may be done: others who change it at the same moment wait for each
+// other, so that each finds it as the one before left it.
+func updateLead(ctx context.Context, s *record.Session, x id.ID, fn func(l *Lead) error) error {
+	if err := lockLead(ctx, s, x); err != nil {
+		return err
+	}
+	_, err := record.Update(ctx, s, x, 0, fn)
+	return err
+}
+
+func lockLead(ctx context.Context, s *record.Session, x id.ID) error {
+	_, err := s.Tx.IDs(ctx, `SELECT id FROM lead WHERE id = ?`+s.Tx.Dialect().ForUpdate(), x)
+	return err
 }
 
 // Check refuses decisions that say too little.
@@ -158,7 +173,7 @@ func ResubmitLead(ctx context.Context, s *record.Session, x id.ID, opinion strin
 	if len([]rune(opinion)) > longestOpinion {
 		return errs.OfField("opinion", "field.too_long", "max", longestOpinion)
 	}
-	_, err := record.Update(ctx, s, x, 0, func(l *Lead) error {
+	err := updateLead(ctx, s, x, func(l *Lead) error {
 		switch l.State {
 		case LeadReturned:
 			if lacks := lacking(l); len(lacks) > 0 {
@@ -197,7 +212,7 @@ func MoveLead(ctx context.Context, s *record.Session, x id.ID, o Outcome) error 
 	if err := o.check(s); err != nil {
 		return err
 	}
-	_, err := record.Update(ctx, s, x, 0, func(l *Lead) error {
+	err := updateLead(ctx, s, x, func(l *Lead) error {
 		if l.State == LeadPending || l.State == LeadReturned || o.State == LeadPending {
 			return notNow(s, l)
 		}
@@ -266,7 +281,7 @@ func GradeLead(ctx context.Context, s *record.Session, x id.ID, grade string) er
 	if !oneOf(leadGrades, grade) {
 		return errs.OfField("grade", "field.choice", "value", grade)
 	}
-	_, err := record.Update(ctx, s, x, 0, func(l *Lead) error {
+	err := updateLead(ctx, s, x, func(l *Lead) error {
 		if err := mayReview(s, l); err != nil {
 			return err
 		}
