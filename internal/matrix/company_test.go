@@ -190,6 +190,7 @@ func (w *world) found() company {
 	w.handOver(admin)
 	w.addImports(admin)
 	w.moveOn(admin)
+	w.addPools(admin)
 	w.signIn()
 	w.addViews()
 	for _, s := range w.subjects { // the last use of a session is noted, once in a while

@@ -19,6 +19,8 @@ var unset = map[string]string{
 	"followup.planned_at":   "is of plans, which are a case of their own",
 	"followup.next_at":      "makes a plan, which is a case of its own",
 	"customer.loss_reason":  "is for customers that were lost",
+	"customer.locked":       "is for supervisors",
+	"lead.locked":           "is for supervisors",
 }
 
 // relation is a way for a record to stand to the people of the company.
@@ -57,7 +59,7 @@ func (w *world) addRecords(admin *client) {
 	w.parentsOf = map[string][]string{}
 	for _, def := range w.defs() {
 		switch {
-		case slices.Contains(peopleEntities, def.Name) || def.Derived:
+		case slices.Contains(peopleEntities, def.Name) || def.Derived || def.Name == "pool": // which addPools makes
 		case len(def.Parents) > 0:
 			w.addChildren(admin, def)
 		default:

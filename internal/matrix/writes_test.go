@@ -263,11 +263,14 @@ func restoreTrials(w *world, op operation) []trial {
 	})
 }
 
-// unlessInUse lets people, departments and roles stay for reasons that are none of permission: somebody works there.
+// unlessInUse lets people, departments and roles stay for reasons that are none of permission: somebody works there, or something lies there.
 func (w *world) unlessInUse(t trial, op operation) trial {
 	if slices.Contains(peopleEntities, op.def.Name) && t.want == works {
 		t.want = open
 		t.may.other = signsOut
+	}
+	if op.def.Name == "pool" && t.want == works { // something lies in each
+		t.want = refused
 	}
 	return t
 }
