@@ -27,7 +27,7 @@ const onDesk = { viewport: { width: 1440, height: 900 } };
 const binary = process.env.GENJIN_BIN ?? "../bin/genjin";
 
 const server = (n: number, data: string) => ({
-  command: `${binary} serve --log-level warn --addr 127.0.0.1:${n} --data ${data}`,
+  command: `${binary} serve --log-level warn --outbound-hosts localhost --addr 127.0.0.1:${n} --data ${data}`,
   url: `${address(n)}/healthz`,
   reuseExistingServer: false,
   timeout: 30_000,
@@ -59,13 +59,13 @@ export default defineConfig({
     {
       name: "phone",
       dependencies: ["setup"],
-      testMatch: /(\/phone|offline|todo|day|a11y|first|log|roles|worlds|notify|workcal)\.spec\.ts/,
+      testMatch: /(\/phone|offline|todo|day|a11y|first|log|roles|worlds|notify|workcal|sms)\.spec\.ts/,
       use: { ...onPhone, storageState: "test-results/state.json" },
     },
     {
       name: "desktop",
       dependencies: ["setup"],
-      testMatch: /(desktop|todo|day|a11y|first|people|sheets|fields|log|roles|handover|worlds|security|notify|workcal)\.spec\.ts/,
+      testMatch: /(desktop|todo|day|a11y|first|people|sheets|fields|log|roles|handover|worlds|security|notify|workcal|sms)\.spec\.ts/,
       use: { ...onDesk, storageState: "test-results/state.json" },
     },
   ],

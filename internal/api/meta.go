@@ -59,6 +59,7 @@ type FieldMeta struct {
 	Needed   bool         `json:"needed" doc:"No company can hide it"`
 	Private  bool         `json:"private"`
 	Verified string       `json:"verified_by,omitempty" doc:"The field that tells since when a number is verified by a code, while codes can be sent"`
+	Proves   string       `json:"proves,omitempty" doc:"The field since when whose number is verified it tells"`
 	Width    int          `json:"width,omitempty"`
 }
 
@@ -175,6 +176,11 @@ func fieldMeta(s *record.Session, def *entity.Def, f *entity.Field) FieldMeta {
 	}
 	if s.Filterable(def, f) {
 		m.Filter, m.Sort, m.Ops = true, !entity.IsList(f.Type), f.Type.Ops()
+	}
+	for _, number := range def.Fields {
+		if number.VerifiedBy == f.Name {
+			m.Proves = number.Name
+		}
 	}
 	for _, c := range f.Choices {
 		m.Choices = append(m.Choices, ChoiceMeta{c.Value, c.Label.In(lang), c.Color, c.Disabled})

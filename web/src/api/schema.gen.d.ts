@@ -5388,6 +5388,8 @@ export interface components {
             open: boolean;
             ops: string[];
             private: boolean;
+            /** @description The field since when whose number is verified it tells */
+            proves?: string;
             read_only: boolean;
             ref?: string;
             required: boolean;
@@ -5741,6 +5743,8 @@ export interface components {
             open: boolean;
             ops: string[];
             private: boolean;
+            /** @description The field since when whose number is verified it tells */
+            proves?: string;
             read_only: boolean;
             ref?: string;
             required: boolean;

@@ -58,6 +58,10 @@ export type FieldMeta = {
   private: boolean;
   width?: number;
   inline: boolean;
+  /** The field that tells since when a number is verified by a code, while codes can be sent. */
+  verified_by?: string;
+  /** The field since when whose number is verified it tells. */
+  proves?: string;
 };
 export type EntityMeta = {
   name: string;

@@ -73,6 +73,7 @@ export function settingsPlaces(permits: (module: string, action: string) => bool
         { to: "/settings/fields", key: "settings.fields", open: permits("setting", "edit") },
         { to: "/settings/clocks", key: "settings.clocks", open: permits("setting", "edit") },
         { to: "/settings/channels", key: "settings.channels", open: permits("setting", "edit") },
+        { to: "/settings/sms", key: "settings.sms", open: permits("setting", "edit") },
         { to: "/settings/working-calendar", key: "settings.workcal", open: permits("setting", "edit") },
       ],
     },

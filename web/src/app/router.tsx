@@ -146,6 +146,11 @@ const channels = createRoute({
   path: "channels",
   component: lazyRouteComponent(() => withNotes(() => import("../features/notify/channels-page"))),
 });
+const sms = createRoute({
+  getParentRoute: inSettings,
+  path: "sms",
+  component: lazyRouteComponent(() => withAdmin(() => import("../features/sms/sms-page"))),
+});
 const notes = createRoute({
   getParentRoute: at,
   path: "/notes",
@@ -156,6 +161,7 @@ const settingsRoutes = settings.addChildren([
   account,
   notifications,
   channels,
+  sms,
   security,
   ways,
   company,

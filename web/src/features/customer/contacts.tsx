@@ -9,6 +9,7 @@ import { Avatar, Badge, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconDots, IconHierarchy2, IconPencil, IconPlus, IconUsers } from "../../lib/ui/icons";
 import { Popover } from "../../lib/ui/popover";
 import { choiceOf, fieldOf, may, useEntity } from "../../meta/meta";
+import { Proof } from "../../record/proof";
 import { hasRecordMenu, RecordMenu } from "../../record/record-menu";
 import { gaps, organisation, type Person } from "./org-tree";
 
@@ -105,7 +106,15 @@ function ContactRow({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
           <RoleBadges entity={entity} rec={rec} />
         </p>
         <p className="row wrap small reach">
-          {reach.map((f) => f && <Show key={f.name} field={f} rec={rec} />)}
+          {reach.map(
+            (f) =>
+              f && (
+                <span key={f.name} className="row">
+                  <Show field={f} rec={rec} />
+                  <Proof entity={entity} field={f} rec={rec} />
+                </span>
+              ),
+          )}
           {reach.length === 0 && <span className="muted">{t("contacts.noReach")}</span>}
         </p>
       </div>

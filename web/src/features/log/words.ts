@@ -13,6 +13,8 @@ export const actions = {
   export: "orange",
   erase: "red",
   password: "orange",
+  send_code: "orange",
+  verify: "green",
 } as const;
 type Action = keyof typeof actions;
 const isAction = (a: string): a is Action => a in actions;

@@ -6,6 +6,7 @@ import { IconPencil } from "../../lib/ui/icons";
 import { writable } from "../../meta/meta";
 import { edit } from "../edit";
 import { InlineEditor } from "../inline";
+import { Proof } from "../proof";
 
 type Props = { entity: EntityMeta; rec: Rec; skip?: string[] };
 
@@ -18,7 +19,7 @@ export function Facts({ entity, rec, skip = [] }: Props) {
   const groups = entity.groups?.length ? [...entity.groups, { name: "", label: t("facts.system") }] : [{ name: "", label: entity.label }];
   const can = rec._can?.edit !== false && !rec._archived;
   const editable = (f: FieldMeta) => can && writable(f) && !rec._masked?.includes(f.name);
-  const fields = entity.fields.filter((f) => f.name !== entity.title && !skip.includes(f.name));
+  const fields = entity.fields.filter((f) => f.name !== entity.title && !skip.includes(f.name) && !(f.proves && blank(rec[f.name])));
   const shown = fields.filter((f) => all || !blank(rec[f.name]) || editing === f.name);
   const go = (from: string, step: number) => {
     const list = shown.filter(editable);
@@ -48,6 +49,7 @@ export function Facts({ entity, rec, skip = [] }: Props) {
                     ) : (
                       <FactValue field={f} rec={rec} onEdit={editable(f) ? () => setEditing(f.name) : undefined} />
                     )}
+                    <Proof entity={entity} field={f} rec={rec} />
                   </dd>
                 </div>
               ))}
