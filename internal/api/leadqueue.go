@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"genjin/internal/access"
 	"genjin/internal/clock"
 	"genjin/internal/crm"
 	"genjin/internal/errs"
 	"genjin/internal/id"
+	"genjin/internal/obligation"
 	"genjin/internal/record"
 )
 
@@ -55,10 +57,17 @@ type LeadCandidate struct {
 	Full    bool     `json:"full" doc:"Has as many leads as the rule allows"`
 }
 
-// LeadAdvice is what speaks for a lead, and for whom it could be given to.
+// LeadAdvice is what speaks for a lead, for whom it could be given to, and what is to be done about it by when.
 type LeadAdvice struct {
 	Score      LeadScore       `json:"score"`
 	Candidates []LeadCandidate `json:"candidates" nullable:"false"`
+	Clocks     []LeadClock     `json:"clocks" nullable:"false" doc:"Those that run, the one that is due first on top"`
+}
+
+// LeadClock is a time within which somebody must act on a lead.
+type LeadClock struct {
+	Kind  string        `json:"kind"`
+	DueAt clock.Instant `json:"due_at"`
 }
 
 // LeadQueueQuery asks for a part of the queue.
@@ -182,7 +191,7 @@ func (a *API) leadAdvice(w http.ResponseWriter, rq *Request) error {
 		return err
 	}
 	ctx := rq.HTTP.Context()
-	out := LeadAdvice{Candidates: []LeadCandidate{}}
+	out := LeadAdvice{Candidates: []LeadCandidate{}, Clocks: []LeadClock{}}
 	err = a.read(ctx, rq, func(s *record.Session) error {
 		row, err := s.Load(ctx, "lead", x)
 		if err != nil {
@@ -194,6 +203,14 @@ func (a *API) leadAdvice(w http.ResponseWriter, rq *Request) error {
 		}
 		rq.rows = 1
 		out.Score = leadScore(crm.ScoreFor(s, l))
+		running, err := obligation.Select(ctx, s.Tx, "o.record_id = ? AND o.state = 'running'", int64(x))
+		if err != nil {
+			return err
+		}
+		slices.SortFunc(running, func(a, b obligation.Clock) int { return a.Due.Compare(b.Due) })
+		for _, c := range running {
+			out.Clocks = append(out.Clocks, LeadClock{c.Kind, clock.At(c.Due)})
+		}
 		if !row.Can(access.Assign) {
 			return nil
 		}
