@@ -149,9 +149,10 @@ func TestGatewaySettingsOverHTTP(t *testing.T) {
 	rep := s.user("rep", "sales_rep")
 	for _, r := range [][2]string{{"GET", "/sms"}, {"PUT", "/sms"}, {"DELETE", "/sms"}, {"POST", "/sms/test"}} {
 		body := any(nil)
-		if r[0] == "PUT" {
+		switch r[0] {
+		case "PUT":
 			body = g.settings()
-		} else if r[0] == "POST" {
+		case "POST":
 			body = map[string]any{"phone": "13900139000"}
 		}
 		if a := rep.send(r[0], r[1], body); a.StatusCode != http.StatusForbidden {

@@ -412,3 +412,29 @@ func TestUndoBringsBackWhatWasVerified(t *testing.T) {
 		})
 	}
 }
+
+// TestErasedPeopleAreNotVerified: of an erased contact neither the number nor that it was verified is left, nor, in the log,
+// where a code went.
+func TestErasedPeopleAreNotVerified(t *testing.T) {
+	o := newOffice(t)
+	o.Must(o.order(o.Admin, o.contact))
+	o.Must(o.confirm(o.Admin, o.contact, o.code()))
+	o.Must(o.Do(o.Admin, func(ctx context.Context, s *record.Session) error {
+		return crm.ErasePerson(ctx, s, o.contact, "本人申请")
+	}))
+	if p := o.load(o.contact); p.Mobile != "" || !p.MobileProof.IsZero() {
+		t.Errorf("%+v", p)
+	}
+	var entries []audit.Entry
+	o.Must(o.Store.DB().Read(t.Context(), func(tx *sqldb.Tx) (err error) {
+		entries, err = audit.OfRecord(t.Context(), tx, o.contact, 0, 100)
+		return err
+	}))
+	for _, e := range entries {
+		for _, c := range e.Changes {
+			if text, _ := c.New.(string); strings.Contains(text, "8000") {
+				t.Errorf("%s still tells %s", e.Action, text)
+			}
+		}
+	}
+}
