@@ -6231,6 +6231,8 @@ export interface components {
         };
         LeadAdvice: {
             candidates: components["schemas"]["LeadCandidate"][];
+            /** @description Those that run, the one that is due first on top */
+            clocks: components["schemas"]["LeadClock"][];
             score: components["schemas"]["LeadScore"];
         };
         LeadAssignment: {
@@ -6249,6 +6251,10 @@ export interface components {
              */
             points: number;
             reasons: string[];
+        };
+        LeadClock: {
+            due_at: string;
+            kind: string;
         };
         LeadConversion: {
             contact_id?: string;
