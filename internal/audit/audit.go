@@ -27,7 +27,8 @@ const (
 	CLI    Origin = "cli"
 	Undo   Origin = "undo"
 	Demo   Origin = "demo"
-	DAV    Origin = "dav" // a calendar or address book of a phone
+	DAV    Origin = "dav"  // a calendar or address book of a phone
+	Form   Origin = "form" // a form on the web, sent by a visitor
 )
 
 // Action is what was done: create, update, archive, restore, delete, share, or the name of an action of the entity.

@@ -10,6 +10,7 @@ func Register(reg *record.Registry) {
 	record.Register(reg, contactKind())
 	record.Register(reg, leadKind())
 	record.Register(reg, leadReviewKind())
+	record.Register(reg, webFormKind())
 	record.Register(reg, followupKind())
 	record.Register(reg, stageChangeKind())
 	record.Register(reg, attachmentKind())

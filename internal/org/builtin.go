@@ -99,6 +99,7 @@ var BuiltIns = []BuiltIn{
 			"lead":     within(access.All, access.View, access.Create, access.Edit, access.Delete, access.Assign, access.Import, access.Export, access.Print),
 			"followup": within(access.All, module("followup").Actions...),
 			"pool":     within(access.All, module("pool").Actions...),
+			"web_form": within(access.All, module("web_form").Actions...),
 			"user":     within(access.All, access.View),
 			"role":     within(access.All, access.View),
 			"setting":  within(access.All, access.View),

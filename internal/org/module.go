@@ -28,6 +28,7 @@ var Modules = []Module{
 		access.View, access.Create, access.Edit, access.Delete, access.Assign, access.Import, access.Export,
 	}},
 	{Name: "pool", Label: i18n.T("公海设置", "Pools"), Actions: []access.Action{access.View, access.Create, access.Edit, access.Delete}},
+	{Name: "web_form", Label: i18n.T("网络表单", "Web forms"), Actions: []access.Action{access.View, access.Create, access.Edit, access.Delete}},
 	{Name: "user", Label: i18n.T("用户与部门", "Users and departments"), Actions: []access.Action{
 		access.View, access.Create, access.Edit, access.Delete, access.Export,
 	}},
