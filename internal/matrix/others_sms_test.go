@@ -68,7 +68,8 @@ func (w *world) getsCodes(x *thing, field string) bool {
 
 // verifies reports whether somebody may verify the number of a record: who may edit it and sees the number in full.
 func (w *world) verifies(s *subject, x *thing, field string) bool {
-	return w.policy.Does(s.who, "edit", x.id) && w.policy.Reads(s.who, x.id, field) == policy.Full && w.getsCodes(x, field)
+	closed := w.stored[x.id].values["converted_at"] != nil // a lead that became a customer
+	return !closed && w.policy.Does(s.who, "edit", x.id) && w.policy.Reads(s.who, x.id, field) == policy.Full && w.getsCodes(x, field)
 }
 
 func sendCodeTrials(w *world, op operation) []trial {

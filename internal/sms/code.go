@@ -56,6 +56,9 @@ func (v *Service) Order(ctx context.Context, s *record.Session, of Subject) (*Or
 	if !since.IsZero() {
 		return nil, errs.New(errs.Conflict, "sms.verified")
 	}
+	if err := mayBecome(ctx, s, of); err != nil {
+		return nil, err
+	}
 	if _, err := s.Tx.Exec(ctx, `UPDATE sms_code SET code = '' WHERE record_id = ? AND field = ? AND code <> ''`, of.Record, of.Field); err != nil {
 		return nil, err
 	}
@@ -66,6 +69,13 @@ func (v *Service) Order(ctx context.Context, s *record.Session, of Subject) (*Or
 	e := entry(s, of.Entity, "send_code", audit.Change{Field: of.Field, New: o.Shown})
 	e.Record = of.Record
 	return o, audit.Write(ctx, s.Tx, []audit.Entry{e})
+}
+
+// mayBecome refuses a code for a number that could not be verified by it, since a rule keeps the record as it is.
+func mayBecome(ctx context.Context, s *record.Session, of Subject) error {
+	dry := s.As(s.Actor, s.Origin)
+	dry.Dry = true
+	return dry.Verify(ctx, of.Entity, of.Record, of.Field)
 }
 
 // OrderTest makes a message that shows an administrator whether the gateway works. It counts like any other.
