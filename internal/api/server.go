@@ -115,6 +115,7 @@ func (a *API) operations() {
 		a.clashOperations()
 	}
 	a.leadOperations()
+	a.reportOperations()
 	a.calendarOperations()
 	a.workLogOperations()
 	a.logOperations()

@@ -23,7 +23,7 @@ var layers = []struct {
 	},
 	{[]string{"obligation"}, "what is due is told to people, and the gate starts and ends it"},
 	{[]string{"record"}, "the gate is the same for every entity; knowing one, it would have to be changed with each"},
-	{[]string{"org"}, "people and departments are there without selling"},
+	{[]string{"org", "report"}, "people and departments are there without selling, and a report without what it counts"},
 	{
 		[]string{"crm", "auth", "importer", "exporter", "savedview", "archive", "check", "demo", "handover", "deliver", "sms"},
 		"what the product does must not depend on the door it is asked through, or a second door would do it otherwise",

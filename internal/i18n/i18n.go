@@ -72,7 +72,7 @@ func Message(lang Lang, key string, params Params) string {
 }
 
 // messages collects the sentences of all parts of the program; each part has a file messages_<part>.go here.
-var messages = merge(commonMessages, appMessages, archiveMessages, checkMessages, cliMessages, recordMessages, peopleMessages, apiMessages, configMessages, filesMessages, sheetMessages, cnMessages, sqldbMessages, jobMessages, importMessages, signinMessages, notifyMessages, calendarMessages, clockMessages, poolMessages, leadMessages, smsMessages, webFormMessages)
+var messages = merge(commonMessages, appMessages, archiveMessages, checkMessages, cliMessages, recordMessages, peopleMessages, apiMessages, configMessages, filesMessages, sheetMessages, cnMessages, sqldbMessages, jobMessages, importMessages, signinMessages, notifyMessages, calendarMessages, clockMessages, poolMessages, leadMessages, reportMessages, smsMessages, webFormMessages)
 
 func merge(parts ...map[string]Text) map[string]Text {
 	all := map[string]Text{}

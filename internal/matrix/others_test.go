@@ -47,6 +47,9 @@ var others = map[string]maker{
 	"review-leads": reviewTrials, "assign-leads": assignLeadTrials, "resubmit-lead": leadTrials, "move-lead": leadTrials, "grade-lead": leadTrials,
 	"convert-lead": convertTrials, "unconvert-lead": leadTrials, "lead-queue": queueTrials, "lead-advice": adviceTrials,
 	"lead-rules": leadRuleTrials, "set-lead-rules": leadRuleTrials,
+	"list-reports": alikeTrials(works), "get-report": reportTrials, "export-report": reportTrials,
+	"list-report-archives": archiveReportTrials, "freeze-reports": archiveReportTrials, "get-report-archive": archiveReportTrials, "export-report-archive": archiveReportTrials,
+	"source-costs": sourceCostTrials, "set-source-costs": sourceCostTrials,
 	"timeliness": seeingTrials("?from=2025-01-01&to=2026-12-31&by=user"), "postponed": seeingTrials("?from=2025-01-01&to=2026-12-31"),
 }
 

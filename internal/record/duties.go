@@ -158,9 +158,9 @@ func (s *Session) untold(k *kind) access.Condition {
 		}
 		rule := s.Actor.Field(k.def.Name, f.Name)
 		switch {
-		case rule == access.FieldHidden || rule == access.FieldMasked || f.Private && s.Actor.Masked:
+		case rule == access.FieldHidden || (rule == access.FieldMasked || f.Private) && s.Actor.Masked:
 			out = access.And(out, access.Condition{SQL: "o.kind <> ?", Args: []any{c.kind.Name}})
-		case f.Private && !s.Actor.SeesPrivate:
+		case rule == access.FieldMasked || f.Private && !s.Actor.SeesPrivate:
 			out = access.And(out, access.Condition{SQL: "(o.kind <> ? OR o.owner_id = ?)", Args: []any{c.kind.Name, int64(s.Actor.ID)}})
 		}
 	}

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 
+	"genjin/internal/access"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/id"
@@ -29,6 +30,12 @@ func (s *Session) Tally(ctx context.Context, entityName string, q Query, field s
 // TallyOwners gives how many records of a list each user owns, by the ids of users.
 func (s *Session) TallyOwners(ctx context.Context, entityName string, q Query) (map[string]int64, error) {
 	return s.tally(ctx, s.store.reg.kind(entityName), q, "t.owner_id")
+}
+
+// Listed gives the condition on the table of an entity, aliased t, that a row is in a list: within the actor's reach, by
+// the filter, not put away. It is for reports, which count what a list would show.
+func (s *Session) Listed(ctx context.Context, entityName string, q Query) (access.Condition, error) {
+	return s.listed(ctx, s.store.reg.kind(entityName), q, true)
 }
 
 func (s *Session) tally(ctx context.Context, k *kind, q Query, expr string) (map[string]int64, error) {

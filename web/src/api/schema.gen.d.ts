@@ -2866,6 +2866,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/report-archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reports of months that were frozen */
+        get: operations["list-report-archives"];
+        put?: never;
+        /** Freeze the reports of a month that is over, for good */
+        post: operations["freeze-reports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/report-archives/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A frozen report */
+        get: operations["get-report-archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/report-archives/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A frozen report as a workbook */
+        get: operations["export-report-archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reports I may ask for */
+        get: operations["list-reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report of a period, as far as I reach */
+        get: operations["get-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/{name}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report as a workbook */
+        get: operations["export-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/robots": {
         parameters: {
             query?: never;
@@ -3381,6 +3484,24 @@ export interface paths {
         put?: never;
         /** Send a code as a test, and see what the gateway answers */
         post: operations["test-sms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/source-costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was spent on sources, by month */
+        get: operations["source-costs"];
+        /** Say what was spent on sources in a month */
+        put: operations["set-source-costs"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4021,6 +4142,162 @@ export interface paths {
         patch: operations["update-view"];
         trace?: never;
     };
+    "/web-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Web forms that I may see */
+        get: operations["list-web-forms"];
+        put?: never;
+        /** Create a Web form */
+        post: operations["create-web_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/web-forms/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do one thing to many Web forms */
+        post: operations["bulk-web-forms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/web-forms/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many Web forms a list has */
+        get: operations["count-web-forms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/web-forms/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Web forms that are likely the same */
+        post: operations["duplicates-of-web_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/web-forms/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Web forms of a list as a file */
+        get: operations["export-web-forms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/web-forms/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workbook to fill in and import */
+        get: operations["template-of-web-forms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/web-forms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Web form by id */
+        get: operations["get-web_form"];
+        put?: never;
+        post?: never;
+        /** Put a Web form away */
+        delete: operations["archive-web_form"];
+        options?: never;
+        head?: never;
+        /** Change fields of a Web form */
+        patch: operations["update-web_form"];
+        trace?: never;
+    };
+    "/web-forms/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Change log of a Web form */
+        get: operations["log-web_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/web-forms/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a Web form back */
+        post: operations["restore-web_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/work-days": {
         parameters: {
             query?: never;
@@ -4326,6 +4603,15 @@ export interface components {
             /** @description How the secret begins */
             prefix: string;
             secret: string;
+        };
+        ArchivedReport: {
+            computed_at: string;
+            computed_by: components["schemas"]["Named"];
+            id: string;
+            month: string;
+            report: string;
+            table?: components["schemas"]["ReportTable"];
+            title: string;
         };
         Assignment: {
             /**
@@ -5929,6 +6215,9 @@ export interface components {
         ItemsAppPasswordItem: {
             items: components["schemas"]["AppPasswordItem"][];
         };
+        ItemsArchivedReport: {
+            items: components["schemas"]["ArchivedReport"][];
+        };
         ItemsClashAsked: {
             items: components["schemas"]["ClashAsked"][];
         };
@@ -5962,11 +6251,17 @@ export interface components {
         ItemsPostponing: {
             items: components["schemas"]["Postponing"][];
         };
+        ItemsReportKind: {
+            items: components["schemas"]["ReportKind"][];
+        };
         ItemsSearchHit: {
             items: components["schemas"]["SearchHit"][];
         };
         ItemsSessionItem: {
             items: components["schemas"]["SessionItem"][];
+        };
+        ItemsSourceCostsOfMonth: {
+            items: components["schemas"]["SourceCostsOfMonth"][];
         };
         ItemsTimelinessRow: {
             items: components["schemas"]["TimelinessRow"][];
@@ -7075,6 +7370,51 @@ export interface components {
         RecycleGroup: {
             all: components["schemas"]["Condition"][];
         };
+        ReportChoice: {
+            label: string;
+            name: string;
+        };
+        ReportColumn: {
+            /** @description Of the records behind it; empty when there are none to be shown */
+            entity: string;
+            help: string;
+            label: string;
+            name: string;
+            /** @enum {string} */
+            unit: "count" | "share" | "minutes" | "money" | "ratio";
+        };
+        ReportKind: {
+            by: components["schemas"]["ReportChoice"][];
+            /** @description Whose records a filter narrows */
+            entity: string;
+            name: string;
+            title: string;
+        };
+        ReportMonth: {
+            month: string;
+        };
+        ReportRow: {
+            /** @description By column: of the records behind the figure; null for none */
+            filters: unknown[];
+            key: string;
+            label: string;
+            /** @description By column; null where there is nothing to be said */
+            values: (number | null)[];
+        };
+        ReportTable: {
+            by: string;
+            by_label: string;
+            columns: components["schemas"]["ReportColumn"][];
+            computed_at: string;
+            from: string;
+            previous: components["schemas"]["ReportRow"] | null;
+            report: string;
+            rows: components["schemas"]["ReportRow"][];
+            title: string;
+            to: string;
+            total: components["schemas"]["ReportRow"];
+            year_ago: components["schemas"]["ReportRow"] | null;
+        };
         Retried: {
             /** Format: int64 */
             retried: number;
@@ -7449,6 +7789,13 @@ export interface components {
         Snooze: {
             /** Format: int64 */
             minutes: number;
+        };
+        SourceCostsOfMonth: {
+            /** @description Minor units by source */
+            costs: {
+                [key: string]: number;
+            };
+            month: string;
         };
         Span: {
             /** Format: int64 */
@@ -7866,6 +8213,129 @@ export interface components {
             passkeys: boolean;
             /** @description What stands on the button of single sign-on, which leads to session/oidc; null for none */
             sso: string | null;
+        };
+        WebForm: {
+            _archived?: boolean;
+            /** @description What the reader may do with the record */
+            _can?: {
+                assign?: boolean;
+                delete?: boolean;
+                edit?: boolean;
+            };
+            /** @description Fields that are shown masked */
+            _masked?: string[];
+            /** @description Names of the records referred to */
+            _refs?: {
+                [key: string]: components["schemas"]["Named"];
+            };
+            /** @description What codes mean */
+            _text?: {
+                [key: string]: string;
+            };
+            /** Colour */
+            accent?: string;
+            /** Active */
+            active?: boolean;
+            /** What happens with personal data */
+            consent?: string;
+            /** Must be agreed to */
+            consent_required?: boolean;
+            /**
+             * Created
+             * Format: date-time
+             */
+            created_at?: string | null;
+            /** Created by */
+            created_by?: string;
+            /** Fields */
+            fields?: string;
+            id: string;
+            /** Introduction */
+            intro?: string;
+            /** Language */
+            language?: string;
+            /** Name */
+            name?: string;
+            /**
+             * Sites that may embed it
+             * @description Such as https://www.example.com
+             */
+            origins?: string;
+            /** Name in its address */
+            public_name?: string;
+            /** Receives the leads */
+            receiver_id?: string;
+            /** Goes on to */
+            redirect?: string;
+            /** Source */
+            source?: string;
+            /** Source detail */
+            source_detail?: string;
+            /** Tags */
+            tags?: string[];
+            /** Said when it was sent */
+            thanks?: string;
+            /** Look */
+            theme?: string;
+            /** Title */
+            title?: string;
+            /**
+             * Updated
+             * Format: date-time
+             */
+            updated_at?: string | null;
+            /** Updated by */
+            updated_by?: string;
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        WebFormValues: {
+            /** Colour */
+            accent?: string;
+            /** Active */
+            active?: boolean;
+            /** What happens with personal data */
+            consent?: string;
+            /** Must be agreed to */
+            consent_required?: boolean;
+            /** Fields */
+            fields?: string;
+            /** Introduction */
+            intro?: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language?: "zh" | "en" | "";
+            /** Name */
+            name?: string;
+            /**
+             * Sites that may embed it
+             * @description Such as https://www.example.com
+             */
+            origins?: string;
+            /** Receives the leads */
+            receiver_id?: string;
+            /** Goes on to */
+            redirect?: string;
+            /** Source */
+            source?: string;
+            /** Source detail */
+            source_detail?: string;
+            /** Tags */
+            tags?: string[];
+            /** Said when it was sent */
+            thanks?: string;
+            /**
+             * Look
+             * @enum {string}
+             */
+            theme?: "light" | "dark" | "auto" | "";
+            /** Title */
+            title?: string;
+        } & {
+            [key: string]: unknown;
         };
         WorkDay: {
             /** @description New that day */
@@ -15192,6 +15662,237 @@ export interface operations {
             };
         };
     };
+    "list-report-archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsArchivedReport"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "freeze-reports": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportMonth"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsArchivedReport"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-report-archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchivedReport"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-report-archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsReportKind"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-report": {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                by?: string;
+                /** @description Narrows the records that are counted, as in lists */
+                filter?: string;
+                /** @description With the period before and a year ago, too */
+                compare?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportTable"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-report": {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                by?: string;
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-robots": {
         parameters: {
             query?: never;
@@ -16611,6 +17312,59 @@ export interface operations {
                     "application/json": components["schemas"]["TestedSMS"];
                 };
             };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "source-costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsSourceCostsOfMonth"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-source-costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceCostsOfMonth"];
+            };
+        };
+        responses: {
             /** @description Problem */
             default: {
                 headers: {
@@ -18042,6 +18796,443 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-web-forms": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description Fields by comma, “-” before those in falling order */
+                sort?: string;
+                /** @description Fields to give, by comma; all when missing */
+                fields?: string;
+                /** @description Records on a page, 50 when missing, at most 500 */
+                limit?: number;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["WebForm"][];
+                        /** @description Cursor of the next page; empty at the end */
+                        next: string;
+                    };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-web_form": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebFormValues"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebForm"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-web-forms": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-web-forms": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description A choice field: count its values, too */
+                by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "duplicates-of-web_form": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Values of what hangs on it, by entity.field */
+                    also?: {
+                        [key: string]: string;
+                    };
+                    /** @description The record itself, when it exists already */
+                    id?: string;
+                    values: components["schemas"]["WebFormValues"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsDuplicate"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-web-forms": {
+        parameters: {
+            query?: {
+                /** @description JSON: {"field":"stage","op":"in","value":["won"]}, {"and":[…]}, {"or":[…]} or {"not":…} */
+                filter?: string;
+                /** @description What would be typed into the search box */
+                q?: string;
+                /** @description The archived records instead of the others */
+                archived?: boolean;
+                /** @description Fields by comma, “-” before those in falling order */
+                sort?: string;
+                /** @description Fields to give, by comma; all when missing */
+                fields?: string;
+                format?: "xlsx" | "csv";
+                /** @description A line above the header says who exported it, and when */
+                watermark?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "template-of-web-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-web_form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebForm"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "archive-web_form": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen, as ETag gave it */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-web_form": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was seen, as ETag gave it */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebFormValues"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebForm"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-web_form": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-web_form": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebForm"];
                 };
             };
             /** @description Problem */

@@ -1,0 +1,344 @@
+package crm
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+
+	"genjin/internal/access"
+	"genjin/internal/clock"
+	"genjin/internal/entity"
+	"genjin/internal/errs"
+	"genjin/internal/i18n"
+	"genjin/internal/id"
+	"genjin/internal/record"
+	"genjin/internal/report"
+)
+
+// Reports are the reports of selling (reports.md), in the order in which they are shown.
+func Reports() []*report.Def { return []*report.Def{leadConversion, leadStations, leadSources} }
+
+// leadBy are the ways in which leads are told apart, by the column that does.
+var leadBy = []report.By{
+	{Name: "source", Label: i18n.T("来源", "Source")},
+	{Name: "owner_id", Label: i18n.T("负责人", "Owner")},
+	{Name: "grade", Label: i18n.T("等级", "Grade")},
+	{Name: "department_id", Label: i18n.T("部门", "Department")},
+	{Name: "lead_type", Label: i18n.T("线索类型", "Kind")},
+}
+
+// step is how far a lead came: a figure of the funnel, with the filter of those that came so far.
+type step struct {
+	column report.Column
+	sql    string
+	filter record.Filter
+}
+
+func reached(name, zh, en, field string) step {
+	return step{
+		report.Column{Name: name, Label: i18n.T(zh, en), Unit: report.Count, Entity: "lead"},
+		"t." + field + " IS NOT NULL",
+		record.Filter{Field: field, Op: entity.NotEmpty},
+	}
+}
+
+func inLeadState(name, zh, en, state string) step {
+	return step{report.Column{Name: name, Label: i18n.T(zh, en), Unit: report.Count, Entity: "lead"}, "t.state = '" + state + "'", FilterOf("state", entity.Is, state)}
+}
+
+// leadSteps are the stations of the funnel (reports.md, “lead conversion”).
+var leadSteps = []step{
+	reached("reviewed", "已审核", "Reviewed", "reviewed_at"),
+	reached("passed", "审核通过", "Passed", "passed_at"),
+	reached("contacted", "已联系", "Contacted", "contacted_at"),
+	reached("converted", "已转化", "Converted", "converted_at"),
+	inLeadState("won", "成交", "Won", LeadWon),
+	inLeadState("lost", "流失", "Lost", LeadLost),
+	inLeadState("invalid", "无效", "Invalid", LeadInvalid),
+}
+
+// lapse is how long leads took from one moment to another; the median of those that came so far.
+type lapse struct {
+	column   report.Column
+	from, to string
+}
+
+var leadLapses = []lapse{
+	{report.Column{Name: "to_pass", Label: i18n.T("登记到通过（中位）", "Registered to passed, median"), Unit: report.Minutes}, "created_at", "passed_at"},
+	{report.Column{Name: "to_contact", Label: i18n.T("通过到联系（中位）", "Passed to contacted, median"), Unit: report.Minutes}, "passed_at", "contacted_at"},
+	{report.Column{Name: "to_convert", Label: i18n.T("登记到转化（中位）", "Registered to converted, median"), Unit: report.Minutes}, "created_at", "converted_at"},
+}
+
+// leadConversion 线索转化率报告: of the leads registered in a period how many came how far, and how fast.
+var leadConversion = &report.Def{
+	Name: "lead-conversion", Title: i18n.T("线索转化率报告", "Lead conversion"), Module: "lead", By: leadBy, Run: runConversion,
+}
+
+// cohort is the leads of a report: registered in its period, within the reader's reach.
+type cohort struct {
+	where access.Condition
+	base  []record.Filter
+	by    string
+	ask   report.Ask
+}
+
+func leadCohort(ctx context.Context, s *record.Session, a report.Ask) (*cohort, error) {
+	needed := []string{"created_at", "state", a.By}
+	for _, one := range leadSteps {
+		if one.filter.Field != "" {
+			needed = append(needed, one.filter.Field)
+		}
+	}
+	if !s.MayAsk("lead", needed...) {
+		return nil, errs.New(errs.Denied, "")
+	}
+	c := &cohort{by: a.By, ask: a, base: []record.Filter{FilterOf("created_at", entity.Between, []clock.Date{a.From, a.To})}}
+	filter := c.base
+	if a.Filter != nil {
+		filter = append(slices.Clone(filter), *a.Filter)
+		c.base = filter
+	}
+	var err error
+	c.where, err = s.Listed(ctx, "lead", record.Query{Filter: &record.Filter{And: filter}})
+	return c, err
+}
+
+func runConversion(ctx context.Context, s *record.Session, a report.Ask) (*report.Table, error) {
+	c, err := leadCohort(ctx, s, a)
+	if err != nil {
+		return nil, err
+	}
+	t := &report.Table{}
+	t.Columns = append(t.Columns, report.Column{Name: "leads", Label: i18n.T("线索", "Leads"), Unit: report.Count, Entity: "lead"})
+	for _, one := range leadSteps {
+		t.Columns = append(t.Columns, one.column)
+	}
+	rates := []struct{ name, zh, en, part, whole string }{
+		{"pass_rate", "通过率", "Pass rate", "passed", "reviewed"},
+		{"contact_rate", "联系率", "Contact rate", "contacted", "passed"},
+		{"conversion_rate", "转化率", "Conversion rate", "converted", "leads"},
+	}
+	counted := len(t.Columns)
+	for _, r := range rates {
+		t.Columns = append(t.Columns, report.Column{Name: r.name, Label: i18n.T(r.zh, r.en), Unit: report.Share})
+	}
+	for _, l := range leadLapses {
+		t.Columns = append(t.Columns, l.column)
+	}
+	counts, err := c.counts(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	medians := make([]map[string]float64, len(leadLapses))
+	totals := make([]map[string]float64, len(leadLapses))
+	for i, l := range leadLapses {
+		if medians[i], err = c.medians(ctx, s, l, "t."+c.by); err != nil {
+			return nil, err
+		}
+		if totals[i], err = c.medians(ctx, s, l, "''"); err != nil {
+			return nil, err
+		}
+	}
+	at := func(name string) int {
+		return slices.IndexFunc(t.Columns, func(col report.Column) bool { return col.Name == name })
+	}
+	row := func(key string, figures []float64, medians []map[string]float64, also ...record.Filter) report.Row {
+		r := report.Row{Key: key}
+		for i, n := range figures {
+			r.Values = append(r.Values, report.Of(n))
+			filters := append(slices.Clone(c.base), also...)
+			if i > 0 {
+				filters = append(filters, leadSteps[i-1].filter)
+			}
+			r.Filters = append(r.Filters, filterText(filters))
+		}
+		for _, rate := range rates {
+			r.Values = append(r.Values, report.Over(r.Values[at(rate.part)], r.Values[at(rate.whole)]))
+		}
+		for i := range leadLapses {
+			var v *float64
+			if m, ok := medians[i][key]; ok {
+				v = report.Of(m / 60_000)
+			}
+			r.Values = append(r.Values, v)
+		}
+		for range len(t.Columns) - counted {
+			r.Filters = append(r.Filters, nil)
+		}
+		return r
+	}
+	sum := make([]float64, len(leadSteps)+1)
+	for key, figures := range counts {
+		for i, n := range figures {
+			sum[i] += n
+		}
+		t.Rows = append(t.Rows, row(key, figures, medians, c.keyFilter(key)))
+	}
+	t.Total = row("", sum, totals)
+	return t, c.finish(ctx, s, t)
+}
+
+// counts gives for each key how many leads there are and how many came to each station.
+func (c *cohort) counts(ctx context.Context, s *record.Session) (map[string][]float64, error) {
+	columns := "COUNT(*)"
+	for _, one := range leadSteps {
+		columns += ", SUM(CASE WHEN " + one.sql + " THEN 1 ELSE 0 END)"
+	}
+	out := map[string][]float64{}
+	return out, s.Tx.Each(ctx, func(scan func(...any) error) error {
+		var key any
+		figures := make([]float64, len(leadSteps)+1)
+		dest := []any{&key}
+		for i := range figures {
+			dest = append(dest, &figures[i])
+		}
+		err := scan(dest...)
+		out[keyText(key)] = figures
+		return err
+	}, "SELECT t."+c.by+", "+columns+" FROM lead t WHERE "+c.where.SQL+" GROUP BY 1", c.where.Args...)
+}
+
+// medians gives for each key the median of a lapse, in milliseconds.
+func (c *cohort) medians(ctx context.Context, s *record.Session, l lapse, key string) (map[string]float64, error) {
+	out := map[string]float64{}
+	return out, s.Tx.Each(ctx, func(scan func(...any) error) error {
+		var key any
+		var ms float64
+		err := scan(&key, &ms)
+		out[keyText(key)] = ms
+		return err
+	}, `SELECT k, AVG(d) FROM (SELECT k, d, ROW_NUMBER() OVER (PARTITION BY k ORDER BY d) AS r, COUNT(*) OVER (PARTITION BY k) AS n FROM
+		(SELECT `+key+` AS k, t.`+l.to+` - t.`+l.from+` AS d FROM lead t WHERE t.`+l.to+` IS NOT NULL AND t.`+l.from+` IS NOT NULL AND `+c.where.SQL+`) AS lapses) AS ordered
+		WHERE r IN ((n + 1) / 2, (n + 2) / 2) GROUP BY k`, c.where.Args...)
+}
+
+// keyText gives a key as it stands in filters: the value of a choice, or the id of who is named; "" for none.
+func keyText(key any) string {
+	switch v := key.(type) {
+	case int64:
+		if v != 0 {
+			return id.ID(v).String()
+		}
+	case string:
+		return v
+	}
+	return ""
+}
+
+// keyFilter gives the filter of the leads of a key.
+func (c *cohort) keyFilter(key string) record.Filter {
+	if key == "" {
+		return record.Filter{Field: c.by, Op: entity.Empty}
+	}
+	return FilterOf(c.by, entity.Is, key)
+}
+
+func filterText(filters []record.Filter) json.RawMessage {
+	text, err := json.Marshal(record.Filter{And: filters})
+	if err != nil { // filters are made of plain values
+		panic(err)
+	}
+	return text
+}
+
+// finish names the rows and puts them in order, the most first.
+func (c *cohort) finish(ctx context.Context, s *record.Session, t *report.Table) error {
+	labels, err := keyLabels(ctx, s, "lead", c.by, t.Rows)
+	if err != nil {
+		return err
+	}
+	for i := range t.Rows {
+		t.Rows[i].Label = labels[t.Rows[i].Key]
+	}
+	slices.SortFunc(t.Rows, func(a, b report.Row) int {
+		return cmp.Or(cmp.Compare(*b.Values[0], *a.Values[0]), cmp.Compare(a.Key, b.Key))
+	})
+	return nil
+}
+
+// keyLabels names the keys of rows for people: choices, users, departments.
+func keyLabels(ctx context.Context, s *record.Session, of, by string, rows []report.Row) (map[string]i18n.Text, error) {
+	f := s.Def(of).Field(by)
+	out := map[string]i18n.Text{"": i18n.T("未填写", "None")}
+	if f.Type != entity.Ref {
+		for _, c := range f.Choices {
+			out[c.Value] = c.Label
+		}
+		for _, r := range rows {
+			if _, known := out[r.Key]; !known {
+				out[r.Key] = i18n.T(r.Key, r.Key)
+			}
+		}
+		return out, nil
+	}
+	set := map[id.ID]bool{}
+	for _, r := range rows {
+		if x, err := id.Parse(r.Key); err == nil && x != 0 {
+			set[x] = true
+		}
+	}
+	names, err := s.Titles(ctx, f.Ref, set)
+	for x := range set {
+		out[x.String()] = i18n.T(names[x], names[x])
+	}
+	return out, err
+}
+
+// leadStations 线索环节及时率: how the clocks of the leads registered in a period were met.
+var leadStations = &report.Def{
+	Name: "lead-stations", Title: i18n.T("线索环节及时率", "Leads in time"), Module: "lead",
+	By: []report.By{{Name: "kind", Label: i18n.T("环节", "Station")}}, Run: runStations,
+}
+
+var stationClocks = []record.Clock[Lead]{leadRegisterClock, leadReviewClock, leadSupplementClock, leadPlanClock, leadContactClock}
+
+func runStations(ctx context.Context, s *record.Session, a report.Ask) (*report.Table, error) {
+	leads := a
+	leads.By = "source"
+	c, err := leadCohort(ctx, s, leads)
+	if err != nil {
+		return nil, err
+	}
+	names := []struct{ name, zh, en string }{
+		{"fell_due", "应办", "Due"}, {"in_time", "按时", "In time"}, {"late", "超时办结", "Late"}, {"overdue", "超时未办", "Overdue"},
+	}
+	t := &report.Table{}
+	for _, n := range names {
+		t.Columns = append(t.Columns, report.Column{Name: n.name, Label: i18n.T(n.zh, n.en), Unit: report.Count})
+	}
+	t.Columns = append(t.Columns, report.Column{Name: "rate", Label: i18n.T("及时率", "In time"), Unit: report.Share})
+	found := map[string][]float64{}
+	err = s.Tx.Each(ctx, func(scan func(...any) error) error {
+		var kind string
+		figures := make([]float64, 3)
+		err := scan(&kind, &figures[0], &figures[1], &figures[2])
+		found[kind] = figures
+		return err
+	}, `SELECT o.kind, SUM(CASE WHEN o.state = 'met' THEN 1 ELSE 0 END), SUM(CASE WHEN o.state = 'late' THEN 1 ELSE 0 END),
+		SUM(CASE WHEN o.state = 'running' AND o.due_at < ? THEN 1 ELSE 0 END)
+		FROM lead t JOIN obligation o ON o.record_id = t.id WHERE `+c.where.SQL+` GROUP BY o.kind`, append([]any{s.Tx.Now}, c.where.Args...)...)
+	if err != nil {
+		return nil, err
+	}
+	row := func(key string, f []float64) report.Row {
+		r := report.Row{Key: key, Values: []*float64{report.Of(f[0] + f[1] + f[2]), report.Of(f[0]), report.Of(f[1]), report.Of(f[2])}}
+		r.Values = append(r.Values, report.Over(r.Values[1], r.Values[0]))
+		return r
+	}
+	sum := make([]float64, 3)
+	for _, k := range stationClocks {
+		f := found[k.Kind.Name]
+		if f == nil {
+			f = make([]float64, 3)
+		}
+		for i := range f {
+			sum[i] += f[i]
+		}
+		r := row(k.Kind.Name, f)
+		r.Label = k.Kind.Label
+		t.Rows = append(t.Rows, r)
+	}
+	t.Total = row("", sum)
+	return t, nil
+}
