@@ -68,7 +68,7 @@ func (w *world) getsCodes(x *thing, field string) bool {
 
 // verifies reports whether somebody may verify the number of a record: who may edit it and sees the number in full.
 func (w *world) verifies(s *subject, x *thing, field string) bool {
-	closed := w.stored[x.id].values["converted_at"] != nil // a lead that became a customer
+	closed := w.stored[x.id].values["converted_at"] != nil && s.isPerson() // at the screen nobody changes a lead that became a customer
 	return !closed && w.policy.Does(s.who, "edit", x.id) && w.policy.Reads(s.who, x.id, field) == policy.Full && w.getsCodes(x, field)
 }
 
@@ -98,6 +98,8 @@ func confirmCodeTrials(w *world, op operation) []trial {
 			t.first = []step{{admin, order, func(_ answer, t *trial) {
 				t.call = post(op.byID(x.id), map[string]any{"field": field, "code": w.sms.last()})
 			}}}
+		} else if t.want == works { // nobody sent a code
+			t.want = open
 		}
 		return t
 	})
