@@ -16,6 +16,7 @@ import {
   IconMessageCircle,
   IconPlus,
   IconSearch,
+  IconTargetArrow,
   IconUser,
   IconUsers,
 } from "../lib/ui/icons";
@@ -23,6 +24,7 @@ import { entityByName, may, useMeta } from "../meta/meta";
 import { leave, switchLanguage } from "./frame-acts";
 import { navItems } from "./nav";
 
+const ReviewCount = lazy(() => import("../features/lead/review-count"));
 const Bell = lazy(() => withNotes(() => import("../features/notify/bell")));
 
 /** The frame's places on a phone. */
@@ -34,6 +36,7 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
   const customer = entityByName(meta, "customer");
   const contact = entityByName(meta, "contact");
   const followup = entityByName(meta, "followup");
+  const lead = entityByName(meta, "lead");
   const close = () => setSheet(undefined);
   const then = (act: () => void) => () => {
     close();
@@ -50,7 +53,7 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
           <IconListCheck size={22} aria-hidden />
           {t("nav.todo")}
         </Link>
-        {[customer, contact, followup].some((e) => may(e, "create")) && (
+        {[lead, customer, contact, followup].some((e) => may(e, "create")) && (
           <button type="button" className="bottom-plus" aria-label={t("new")} onClick={() => setSheet("new")}>
             <IconPlus size={26} aria-hidden />
           </button>
@@ -86,6 +89,12 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
                 {t("nav.plan")}
               </button>
             )}
+            {may(lead, "create") && (
+              <button type="button" onClick={then(() => openForm({ entity: "lead" }))}>
+                <IconTargetArrow size={22} aria-hidden />
+                {t("new.of", lead?.label ?? "")}
+              </button>
+            )}
             {may(customer, "create") && (
               <button type="button" onClick={then(() => openForm({ entity: "customer" }))}>
                 <IconUsers size={22} aria-hidden />
@@ -116,10 +125,15 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
             </button>
             {navItems(meta)
               .filter((n) => !["/", "/todo", "/customers"].includes(n.to))
-              .map(({ to, key, label, Icon }) => (
+              .map(({ to, key, label, Icon, counted }) => (
                 <button type="button" key={to} onClick={then(() => void navigate({ to }))}>
                   <Icon size={22} aria-hidden />
                   {key ? t(key) : label}
+                  {counted && (
+                    <Suspense>
+                      <ReviewCount />
+                    </Suspense>
+                  )}
                 </button>
               ))}
             <button type="button" lang={currentLanguage() === "en" ? "zh-CN" : "en"} onClick={then(() => void switchLanguage())}>

@@ -1,10 +1,11 @@
-import { reachesOthers } from "../api/session";
+import { permits as mayDo, reachesOthers } from "../api/session";
 import type { Meta } from "../api/types";
 import type { PlainKey } from "../lib/i18n";
 import {
   IconAddressBook,
   IconCalendarEvent,
   IconChartBar,
+  IconCheckbox,
   IconFileImport,
   IconFolder,
   IconHome,
@@ -13,16 +14,22 @@ import {
   IconNotes,
   IconSettings,
   IconSitemap,
+  IconTargetArrow,
   IconUsers,
 } from "../lib/ui/icons";
 import { may } from "../meta/meta";
 
-export type NavItem = { to: string; label?: string; key?: PlainKey; Icon: typeof IconHome; hot?: string };
+export type NavItem = { to: string; label?: string; key?: PlainKey; Icon: typeof IconHome; hot?: string; counted?: boolean };
 
 // Entities with a screen of their own elsewhere, or none at all.
 const elsewhere = new Set(["user", "department", "role", "view", "tag", "stage_change", "file", "import", "job", "dictionary", "choice"]);
-const icons: Record<string, typeof IconHome> = { customer: IconUsers, contact: IconAddressBook, followup: IconMessageCircle };
-const order = ["customer", "contact", "followup"];
+const icons: Record<string, typeof IconHome> = {
+  lead: IconTargetArrow,
+  customer: IconUsers,
+  contact: IconAddressBook,
+  followup: IconMessageCircle,
+};
+const order = ["lead", "customer", "contact", "followup"];
 const rank = (name: string) => (order.indexOf(name) + 1 || 99) as number;
 
 /** The places of the page: the workbench, the list of every entity this user may see, and what keeps them running. */
@@ -40,11 +47,12 @@ export function navItems(meta: Meta | undefined): NavItem[] {
           { to: "/worklog", key: "nav.worklog" as const, Icon: IconNotes },
         ]
       : []),
+    ...(mayDo("lead", "approve") ? [{ to: "/review", key: "nav.review" as const, Icon: IconCheckbox, hot: "r", counted: true }] : []),
     ...entities.map((e) => ({
       to: `/${e.path}`,
       label: e.label_plural,
       Icon: icons[e.name] ?? IconFolder,
-      hot: e.name === "customer" ? "c" : undefined,
+      hot: ({ customer: "c", lead: "l" } as Record<string, string>)[e.name],
     })),
     ...(reachesOthers() ? [{ to: "/timeliness", key: "nav.timeliness" as const, Icon: IconChartBar }] : []),
     ...(may(customer, "import") ? [{ to: "/import", key: "nav.import" as const, Icon: IconFileImport, hot: "i" }] : []),
@@ -72,6 +80,7 @@ export function settingsPlaces(permits: (module: string, action: string) => bool
         { to: "/settings/company", key: "settings.company", open: permits("setting", "edit") },
         { to: "/settings/fields", key: "settings.fields", open: permits("setting", "edit") },
         { to: "/settings/clocks", key: "settings.clocks", open: permits("setting", "edit") },
+        { to: "/settings/leads", key: "settings.leads", open: permits("setting", "edit") },
         { to: "/settings/channels", key: "settings.channels", open: permits("setting", "edit") },
         { to: "/settings/sms", key: "settings.sms", open: permits("setting", "edit") },
         { to: "/settings/working-calendar", key: "settings.workcal", open: permits("setting", "edit") },

@@ -1,11 +1,12 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { calendarSearch } from "../features/calendar/calendar-search";
+import { reviewSearch } from "../features/lead/review-search";
 import { logSearch } from "../features/log/log-search";
 import { roleSearch } from "../features/roles/role-search";
 import { timelinessSearch } from "../features/timeliness/timeliness-search";
 import { todoSearch } from "../features/todo/todo-search";
 import { worklogSearch } from "../features/worklog/worklog-search";
-import { withAdmin, withNotes, withWork } from "../lib/i18n";
+import { withAdmin, withLeads, withNotes, withWork } from "../lib/i18n";
 import { listSearch } from "../meta/list-state";
 import { loadParts } from "../record/list/parts";
 import { NotFound } from "./not-found";
@@ -33,6 +34,23 @@ const customer = createRoute({
     await page.loadComposer();
     return page;
   }),
+});
+const review = createRoute({
+  getParentRoute: at,
+  path: "/review",
+  validateSearch: reviewSearch,
+  component: lazyRouteComponent(() => withLeads(() => import("../features/lead/review-page"))),
+});
+const leads = createRoute({
+  getParentRoute: at,
+  path: "/leads",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(async () => (await Promise.all([withLeads(() => import("../features/lead/leads-page")), loadParts()]))[0]),
+});
+const lead = createRoute({
+  getParentRoute: at,
+  path: "/leads/$id",
+  component: lazyRouteComponent(() => withLeads(() => import("../features/lead/lead-page"))),
 });
 const todo = createRoute({
   getParentRoute: at,
@@ -156,8 +174,14 @@ const notes = createRoute({
   path: "/notes",
   component: lazyRouteComponent(() => withNotes(() => import("../features/notify/notes-page"))),
 });
+const leadRules = createRoute({
+  getParentRoute: inSettings,
+  path: "leads",
+  component: lazyRouteComponent(() => withLeads(() => import("../features/lead/rules-page"))),
+});
 const settingsRoutes = settings.addChildren([
   clocks,
+  leadRules,
   account,
   notifications,
   channels,
@@ -191,6 +215,9 @@ export const router = createRouter({
     worklog,
     customers,
     customer,
+    review,
+    leads,
+    lead,
     imports,
     oneImport,
     people,

@@ -8,6 +8,7 @@ import { MenuItem, Popover } from "../lib/ui/popover";
 import { leave, switchLanguage } from "./frame-acts";
 import type { navItems } from "./nav";
 
+const ReviewCount = lazy(() => import("../features/lead/review-count"));
 const Bell = lazy(() => withNotes(() => import("../features/notify/bell")));
 
 /** The frame's places on a desk. */
@@ -27,10 +28,15 @@ export function SideBar({ items, onSearch }: { items: ReturnType<typeof navItems
         <span>{t("search")}</span>
         <kbd>Ctrl K</kbd>
       </button>
-      {items.map(({ to, key, label, Icon }) => (
+      {items.map(({ to, key, label, Icon, counted }) => (
         <Link key={to} to={to} className="nav-item" activeOptions={{ exact: to === "/", includeSearch: false }}>
           <Icon size={19} aria-hidden />
           <span>{key ? t(key) : label}</span>
+          {counted && (
+            <Suspense>
+              <ReviewCount />
+            </Suspense>
+          )}
         </Link>
       ))}
       <div className="nav-user">

@@ -10,17 +10,20 @@ import { Avatar, Badge } from "../lib/ui/bits";
 import {
   IconBan,
   IconBell,
+  IconCalendarPlus,
   IconCheck,
+  IconCheckbox,
   IconClock,
   IconDots,
   IconMapPin,
   IconMessageCircle,
+  IconPencil,
   IconPhone,
   IconUserShare,
 } from "../lib/ui/icons";
 import { MenuItem, Popover } from "../lib/ui/popover";
 import { toastError } from "../lib/ui/toast";
-import { openFollow, openMove } from "./open";
+import { openFollow, openMove, openPlan } from "./open";
 import { TimeLeft } from "./time-left";
 
 import "./todo-row.css";
@@ -33,17 +36,19 @@ const acts = () => import("./todo-acts");
 const AssignDialog = lazy(async () => ({ default: (await acts()).AssignDialog }));
 const NudgeDialog = lazy(async () => ({ default: (await acts()).NudgeDialog }));
 
-/** Writing down what came of it: of the plan, or simply of the customer that must hear from somebody. */
+/** Writing down what came of it: of the plan, or simply of the customer or lead that must hear from somebody. */
 const follow = (item: Todo, way?: string) =>
   openFollow({
     customer: item.customer ?? undefined,
+    lead: (!item.customer && item.lead) || undefined,
     way: way ?? item.followup?.way,
     plan:
       item.entity === "followup" ? { id: item.record, way: way ?? item.followup?.way, purpose: item.followup?.purpose ?? "" } : undefined,
   });
 
-/** The customer it is about: there stands all that one wants to know first. */
-const whereTo = ({ customer, path, record }: Todo) => (customer ? { path: "customers", id: customer.id } : { path, id: record });
+/** The customer or lead it is about: there stands all that one wants to know first. */
+const whereTo = ({ customer, lead, path, record }: Todo) =>
+  customer ? { path: "customers", id: customer.id } : lead ? { path: "leads", id: lead.id } : { path, id: record };
 
 /** One thing to do: what and until when, and what can be done about it at once. */
 export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
@@ -68,6 +73,24 @@ export function TodoRow({ item, team }: { item: Todo; team?: boolean }) {
           <button type="button" className="btn soft" onClick={() => void acts().then((a) => a.ticked(item), toastError)}>
             <IconCheck size={17} aria-hidden />
             {t(ticks[item.kind] ?? "todo.done")}
+          </button>
+        )}
+        {can("review") && (
+          <Link to="/review" search={{ lead: item.record }} className="btn soft">
+            <IconCheckbox size={17} aria-hidden />
+            {t("todo.review")}
+          </Link>
+        )}
+        {can("supplement") && (
+          <Link to="/$path/$id" params={whereTo(item)} className="btn soft">
+            <IconPencil size={17} aria-hidden />
+            {t("todo.supplement")}
+          </Link>
+        )}
+        {can("plan") && item.lead && (
+          <button type="button" className="btn soft" onClick={() => openPlan({ lead: item.lead ?? undefined })}>
+            <IconCalendarPlus size={17} aria-hidden />
+            {t("plan")}
           </button>
         )}
         {(can("complete") || can("record")) && (

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { adminZh } from "../locales/admin-zh";
+import type { leadsZh } from "../locales/leads-zh";
 import type { notesZh } from "../locales/notes-zh";
 import type { workZh } from "../locales/work-zh";
 import { zh } from "../locales/zh";
@@ -15,7 +16,9 @@ export type AdminMessages = Same<typeof adminZh>;
 export type WorkMessages = Same<typeof workZh>;
 /** The words of reminders and of how they come, which load with the bell (withNotes). */
 export type NotesMessages = Same<typeof notesZh>;
-type All = Messages & AdminMessages & WorkMessages & NotesMessages;
+/** The words of leads, which load with the first of their screens (withLeads). */
+export type LeadsMessages = Same<typeof leadsZh>;
+type All = Messages & AdminMessages & WorkMessages & NotesMessages & LeadsMessages;
 export type Key = keyof All;
 type Args<K extends Key> = All[K] extends (...a: infer A) => string ? A : [];
 /** The keys of plain messages, those without arguments. */
@@ -39,6 +42,10 @@ const parts = {
   work: {
     zh: async (): Promise<Partial<All>> => (await import("../locales/work-zh")).workZh,
     en: async (): Promise<Partial<All>> => (await import("../locales/work-en")).workEn,
+  },
+  leads: {
+    zh: async (): Promise<Partial<All>> => (await import("../locales/leads-zh")).leadsZh,
+    en: async (): Promise<Partial<All>> => (await import("../locales/leads-en")).leadsEn,
   },
   notes: {
     zh: async (): Promise<Partial<All>> => (await import("../locales/notes-zh")).notesZh,
@@ -89,6 +96,8 @@ async function withWords<T>(part: Part, get: () => Promise<T>): Promise<T> {
 export const withAdmin = <T>(get: () => Promise<T>) => withWords("admin", get);
 /** Gets a screen of plans and clocks together with the words it needs. */
 export const withWork = <T>(get: () => Promise<T>) => withWords("work", get);
+/** Gets a screen of leads together with the words it needs, and those of plans and clocks. */
+export const withLeads = <T>(get: () => Promise<T>) => withWords("leads", () => withWork(get));
 /** Gets what shows reminders together with the words it needs. */
 export const withNotes = <T>(get: () => Promise<T>) => withWords("notes", get);
 

@@ -400,5 +400,10 @@ export const en: Messages = {
   "settings.sms": "SMS gateway",
   "settings.signIn": "Ways to sign in",
   "passkey.notHere": "Not possible in this browser or at this address: it takes HTTPS",
+  "settings.leads": "Rules for leads",
+  "nav.review": "Review leads",
+  "nav.review.n": (n) => `${n} to review`,
+  "timeline.review": "Reviews",
+  "assign.byRule": "By the rule",
   "settings.clocks": "Clocks and reminders",
 };

@@ -398,4 +398,9 @@ export const zh = {
   "settings.signIn": "登录方式",
   "passkey.notHere": "当前浏览器或地址不支持，需要用 HTTPS 访问",
   "settings.clocks": "时限与提醒",
+  "settings.leads": "线索规则",
+  "nav.review": "线索审核",
+  "nav.review.n": (n: number) => `${n} 条待审`,
+  "timeline.review": "审核",
+  "assign.byRule": "按规则分配",
 };

@@ -1,4 +1,4 @@
-import { Suspense, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { EntityMeta, Rec } from "../../api/types";
 import { str } from "../../fields";
 import { openForm } from "../../form/open";
@@ -9,11 +9,8 @@ import { later } from "../../lib/later";
 import { isPhone } from "../../lib/screen";
 import { Ghosts } from "../../lib/ui/bits";
 import { entityByName, fieldOf, may, titleOf, useEntity, useMeta } from "../../meta/meta";
-import { Children } from "../../record/detail/children";
 import { Facts } from "../../record/detail/facts";
-import { Files } from "../../record/detail/files";
-import { Log } from "../../record/detail/log";
-import { Tabs } from "../../record/detail/record-page";
+import { Tabs } from "../../record/detail/tabs";
 import { Timeline } from "../../record/timeline/timeline";
 import { Contacts, useContacts } from "./contacts";
 import { CustomerHead } from "./customer-head";
@@ -21,6 +18,9 @@ import "../../record/detail/detail.css";
 import "../../record/detail/view.css";
 import "./customer.css";
 
+const Log = lazy(async () => ({ default: (await import("../../record/detail/log")).Log }));
+const Children = lazy(async () => ({ default: (await import("../../record/detail/children")).Children }));
+const Files = lazy(async () => ({ default: (await import("../../record/detail/files")).Files }));
 /** Where one writes what was said; on a phone that opens in a sheet, with its own file. */
 const Composer = later(async () => (await import("../../form/follow-form")).FollowForm);
 export const loadComposer = () => (isPhone() ? undefined : Composer.load());
@@ -90,7 +90,9 @@ export function CustomerView({ entity, rec, layout, onGone }: Props) {
       <div className="c-cols">
         <div className={wide ? "box c-main" : "c-main"}>
           <Tabs tabs={tabs} value={tab} onChange={setTab} />
-          <div className="c-body">{body}</div>
+          <div className="c-body">
+            <Suspense fallback={<Ghosts n={3} h={48} />}>{body}</Suspense>
+          </div>
         </div>
         {wide && (
           <div className="c-side">

@@ -6,10 +6,9 @@ import { str } from "../../fields";
 import { formatExact } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { Empty, Failed, Ghosts } from "../../lib/ui/bits";
+import { actionSaid } from "./log-words";
 
-const actions = ["create", "update", "archive", "restore", "assign", "share", "merge", "import", "undo", "send_code", "verify"] as const;
 const origins = ["screen", "api", "import", "rule", "cli", "undo", "job", "demo", "dav"] as const;
-export const actionSaid = (a: string) => ((actions as readonly string[]).includes(a) ? t(`log.${a as "create"}`) : a);
 const originSaid = (o: string) => ((origins as readonly string[]).includes(o) ? t(`origin.${o as "screen"}`) : o);
 
 /** 修改日志: who changed what, when and from where; narrowed by field and by person. */

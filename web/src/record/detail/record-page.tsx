@@ -14,6 +14,7 @@ import { Children } from "./children";
 import { Facts } from "./facts";
 import { Files, fileLink } from "./files";
 import { Log } from "./log";
+import { Tabs } from "./tabs";
 import { useRecord } from "./use-record";
 import "./detail.css";
 
@@ -110,17 +111,5 @@ export function RecordPage({ entity, id, onEdit, missing }: Props) {
         )}
       </section>
     </article>
-  );
-}
-
-export function Tabs<T extends string>({ tabs, value, onChange }: { tabs: [T, ReactNode][]; value: T; onChange: (v: T) => void }) {
-  return (
-    <div className="tabs" role="tablist">
-      {tabs.map(([k, label]) => (
-        <button key={k} type="button" role="tab" className="tab" aria-selected={k === value} onClick={() => onChange(k)}>
-          {label}
-        </button>
-      ))}
-    </div>
   );
 }

@@ -1,12 +1,23 @@
 import { useState } from "react";
+import { assignLeads, idsOf } from "../../api/leads";
 import { bulk, type Chosen } from "../../api/records";
-import type { BulkAction, EntityMeta, FieldMeta } from "../../api/types";
+import type { BulkAction, BulkResult, EntityMeta, FieldMeta } from "../../api/types";
 import { kindOf } from "../../fields";
 import { openPlan } from "../../form/open";
 import { t } from "../../lib/i18n";
 import { Combobox } from "../../lib/ui/combobox";
 import { ask } from "../../lib/ui/dialog";
-import { IconArchive, IconArchiveOff, IconCalendarPlus, IconDownload, IconPencil, IconTag, IconUserShare, IconX } from "../../lib/ui/icons";
+import {
+  IconArchive,
+  IconArchiveOff,
+  IconCalendarPlus,
+  IconDownload,
+  IconPencil,
+  IconSparkles,
+  IconTag,
+  IconUserShare,
+  IconX,
+} from "../../lib/ui/icons";
 import { Popover } from "../../lib/ui/popover";
 import { toast, toastError } from "../../lib/ui/toast";
 import { useUserOptions } from "../../meta/directory";
@@ -29,10 +40,11 @@ type Props = {
 export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear, onExport }: Props) {
   const [busy, setBusy] = useState(false);
   const users = useUserOptions();
-  const run = async (action: BulkAction, values: object = {}) => {
+  const act = (action: BulkAction, values: object = {}) => run(() => bulk(entity.path, chosen, action, values));
+  const run = async (ask: () => Promise<BulkResult>) => {
     setBusy(true);
     try {
-      const r = await bulk(entity.path, chosen, action, values);
+      const r = await ask();
       refresh(entity.path);
       toastBulk(entity, t("bulk.done", r.changed), r.undo);
       const first = r.failed?.[0];
@@ -49,7 +61,7 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
   const fields = entity.fields.filter((f) => f.bulk && writable(f) && f.name !== "owner_id" && f.type !== "tags");
   const archive = async () => {
     if (size > 1 && !(await ask({ title: t("bulk.archiveAsk", size), text: t("bulk.archiveText"), yes: t("archive") }))) return;
-    await run("archive");
+    await act("archive");
   };
   return (
     <div className="bulk" role="toolbar" aria-label={t("bulk.selected", size)}>
@@ -74,17 +86,32 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
           popClass="bulk-pop"
         >
           {(close) => (
-            <Combobox
-              label={t("assign")}
-              value={[]}
-              options={users}
-              autoOpen
-              placeholder={t("assign.to")}
-              onChange={([id]) => {
-                close();
-                void run("assign", { owner_id: id });
-              }}
-            />
+            <>
+              {entity.name === "lead" && (
+                <button
+                  type="button"
+                  className="btn by-rule"
+                  onClick={() => {
+                    close();
+                    void run(async () => assignLeads(await idsOf(chosen)));
+                  }}
+                >
+                  <IconSparkles size={17} aria-hidden />
+                  {t("assign.byRule")}
+                </button>
+              )}
+              <Combobox
+                label={t("assign")}
+                value={[]}
+                options={users}
+                autoOpen
+                placeholder={t("assign.to")}
+                onChange={([id]) => {
+                  close();
+                  void act("assign", { owner_id: id });
+                }}
+              />
+            </>
           )}
         </Popover>
       )}
@@ -106,7 +133,7 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
               fields={fields}
               onSet={(values) => {
                 close();
-                void run("update", values);
+                void act("update", values);
               }}
             />
           )}
@@ -130,7 +157,7 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
               field={tags}
               onDone={(action, names) => {
                 close();
-                void run(action, { [tags.name]: names });
+                void act(action, { [tags.name]: names });
               }}
             />
           )}
@@ -149,7 +176,7 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
         </button>
       )}
       {may(entity, "delete") && (
-        <button type="button" className="btn quiet" disabled={busy} onClick={() => (archived ? void run("restore") : void archive())}>
+        <button type="button" className="btn quiet" disabled={busy} onClick={() => (archived ? void act("restore") : void archive())}>
           {archived ? <IconArchiveOff size={17} aria-hidden /> : <IconArchive size={17} aria-hidden />}
           {archived ? t("restore") : t("archive")}
         </button>

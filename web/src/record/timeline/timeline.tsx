@@ -12,7 +12,7 @@ import { readLocal, useStore, writeLocal } from "../../lib/store";
 import { Badge, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconCheckbox, IconFlag, IconHistory, IconMessageCircle, IconPaperclip } from "../../lib/ui/icons";
 import { choiceOf, fieldOf, refOf, useEntity } from "../../meta/meta";
-import { actionSaid } from "../detail/log";
+import { actionSaid } from "../detail/log-words";
 import "./timeline.css";
 
 const Comments = lazy(() => withWork(() => import("../comments")));
@@ -228,7 +228,7 @@ function Stage({ r, of }: { r: Rec; of: EntityMeta }) {
 }
 
 /** What was decided about a lead, and why. */
-function Review({ r }: { r: Rec }) {
+export function Review({ r }: { r: Rec }) {
   const entity = useEntity("lead_review");
   const show = (name: string) => {
     const f = entity && fieldOf(entity, name);

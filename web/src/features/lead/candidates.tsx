@@ -1,0 +1,83 @@
+import type { LeadCandidate } from "../../api/leads";
+import { t } from "../../lib/i18n";
+import { Avatar, Badge } from "../../lib/ui/bits";
+import { Combobox } from "../../lib/ui/combobox";
+import { Popover } from "../../lib/ui/popover";
+import { useUserOptions } from "../../meta/directory";
+
+type Props = {
+  list: LeadCandidate[];
+  /** Whom it is with already. */
+  owner?: { id: string; name: string };
+  /** The one proposed. */
+  first?: string;
+  /** What giving it does, for the buttons' names. */
+  named: (name: string) => string;
+  /** The keys of the rows, in their order. */
+  keys?: string[];
+  onGive: (to: { id: string; name: string }) => void;
+};
+
+/** To whom a lead could be given, the fittest first, and why; one tap gives it. */
+export function Candidates({ list, owner, first, named, keys, onGive }: Props) {
+  const users = useUserOptions();
+  const stays = owner && !list.some((c) => c.id === owner.id);
+  return (
+    <ol className="candidates">
+      {list.map((c, i) => (
+        <li key={c.id} className={c.id === first ? "candidate first" : "candidate"}>
+          <Avatar name={c.name} size={30} />
+          <div className="grow">
+            <p className="row wrap">
+              <b>{c.name}</b>
+              <span className="num small muted">{t("lead.points", c.points)}</span>
+              {c.id === owner?.id && <Badge>{t("review.stays")}</Badge>}
+              {c.full && <Badge color="orange">{t("review.full")}</Badge>}
+            </p>
+            <p className="small muted">{c.reasons.join(" · ")}</p>
+          </div>
+          <button
+            type="button"
+            className={c.id === first ? "btn small soft" : "btn small"}
+            aria-label={named(c.name)}
+            onClick={() => onGive(c)}
+          >
+            {t("review.give")}
+            {keys?.[i] && <kbd>{keys[i]}</kbd>}
+          </button>
+        </li>
+      ))}
+      {stays && (
+        <li className="candidate">
+          <Avatar name={owner.name} size={30} />
+          <p className="grow row wrap">
+            <b>{owner.name}</b>
+            <Badge>{t("review.stays")}</Badge>
+          </p>
+          <button type="button" className="btn small" aria-label={named(owner.name)} onClick={() => onGive(owner)}>
+            {t("review.give")}
+            {keys?.[list.length] && <kbd>{keys[list.length]}</kbd>}
+          </button>
+        </li>
+      )}
+      <li className="candidate-more">
+        <Popover className="btn small quiet" popName={t("review.someone")} popClass="bulk-pop" label={t("review.someone")}>
+          {(close) => (
+            <Combobox
+              label={t("review.someone")}
+              value={[]}
+              options={users}
+              autoOpen
+              placeholder={t("assign.to")}
+              onChange={([id]) => {
+                close();
+                const to = users.find((u) => u.value === id);
+                if (to) onGive({ id: to.value, name: to.label });
+              }}
+            />
+          )}
+        </Popover>
+      </li>
+    </ol>
+  );
+}
