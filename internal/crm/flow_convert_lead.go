@@ -163,7 +163,7 @@ func contactFor(ctx context.Context, s *record.Session, l *Lead, c *Customer, ch
 	if n, err := phone.ParseOne(l.Phone); err == nil && n.Kind == phone.Landline {
 		contact.Landline = l.Phone
 	} else {
-		contact.Mobile = l.Phone
+		contact.Mobile, contact.MobileProof = l.Phone, l.PhoneProof
 	}
 	return contact.ID, record.Create(ctx, all, contact)
 }

@@ -151,7 +151,7 @@ func countsAreTold(t *testing.T, store *record.Store) {
 		Progress: func(n, total int) { done = append(done, n, total) },
 		Password: func(_ context.Context, user id.ID) error { users = append(users, user); return nil },
 	})
-	if result.Customers != 200 || number(t, store, `SELECT COUNT(*) FROM customer`) != 200 {
+	if result.Customers != 200 || number(t, store, `SELECT COUNT(*) FROM customer WHERE `+notOfLeads("id")) != 200 {
 		t.Errorf("%d customers", result.Customers)
 	}
 	if fmt.Sprint(done) != "[100 200 200 200]" {
@@ -160,7 +160,7 @@ func countsAreTold(t *testing.T, store *record.Store) {
 	if len(users) != len(result.Users) || len(users) < 12 {
 		t.Errorf("%d users, %d got a password", len(result.Users), len(users))
 	}
-	for table, n := range map[string]int{"contact": result.Contacts, "followup WHERE state = 'done'": result.Followups} {
+	for table, n := range map[string]int{"contact WHERE " + notOfLeads("customer_id"): result.Contacts, "followup WHERE lead_id IS NULL AND state = 'done'": result.Followups} {
 		if got := number(t, store, "SELECT COUNT(*) FROM "+table); got != int64(n) || n < 400 {
 			t.Errorf("%d of %s, told %d", got, table, n)
 		}
@@ -174,6 +174,11 @@ func countsAreTold(t *testing.T, store *record.Store) {
 			t.Errorf("nobody is %s", role.Key)
 		}
 	}
+}
+
+// notOfLeads gives the condition that a customer did not come as a lead.
+func notOfLeads(customer string) string {
+	return customer + " NOT IN (SELECT customer_id FROM lead WHERE customer_id IS NOT NULL)"
 }
 
 // yearMakesSense checks that what is loaded is plausible: this is what the first page shows.
@@ -197,7 +202,7 @@ func yearMakesSense(t *testing.T, store *record.Store) {
 		{"lost and planned", `FROM customer WHERE stage = 'lost' AND next_planned_at IS NOT NULL`, 0, 0},
 		{"followed up by the cadence alone", `FROM customer WHERE stage <> 'lost' AND next_planned_at IS NULL`, 10, 60},
 		{"whose plan is told wrong", `FROM customer c WHERE COALESCE(next_planned_at, 0) <> (SELECT COALESCE(MIN(planned_at), 0) FROM followup f WHERE f.customer_id = c.id AND state = 'planned')`, 0, 0},
-		{"with two plans", `FROM (SELECT customer_id FROM followup WHERE state = 'planned' GROUP BY customer_id HAVING COUNT(*) > 1) AS twice`, 0, 0},
+		{"with two plans", `FROM (SELECT customer_id FROM followup WHERE state = 'planned' GROUP BY customer_id, lead_id HAVING COUNT(*) > 1) AS twice`, 0, 0},
 		{"plans that were let go", `FROM followup WHERE state = 'cancelled'`, 0, 0},
 		{"plans with a purpose", `FROM followup WHERE state = 'planned' AND purpose <> ''`, 90, 160},
 		{"plans with a place and reminders", `FROM followup WHERE state = 'planned' AND place <> '' AND remind LIKE '["%'`, 8, 80},
@@ -216,10 +221,10 @@ func yearMakesSense(t *testing.T, store *record.Store) {
 		{"customers without a cadence", `FROM customer c WHERE NOT EXISTS (SELECT 1 FROM obligation o WHERE o.record_id = c.id AND o.kind = 'customer.cadence' AND o.state = 'running')`, 0, 0},
 		{"whose data is to be confirmed", `FROM obligation WHERE kind = 'customer.verify' AND state = 'running' AND due_at < 1794931200000`, 1, 40},
 		{"due today", `FROM customer WHERE next_followup_at BETWEEN 1794931200000 AND 1795017599999`, 6, 30}, // 2026-11-18
-		{"planned", `FROM customer WHERE next_followup_at >= 1795017600000`, 90, 160},
+		{"planned", `FROM customer WHERE next_followup_at >= 1795017600000`, 90, 180},
 		{"without a main contact", `FROM customer WHERE main_contact = '' OR main_phone = ''`, 0, 0},
 		{"whose last follow-up is told wrong", `FROM customer c WHERE last_followup_at <> (SELECT MAX(happened_at) FROM followup f WHERE f.customer_id = c.id)`, 0, 0},
-		{"with a follow-up before they came", `FROM followup f JOIN customer c ON c.id = f.customer_id WHERE f.happened_at < c.created_at`, 0, 0},
+		{"with a follow-up before they came", `FROM followup f JOIN customer c ON c.id = f.customer_id WHERE f.lead_id IS NULL AND f.happened_at < c.created_at`, 0, 0},
 		{"follow-ups written before they happened", `FROM followup WHERE recorded_at <= happened_at`, 0, 0},
 		{"follow-ups planned backwards", `FROM followup WHERE next_at <= happened_at`, 0, 0},
 		{"marked as late", `FROM followup WHERE late = 1`, 0, 0},
@@ -230,16 +235,21 @@ func yearMakesSense(t *testing.T, store *record.Store) {
 		{"contacts who report to another company", `FROM contact a JOIN contact b ON b.id = a.reports_to WHERE a.customer_id <> b.customer_id`, 0, 0},
 		{"contacts who report to somebody", `FROM contact WHERE reports_to IS NOT NULL`, 80, 400},
 		{"referred by another", `FROM customer WHERE referred_by IS NOT NULL`, 10, 60},
+		{"leads that wait", `FROM lead WHERE state = 'pending'`, 5, 20},
+		{"leads being worked", `FROM lead WHERE state IN ('working', 'need', 'proposal') AND converted_at IS NULL`, 8, 40},
+		{"leads that became customers", `FROM lead WHERE converted_at IS NOT NULL`, 3, 15},
+		{"leads that were contacted without a plan", `FROM lead WHERE contacted_at IS NOT NULL AND first_plan_at IS NULL`, 0, 0},
+		{"leads decided about without a decision", `FROM lead l WHERE state <> 'pending' AND NOT EXISTS (SELECT 1 FROM lead_review r WHERE r.lead_id = l.id)`, 0, 0},
 		{"names that occur twice", `FROM (SELECT norm_name FROM customer GROUP BY norm_name HAVING COUNT(*) > 1) AS twice`, 0, 1},
 	} {
 		if n := number(t, store, "SELECT COUNT(*) "+c.condition); n < c.low || n > c.high {
 			t.Errorf("%s: %d, want %d to %d", c.what, n, c.low, c.high)
 		}
 	}
-	if least := number(t, store, `SELECT MIN(n) FROM (SELECT COUNT(*) AS n FROM followup WHERE state = 'done' GROUP BY customer_id) AS each_one`); least < 2 {
+	if least := number(t, store, `SELECT MIN(n) FROM (SELECT COUNT(*) AS n FROM followup WHERE lead_id IS NULL AND state = 'done' GROUP BY customer_id) AS each_one`); least < 2 {
 		t.Errorf("a customer has %d follow-ups", least)
 	}
-	if most := number(t, store, `SELECT MAX(n) FROM (SELECT COUNT(*) AS n FROM followup WHERE state = 'done' GROUP BY customer_id) AS each_one`); most > 8 {
+	if most := number(t, store, `SELECT MAX(n) FROM (SELECT COUNT(*) AS n FROM followup WHERE lead_id IS NULL AND state = 'done' GROUP BY customer_id) AS each_one`); most > 8 {
 		t.Errorf("a customer has %d follow-ups", most)
 	}
 }
@@ -395,7 +405,7 @@ func TestRefusesWhereCustomersAre(t *testing.T) {
 	if again := load(t, store, o); len(again.Users) != 0 {
 		t.Errorf("%d users came a second time", len(again.Users))
 	}
-	if n := number(t, store, `SELECT COUNT(*) FROM customer`); n != 41 {
+	if n := number(t, store, `SELECT COUNT(*) FROM customer WHERE `+notOfLeads("id")); n != 41 {
 		t.Errorf("%d customers", n)
 	}
 }
