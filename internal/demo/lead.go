@@ -29,8 +29,17 @@ var leadEnds = []struct {
 	end string
 	of  int
 }{
-	{"waits", 20}, {"returned", 6}, {"passed", 10}, {"planned", 8}, {crm.LeadWorking, 14}, {crm.LeadNeed, 10}, {crm.LeadProposal, 6},
-	{"converted", 14}, {crm.LeadLost, 5}, {crm.LeadParked, 4}, {crm.LeadInvalid, 3},
+	{"waits", 20},
+	{"returned", 6},
+	{"passed", 10},
+	{"planned", 8},
+	{crm.LeadWorking, 14},
+	{crm.LeadNeed, 10},
+	{crm.LeadProposal, 6},
+	{"converted", 14},
+	{crm.LeadLost, 5},
+	{crm.LeadParked, 4},
+	{crm.LeadInvalid, 3},
 }
 
 // findLeads has people register leads in the last weeks and work them, unless there are some.

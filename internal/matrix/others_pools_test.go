@@ -89,7 +89,9 @@ func poolRecordTrials(w *world, op operation) []trial {
 	var out []trial
 	for _, p := range w.lying("") {
 		holds := w.holdsOf(p.pool)
-		ask := func(query string) trial { return trial{about: "of " + holds + "s" + query, call: get(op.byID(p.pool) + query)} }
+		ask := func(query string) trial {
+			return trial{about: "of " + holds + "s" + query, call: get(op.byID(p.pool) + query)}
+		}
 		seen := func(s *subject, t trial) trial {
 			member, admin := w.inPool(s, p.pool)
 			if t.want, t.never = hidden, get(op.byID(neverWas)); !member {
@@ -345,4 +347,3 @@ func clashListTrials(w *world, op operation) []trial {
 		return t
 	})
 }
-

@@ -41,7 +41,7 @@ var others = map[string]maker{
 	"my-pools": myPoolTrials, "pool-records": poolRecordTrials, "claim": claimTrials, "assign-from-pool": assignFromPoolTrials, "put-into-pool": putTrials,
 	"preview-pool": previewTrials, "who-has": whoHasTrials, "ask-for": askForTrials, "list-clash-requests": clashListTrials, "decide-clash-request": decideTrials,
 	"list-clash-questions": clashListTrials,
-	"list-clock-kinds": clockKindTrials, "set-clock-kind": clockKindTrials, "list-todo": todoTrials,
+	"list-clock-kinds":     clockKindTrials, "set-clock-kind": clockKindTrials, "list-todo": todoTrials,
 	"tick-todo": dutyTrials, "snooze-todo": dutyTrials, "nudge-todo": dutyTrials,
 	"calendar": seeingTrials("?from=2025-03-01&to=2025-04-20&scope=team"), "work-day": seeingTrials("?day=2025-03-10"),
 	"review-leads": reviewTrials, "assign-leads": assignLeadTrials, "resubmit-lead": leadTrials, "move-lead": leadTrials, "grade-lead": leadTrials,
