@@ -59,13 +59,13 @@ export default defineConfig({
     {
       name: "phone",
       dependencies: ["setup"],
-      testMatch: /(\/phone|offline|todo|day|a11y|first|log|roles|worlds|notify|workcal|sms)\.spec\.ts/,
+      testMatch: /(\/phone|offline|todo|day|a11y|first|log|roles|worlds|notify|workcal|sms|pool)\.spec\.ts/,
       use: { ...onPhone, storageState: "test-results/state.json" },
     },
     {
       name: "desktop",
       dependencies: ["setup"],
-      testMatch: /(desktop|todo|day|a11y|first|people|sheets|fields|log|roles|handover|worlds|security|notify|workcal|sms)\.spec\.ts/,
+      testMatch: /(desktop|todo|day|a11y|first|people|sheets|fields|log|roles|handover|worlds|security|notify|workcal|sms|pool)\.spec\.ts/,
       use: { ...onDesk, storageState: "test-results/state.json" },
     },
   ],

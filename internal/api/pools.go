@@ -12,6 +12,7 @@ import (
 	"genjin/internal/crm"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
+	"genjin/internal/i18n"
 	"genjin/internal/id"
 	"genjin/internal/record"
 )
@@ -253,13 +254,21 @@ func (a *API) moveMany(w http.ResponseWriter, rq *Request, ids []id.ID, do func(
 			case err == nil:
 				out.Changed++
 			case errors.As(err, &told):
-				out.Failed = append(out.Failed, NotDone{ID: x, Message: told.Message(rq.Lang)})
+				out.Failed = append(out.Failed, NotDone{ID: x, Message: sentence(told, rq.Lang)})
 			default:
 				return nil, err
 			}
 		}
 		return jsonAnswer(http.StatusOK, out)
 	})
+}
+
+// sentence says what is wrong: of fields, what is wrong with the first.
+func sentence(err *errs.Error, lang i18n.Lang) string {
+	if len(err.Fields) > 0 {
+		return err.Fields[0].Message(lang)
+	}
+	return err.Message(lang)
 }
 
 func (a *API) assignFromPool(w http.ResponseWriter, rq *Request) error {

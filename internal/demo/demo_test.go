@@ -218,7 +218,7 @@ func yearMakesSense(t *testing.T, store *record.Store) {
 		{"plans overdue by the clock", `FROM obligation WHERE kind = 'followup.due' AND state = 'running' AND due_at < 1794931200000`, 8, 30},
 		{"cadences overdue", `FROM obligation WHERE kind = 'customer.cadence' AND state = 'running' AND due_at < 1794931200000`, 8, 40},
 		{"cadences overdue by more than five days", `FROM obligation WHERE kind = 'customer.cadence' AND state = 'running' AND due_at < 1794931200000 - 5 * 86400000`, 0, 0},
-		{"customers without a cadence", `FROM customer c WHERE NOT EXISTS (SELECT 1 FROM obligation o WHERE o.record_id = c.id AND o.kind = 'customer.cadence' AND o.state = 'running')`, 0, 0},
+		{"customers without a cadence", `FROM customer c WHERE NOT EXISTS (SELECT 1 FROM obligation o WHERE o.record_id = c.id AND o.kind = 'customer.cadence' AND o.state = 'running')`, 9, 9},
 		{"whose data is to be confirmed", `FROM obligation WHERE kind = 'customer.verify' AND state = 'running' AND due_at < 1794931200000`, 1, 40},
 		{"due today", `FROM customer WHERE next_followup_at BETWEEN 1794931200000 AND 1795017599999`, 6, 30}, // 2026-11-18
 		{"planned", `FROM customer WHERE next_followup_at >= 1795017600000`, 90, 180},
@@ -231,7 +231,8 @@ func yearMakesSense(t *testing.T, store *record.Store) {
 		{"whose stage has no history", `FROM customer c WHERE stage <> 'prospect' AND stage <> (SELECT to_stage FROM stage_change h WHERE h.customer_id = c.id ORDER BY id DESC LIMIT 1)`, 0, 0},
 		{"stage changes out of order", `FROM stage_change a JOIN stage_change b ON b.customer_id = a.customer_id AND b.id > a.id WHERE b.created_at <= a.created_at OR b.from_stage = '' `, 0, 0},
 		{"in a stage since another time", `FROM customer c WHERE stage <> 'prospect' AND stage_since <> (SELECT MAX(created_at) FROM stage_change h WHERE h.customer_id = c.id)`, 0, 0},
-		{"owned by nobody", `FROM customer WHERE owner_id IS NULL OR department_id IS NULL`, 0, 0},
+		{"owned by nobody", `FROM customer WHERE owner_id IS NULL OR department_id IS NULL`, 9, 9},
+		{"in the pool", `FROM customer WHERE pool_id IS NOT NULL AND owner_id IS NULL`, 9, 9},
 		{"contacts who report to another company", `FROM contact a JOIN contact b ON b.id = a.reports_to WHERE a.customer_id <> b.customer_id`, 0, 0},
 		{"contacts who report to somebody", `FROM contact WHERE reports_to IS NOT NULL`, 80, 400},
 		{"referred by another", `FROM customer WHERE referred_by IS NOT NULL`, 10, 60},

@@ -32,7 +32,7 @@ type Note struct {
 	By     id.ID  // whose doing it is; zero for the program's
 	Entity string // what it is about; "" for nothing one could open
 	Record id.ID
-	Action string    // what it offers at once, such as "complete"; "" to open the record
+	Action string    // what it offers at once, such as "complete"; "" to open the record. About no record: the path of a page
 	At     time.Time // when it had to be said; zero for now. Said much later, it goes out together with others
 	Urgent bool      // quiet hours do not hold it back
 }

@@ -1,13 +1,15 @@
 import { lazy, Suspense } from "react";
-import { withAdmin } from "../lib/i18n";
+import { withAdmin, withWork } from "../lib/i18n";
 import { useStore } from "../lib/store";
-import { accessRequest, eraseRequest, handoverRequest, securityRequest } from "../record/open";
+import { accessRequest, clashOpening, eraseRequest, handoverRequest, putRequest, securityRequest } from "../record/open";
 
 const Access = lazy(() => withAdmin(() => import("../features/access/access-dialog")));
 const Handover = lazy(() => withAdmin(() => import("../features/handover/handover-dialog")));
 const Erase = lazy(() => withAdmin(() => import("../features/personal/erase-dialog")));
 
 const Security = lazy(() => withAdmin(() => import("../features/security/user-dialog")));
+const Put = lazy(() => withWork(() => import("../features/pools/put-dialog")));
+const Clash = lazy(() => withWork(() => import("../features/pools/clash-dialog")));
 
 /** Shows the dialogs that record/open.ts asks for; the page has one. */
 export function AdminHosts() {
@@ -15,8 +17,12 @@ export function AdminHosts() {
   const handover = useStore(handoverRequest);
   const erase = useStore(eraseRequest);
   const security = useStore(securityRequest);
+  const put = useStore(putRequest);
+  const clash = useStore(clashOpening);
   return (
     <Suspense>
+      {put && <Put {...put} onClose={() => putRequest.set(null)} />}
+      {clash && <Clash {...clash} onClose={() => clashOpening.set(null)} />}
       {access && <Access {...access} onClose={() => accessRequest.set(null)} />}
       {handover && <Handover {...handover} onClose={() => handoverRequest.set(null)} />}
       {erase && <Erase {...erase} onClose={() => eraseRequest.set(null)} />}

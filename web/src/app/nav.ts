@@ -12,6 +12,7 @@ import {
   IconListCheck,
   IconMessageCircle,
   IconNotes,
+  IconRipple,
   IconSettings,
   IconSitemap,
   IconTargetArrow,
@@ -22,7 +23,20 @@ import { may } from "../meta/meta";
 export type NavItem = { to: string; label?: string; key?: PlainKey; Icon: typeof IconHome; hot?: string; counted?: boolean };
 
 // Entities with a screen of their own elsewhere, or none at all.
-const elsewhere = new Set(["user", "department", "role", "view", "tag", "stage_change", "file", "import", "job", "dictionary", "choice"]);
+const elsewhere = new Set([
+  "user",
+  "department",
+  "role",
+  "view",
+  "tag",
+  "stage_change",
+  "file",
+  "import",
+  "job",
+  "dictionary",
+  "choice",
+  "pool",
+]);
 const icons: Record<string, typeof IconHome> = {
   lead: IconTargetArrow,
   customer: IconUsers,
@@ -37,6 +51,7 @@ export function navItems(meta: Meta | undefined): NavItem[] {
   const entities = (meta?.entities ?? []).filter((e) => !e.internal && !elsewhere.has(e.name)).sort((a, b) => rank(a.name) - rank(b.name));
   const user = meta?.entities.find((e) => e.name === "user");
   const customer = meta?.entities.find((e) => e.name === "customer");
+  const lead = meta?.entities.find((e) => e.name === "lead");
   const followup = meta?.entities.find((e) => e.name === "followup");
   return [
     { to: "/", key: "nav.home", Icon: IconHome, hot: "h" },
@@ -54,6 +69,7 @@ export function navItems(meta: Meta | undefined): NavItem[] {
       Icon: icons[e.name] ?? IconFolder,
       hot: ({ customer: "c", lead: "l" } as Record<string, string>)[e.name],
     })),
+    ...(may(customer, "view") || may(lead, "view") ? [{ to: "/pools", key: "nav.pools" as const, Icon: IconRipple }] : []),
     ...(reachesOthers() ? [{ to: "/timeliness", key: "nav.timeliness" as const, Icon: IconChartBar }] : []),
     ...(may(customer, "import") ? [{ to: "/import", key: "nav.import" as const, Icon: IconFileImport, hot: "i" }] : []),
     ...(may(user, "view") ? [{ to: "/people", key: "nav.people" as const, Icon: IconSitemap }] : []),

@@ -58,6 +58,21 @@ const todo = createRoute({
   validateSearch: todoSearch,
   component: lazyRouteComponent(() => withWork(() => import("../features/todo/todo-page"))),
 });
+const pools = createRoute({
+  getParentRoute: at,
+  path: "/pools",
+  component: lazyRouteComponent(() => withWork(() => import("../features/pools/pools-page"))),
+});
+const pool = createRoute({
+  getParentRoute: at,
+  path: "/pools/$id",
+  component: lazyRouteComponent(() => withWork(() => import("../features/pools/pools-page"))),
+});
+const requests = createRoute({
+  getParentRoute: at,
+  path: "/requests",
+  component: lazyRouteComponent(() => withWork(() => import("../features/pools/requests-page"))),
+});
 const calendar = createRoute({
   getParentRoute: at,
   path: "/calendar",
@@ -121,6 +136,11 @@ const clocks = createRoute({
   getParentRoute: inSettings,
   path: "clocks",
   component: lazyRouteComponent(() => withAdmin(() => withWork(() => import("../features/clocks/clocks-page")))),
+});
+const poolSettings = createRoute({
+  getParentRoute: inSettings,
+  path: "pools",
+  component: lazyRouteComponent(() => withAdmin(() => withWork(() => import("../features/pools/pool-settings")))),
 });
 const log = createRoute({
   getParentRoute: inSettings,
@@ -195,6 +215,7 @@ const settingsRoutes = settings.addChildren([
   roles,
   role,
   handovers,
+  poolSettings,
 ]);
 // Every entity the server defines has a list and a page, with no code of its own here.
 const list = createRoute({
@@ -213,6 +234,9 @@ export const router = createRouter({
     calendar,
     timeliness,
     worklog,
+    pools,
+    pool,
+    requests,
     customers,
     customer,
     review,

@@ -13,12 +13,21 @@ export type EraseRequest = { entity: EntityMeta; rec: Rec; onDone?: () => void }
 /** How a user signs in, and where they are. */
 export type SecurityRequest = { user: Named };
 
+/** 退回公海: records of an entity go into a pool. */
+export type PutRequest = { entity: string; ids: string[]; onDone?: () => void };
+/** 撞单: what is asked first. */
+export type ClashOpening = { q?: string };
+
 // Dialogs that are asked for from anywhere; the page's host shows them.
 export const accessRequest = new Store<AccessRequest | null>(null);
 export const handoverRequest = new Store<HandoverRequest | null>(null);
 export const eraseRequest = new Store<EraseRequest | null>(null);
 export const securityRequest = new Store<SecurityRequest | null>(null);
+export const putRequest = new Store<PutRequest | null>(null);
+export const clashOpening = new Store<ClashOpening | null>(null);
 
+export const openPut = (r: PutRequest) => putRequest.set(r);
+export const openClash = (r: ClashOpening = {}) => clashOpening.set(r);
 export const openAccess = (r: AccessRequest) => accessRequest.set(r);
 export const openHandover = (r: HandoverRequest) => handoverRequest.set(r);
 export const openErase = (r: EraseRequest) => eraseRequest.set(r);

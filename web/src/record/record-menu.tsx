@@ -3,19 +3,24 @@ import { personalData } from "../api/personal";
 import { permits } from "../api/session";
 import type { EntityMeta, Rec } from "../api/types";
 import { t } from "../lib/i18n";
-import { IconDownload, IconEraser, IconEye } from "../lib/ui/icons";
+import { IconDownload, IconEraser, IconEye, IconRipple } from "../lib/ui/icons";
 import { MenuItem } from "../lib/ui/popover";
 import { toastError } from "../lib/ui/toast";
 import { may, titleOf } from "../meta/meta";
-import { openAccess, openErase } from "./open";
+import { openAccess, openErase, openPut } from "./open";
 
 type Props = { entity: EntityMeta; rec: Rec; onErased?: () => void };
 
 const maySeeAccess = () => permits("user", "view") && permits("role", "view");
 const mayTakeOut = ({ entity, rec }: Props) => entity.name === "contact" && may(entity, "export") && !rec._masked?.length;
 const mayErase = ({ entity, rec }: Props) => entity.name === "contact" && may(entity, "delete") && rec._can?.delete !== false;
+const mayPut = ({ entity, rec }: Props) =>
+  (entity.name === "customer" || entity.name === "lead") &&
+  !rec._archived &&
+  !!rec.owner_id &&
+  (rec._can?.edit === true || rec._can?.assign === true);
 /** Whether RecordMenu has anything to offer. */
-export const hasRecordMenu = (p: Props) => maySeeAccess() || mayTakeOut(p) || mayErase(p);
+export const hasRecordMenu = (p: Props) => maySeeAccess() || mayPut(p) || mayTakeOut(p) || mayErase(p);
 
 /** What can be done about a record's visibility and about a person's data, for those who may. */
 export function RecordMenu(p: Props) {
@@ -26,6 +31,11 @@ export function RecordMenu(p: Props) {
       {maySeeAccess() && (
         <MenuItem icon={<IconEye size={16} />} onClick={() => openAccess({ record: { entity: entity.name, id: rec.id, name } })}>
           {t("who.sees")}
+        </MenuItem>
+      )}
+      {mayPut(p) && (
+        <MenuItem icon={<IconRipple size={16} />} onClick={() => openPut({ entity: entity.name, ids: [rec.id], onDone: p.onErased })}>
+          {t("pools.putInto")}
         </MenuItem>
       )}
       {mayTakeOut(p) && (

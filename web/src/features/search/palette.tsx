@@ -6,9 +6,10 @@ import type { Hit } from "../../api/types";
 import { openFollow, openForm } from "../../form/open";
 import { type PlainKey, t } from "../../lib/i18n";
 import { readLocal, writeLocal } from "../../lib/store";
-import { IconClock, IconFolder, IconMessageCircle, IconPlus, IconSearch } from "../../lib/ui/icons";
+import { IconClock, IconFolder, IconMessageCircle, IconPlus, IconSearch, IconZoomQuestion } from "../../lib/ui/icons";
 import { useDebounced } from "../../lib/use-debounced";
 import { entityByName, may, recordPath, useMeta } from "../../meta/meta";
+import { openClash } from "../../record/open";
 import "./palette.css";
 
 type Icon = typeof IconPlus;
@@ -72,6 +73,7 @@ export default function Palette({ places, onClose }: { places: Place[]; onClose:
     Icon: places.find((p) => p.to === `/${entityByName(meta, r.entity)?.path}`)?.Icon ?? Icon,
     run: () => go(r),
   });
+  const asks = ["customer", "lead"].some((n) => may(entityByName(meta, n), "create"));
   const actions: Row[] = [
     { key: "follow", group: t("palette.do"), title: t("follow"), said: t("follow"), Icon: IconMessageCircle, run: () => openFollow() },
     ...(meta?.entities ?? [])
@@ -100,6 +102,18 @@ export default function Palette({ places, onClose }: { places: Place[]; onClose:
       }))
       .filter((r) => fits(r.said)),
     ...actions.filter((r) => fits(r.said)),
+    ...(asks
+      ? [
+          {
+            key: "clash",
+            group: t("palette.do"),
+            title: typed ? t("clash.of", q.trim()) : t("clash"),
+            said: t("clash"),
+            Icon: IconZoomQuestion,
+            run: () => openClash({ q: q.trim() }),
+          },
+        ]
+      : []),
   ];
   const run = (r: Row | undefined) => {
     if (!r) return;

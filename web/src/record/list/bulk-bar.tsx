@@ -13,6 +13,7 @@ import {
   IconCalendarPlus,
   IconDownload,
   IconPencil,
+  IconRipple,
   IconSparkles,
   IconTag,
   IconUserShare,
@@ -23,6 +24,7 @@ import { toast, toastError } from "../../lib/ui/toast";
 import { useUserOptions } from "../../meta/directory";
 import { fieldOf, may, useEntity, writable } from "../../meta/meta";
 import { failure, refresh, toastBulk } from "../edit";
+import { openPut } from "../open";
 
 type Props = {
   entity: EntityMeta;
@@ -167,6 +169,12 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
         <button type="button" className="btn quiet" onClick={() => openPlan({ many: { chosen, size }, onSaved: onClear })}>
           <IconCalendarPlus size={17} aria-hidden />
           {t("nav.plan")}
+        </button>
+      )}
+      {(entity.name === "customer" || entity.name === "lead") && may(entity, "assign") && !archived && "ids" in chosen && (
+        <button type="button" className="btn quiet" onClick={() => openPut({ entity: entity.name, ids: chosen.ids, onDone: onClear })}>
+          <IconRipple size={17} aria-hidden />
+          {t("pools.putInto")}
         </button>
       )}
       {may(entity, "export") && (
