@@ -94,6 +94,7 @@ const worklog = createRoute({
 const imports = createRoute({
   getParentRoute: at,
   path: "/import",
+  validateSearch: (s: Record<string, unknown>): { into?: "lead" } => ({ into: s.into === "lead" ? "lead" : undefined }),
   component: lazyRouteComponent(() => withAdmin(() => import("../features/import/imports-page"))),
 });
 const oneImport = createRoute({

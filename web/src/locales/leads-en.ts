@@ -43,7 +43,7 @@ export const leadsEn: LeadsMessages = {
   "review.why": "Why it is invalid",
   "review.opinion": "Opinion",
   "review.opinionHint": "Optional",
-  "review.opinionAdd": "Add an opinion",
+  "review.opinionAdd": "Opinion",
   "review.incomplete": (n) => `Lacks ${n}: it cannot pass, send it back`,
   "review.in7": "In a week",
   "review.in14": "In 2 weeks",

@@ -1,17 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { importFile, importText, listImports, templateAddress } from "../../api/imports";
 import { queryClient } from "../../api/query";
 import type { Import } from "../../api/types";
 import { formatAgo, formatExact } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import { Badge, Failed, Ghosts } from "../../lib/ui/bits";
+import { Badge, Chips, Failed, Ghosts } from "../../lib/ui/bits";
 import { Dialog } from "../../lib/ui/dialog";
 import { FileDrop } from "../../lib/ui/file-drop";
 import { IconClipboardText, IconFileSpreadsheet } from "../../lib/ui/icons";
 import { toastError } from "../../lib/ui/toast";
-import { useEntity } from "../../meta/meta";
+import { entityByName, may, useMeta } from "../../meta/meta";
 import "./import.css";
 
 export const stateColor: Record<string, string> = {
@@ -24,10 +24,20 @@ export const stateColor: Record<string, string> = {
   undoing: "blue",
 };
 
+const route = getRouteApi("/import");
+
 /** The way in from Excel: drop, choose or paste; and what came in before. */
 export default function ImportsPage() {
   const navigate = useNavigate();
-  const entity = useEntity("customer");
+  const { into = "customer" } = route.useSearch();
+  const meta = useMeta();
+  // What one may bring from a workbook: customers, and leads.
+  const offered = ["customer", "lead"].flatMap((name) => {
+    const e = entityByName(meta, name);
+    return e && may(e, "import") ? [e] : [];
+  });
+  const entity = offered.find((e) => e.name === into) ?? offered[0];
+  const of = entity?.name ?? "customer";
   const [part, setPart] = useState<number>();
   const [pasting, setPasting] = useState(false);
   const begin = async (make: () => Promise<Import>) => {
@@ -44,15 +54,26 @@ export default function ImportsPage() {
   return (
     <div className="page page-pad narrow import">
       <header className="head">
-        <h1 className="grow">{t("import.title")}</h1>
-        <a className="btn" href={templateAddress("customers")} download>
+        <h1 className="grow">{t("import.title", entity?.label_plural ?? "")}</h1>
+        <a className="btn" href={templateAddress(entity?.path ?? "customers")} download>
           <IconFileSpreadsheet size={17} aria-hidden />
           {t("import.template")}
         </a>
       </header>
+      {offered.length > 1 && (
+        <div className="import-of">
+          <Chips
+            label={t("import.what")}
+            hideLabel
+            value={of}
+            options={offered.map((e) => ({ value: e.name, label: e.label }))}
+            onChange={(v) => void navigate({ to: "/import", search: v === "lead" ? { into: v } : {}, replace: true })}
+          />
+        </div>
+      )}
       <FileDrop
         accept=".xlsx,.xls,.csv,.tsv,.txt,.vcf"
-        onFiles={([f]) => f && void begin(() => importFile("customer", f, setPart))}
+        onFiles={([f]) => f && void begin(() => importFile(of, f, setPart))}
         progress={part}
         title={t("drop.title")}
         phoneTitle={t("drop.phone")}
@@ -67,7 +88,7 @@ export default function ImportsPage() {
         </button>
       </p>
       <PastImports label={entity?.label_plural ?? ""} />
-      {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void begin(() => importText("customer", text))} />}
+      {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void begin(() => importText(of, text))} />}
     </div>
   );
 }

@@ -13,6 +13,7 @@ import type { WizardProps } from "./wizard";
 
 /** ④ What came in, the refused rows to mend, and the way back. */
 export function Result({ imp, run, pending }: WizardProps) {
+  const of = entityByName(useMeta(), imp.entity || "customer");
   const done = imp.state === "done";
   const undone = imp.state === "undone";
   const Icon = done ? IconCircleCheck : undone ? IconArrowBackUp : IconAlertTriangle;
@@ -44,8 +45,8 @@ export function Result({ imp, run, pending }: WizardProps) {
             {t("import.undo")}
           </button>
         )}
-        <Link to="/customers" className="btn primary">
-          {t("import.see")}
+        <Link to={imp.entity === "lead" ? "/leads" : "/customers"} className="btn primary">
+          {t("import.see", of?.label_plural ?? "")}
         </Link>
       </section>
       {imp.result && !undone && <Tiles r={imp.result} />}

@@ -8,6 +8,7 @@ import { t } from "../../lib/i18n";
 import { Failed, Ghosts } from "../../lib/ui/bits";
 import { IconCheck, IconChevronLeft } from "../../lib/ui/icons";
 import { toastError } from "../../lib/ui/toast";
+import { entityByName, useMeta } from "../../meta/meta";
 import { Checked } from "./checked";
 import { Mapping } from "./mapping";
 import { Result } from "./result";
@@ -31,6 +32,7 @@ export type WizardProps = {
 /** One file on its way in; where it is in the address, so that it can be left and come back to. */
 export default function Wizard() {
   const { id } = route.useParams();
+  const meta = useMeta();
   const [again, setAgain] = useState(false);
   const [pending, setPending] = useState(false);
   const key = ["import", id];
@@ -72,11 +74,12 @@ export default function Wizard() {
       }
     },
   });
+  const of = entityByName(meta, imp?.entity || "customer");
   return (
     <div className="page page-pad import">
-      <Link to="/import" className="back">
+      <Link to="/import" search={of?.name === "lead" ? { into: "lead" } : {}} className="back">
         <IconChevronLeft size={18} aria-hidden />
-        {t("import.title")}
+        {t("import.title", of?.label_plural ?? "")}
       </Link>
       {error && !imp ? (
         <Failed error={error} retry={() => void refetch()} />

@@ -28,7 +28,7 @@ const Files = lazy(async () => ({ default: (await import("../../record/detail/fi
 const Composer = lazy(async () => ({ default: (await import("../../form/follow-form")).FollowForm }));
 
 // What the head shows already, or says nothing to people.
-const inHead = ["state", "grade", "owner_id", "tags", "lacking", "decision"];
+const inHead = ["state", "grade", "owner_id", "tags", "lacking", "late"];
 
 type Props = { entity: EntityMeta; rec: Rec; phone: boolean; onGone: () => void };
 
@@ -134,13 +134,13 @@ export function LeadView({ entity, rec, phone, onGone }: Props) {
         ) : (
           <div className="c-side">
             {chain}
+            {judged}
             <section className="box" aria-label={t("facts")}>
               <div className="box-head">
                 <h2>{t("facts")}</h2>
               </div>
               <div className="c-box-body">{facts}</div>
             </section>
-            {judged}
           </div>
         )}
       </div>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { t } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
-import { proposedLacks } from "./queue";
+import { lacking, proposedLacks } from "./queue";
 import { ReviewCard } from "./review-card";
 import { ReviewList } from "./review-list";
 import type { BoardProps } from "./review-page";
@@ -15,6 +15,7 @@ const givers = ["4", "5", "6", "7", "8", "9"];
 export function ReviewDesk({ entity, queue, current, acts }: BoardProps) {
   const card = useRef<HTMLDivElement>(null);
   const { lead } = current;
+  const whole = lacking(lead).length === 0;
   const give = current.candidates.map((c): { id: string; name: string } => c);
   const panel = (kind: PanelKind) => () => acts.setPanel(acts.panel === kind ? undefined : kind);
   const down = () => queue.move(1);
@@ -64,7 +65,7 @@ export function ReviewDesk({ entity, queue, current, acts }: BoardProps) {
           )}
           <div className="row review-acts">
             <Grades {...acts} proposed={current.score.grade} keys />
-            <button type="button" className="btn primary big" onClick={() => acts.pass()}>
+            <button type="button" className={whole ? "btn primary big" : "btn big"} onClick={() => acts.pass()}>
               {t("review.passAs", acts.grade, acts.proposed?.name ?? "")}
               <kbd>A</kbd>
             </button>
@@ -74,7 +75,7 @@ export function ReviewDesk({ entity, queue, current, acts }: BoardProps) {
               <button
                 key={kind}
                 type="button"
-                className={acts.panel === kind ? "btn on" : "btn"}
+                className={acts.panel === kind ? "btn on" : kind === "return" && !whole ? "btn primary" : "btn"}
                 aria-expanded={acts.panel === kind}
                 onClick={panel(kind)}
               >

@@ -69,7 +69,7 @@ function Row({ item: { lead, due_at, score, duplicates }, at, source, chosen, on
         <span className="row">
           <b className="one-line grow">{name}</b>
           <Badge color={gradeColor(score.grade)}>
-            {score.grade} <span className="num">{score.points}</span>
+            <span className="num">{`${score.grade} ${score.points}`}</span>
           </Badge>
         </span>
         <span className="row small">

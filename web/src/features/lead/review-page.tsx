@@ -39,7 +39,7 @@ export default function ReviewPage() {
       <header className="head">
         <h1>{t("review.title")}</h1>
         {queue.data && <Counts queue={queue} />}
-        <span className="grow" />
+        {!phone && <span className="grow" />}
         {(queue.total > 0 || source) && (
           <select
             className="input review-source"
@@ -56,9 +56,13 @@ export default function ReviewPage() {
           </select>
         )}
         {phone && queue.items.length > 0 && (
-          <button type="button" className="btn" aria-pressed={asList} onClick={() => setAsList(!asList)}>
-            {asList ? <IconLayout size={17} aria-hidden /> : <IconList size={17} aria-hidden />}
-            {t(asList ? "review.asCards" : "review.asList")}
+          <button
+            type="button"
+            className="btn icon-only"
+            aria-label={t(asList ? "review.asCards" : "review.asList")}
+            onClick={() => setAsList(!asList)}
+          >
+            {asList ? <IconLayout size={19} aria-hidden /> : <IconList size={19} aria-hidden />}
           </button>
         )}
       </header>

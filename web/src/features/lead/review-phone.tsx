@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { t } from "../../lib/i18n";
 import { Dialog } from "../../lib/ui/dialog";
 import { IconChevronLeft, IconChevronRight } from "../../lib/ui/icons";
-import { proposedLacks } from "./queue";
+import { lacking, proposedLacks } from "./queue";
 import { ReviewCard } from "./review-card";
 import { Grades } from "./review-desk";
 import { ReviewList } from "./review-list";
@@ -18,6 +18,7 @@ export function ReviewPhone({ asList, onCards, ...p }: Props) {
   useEffect(() => {
     scrollTo(0, 0);
   }, [current.lead.id]);
+  const whole = lacking(current.lead).length === 0;
   if (asList)
     return (
       <ReviewList
@@ -45,7 +46,12 @@ export function ReviewPhone({ asList, onCards, ...p }: Props) {
             <IconChevronLeft size={20} aria-hidden />
           </button>
           {(["return", "park", "invalid"] as const).map((kind) => (
-            <button key={kind} type="button" className="btn grow" onClick={() => acts.setPanel(kind)}>
+            <button
+              key={kind}
+              type="button"
+              className={kind === "return" && !whole ? "btn primary grow" : "btn grow"}
+              onClick={() => acts.setPanel(kind)}
+            >
               {kind === "invalid" ? t("review.invalid") : t(`review.${kind}Short`)}
             </button>
           ))}
@@ -61,7 +67,7 @@ export function ReviewPhone({ asList, onCards, ...p }: Props) {
         </div>
         <div className="row">
           <Grades {...acts} proposed={current.score.grade} />
-          <button type="button" className="btn primary thumb-pass" onClick={() => acts.pass()}>
+          <button type="button" className={whole ? "btn primary thumb-pass" : "btn thumb-pass"} onClick={() => acts.pass()}>
             <span className="one-line">{t("review.passAs", acts.grade, acts.proposed?.name ?? "")}</span>
           </button>
         </div>
