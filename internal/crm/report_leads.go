@@ -3,6 +3,7 @@ package crm
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"slices"
 
@@ -130,20 +131,14 @@ func runConversion(ctx context.Context, s *record.Session, a report.Ask) (*repor
 	if err != nil {
 		return nil, err
 	}
-	medians := make([]map[string]float64, len(leadLapses))
-	totals := make([]map[string]float64, len(leadLapses))
-	for i, l := range leadLapses {
-		if medians[i], err = c.medians(ctx, s, l, "t."+c.by); err != nil {
-			return nil, err
-		}
-		if totals[i], err = c.medians(ctx, s, l, "''"); err != nil {
-			return nil, err
-		}
+	medians, totals, err := c.medians(ctx, s)
+	if err != nil {
+		return nil, err
 	}
 	at := func(name string) int {
 		return slices.IndexFunc(t.Columns, func(col report.Column) bool { return col.Name == name })
 	}
-	row := func(key string, figures []float64, medians []map[string]float64, also ...record.Filter) report.Row {
+	row := func(key string, figures, medians []float64, also ...record.Filter) report.Row {
 		r := report.Row{Key: key}
 		for i, n := range figures {
 			r.Values = append(r.Values, report.Of(n))
@@ -156,12 +151,12 @@ func runConversion(ctx context.Context, s *record.Session, a report.Ask) (*repor
 		for _, rate := range rates {
 			r.Values = append(r.Values, report.Over(r.Values[at(rate.part)], r.Values[at(rate.whole)]))
 		}
-		for i := range leadLapses {
-			var v *float64
-			if m, ok := medians[i][key]; ok {
-				v = report.Of(m / 60_000)
+		for _, m := range medians {
+			if m < 0 {
+				r.Values = append(r.Values, nil)
+			} else {
+				r.Values = append(r.Values, report.Of(m))
 			}
-			r.Values = append(r.Values, v)
 		}
 		for range len(t.Columns) - counted {
 			r.Filters = append(r.Filters, nil)
@@ -173,7 +168,14 @@ func runConversion(ctx context.Context, s *record.Session, a report.Ask) (*repor
 		for i, n := range figures {
 			sum[i] += n
 		}
-		t.Rows = append(t.Rows, row(key, figures, medians, c.keyFilter(key)))
+		of := make([]float64, len(medians))
+		for i := range medians {
+			of[i] = -1
+			if m, ok := medians[i][key]; ok {
+				of[i] = m
+			}
+		}
+		t.Rows = append(t.Rows, row(key, figures, of, c.keyFilter(key)))
 	}
 	t.Total = row("", sum, totals)
 	return t, c.finish(ctx, s, t)
@@ -199,18 +201,58 @@ func (c *cohort) counts(ctx context.Context, s *record.Session) (map[string][]fl
 	}, "SELECT t."+c.by+", "+columns+" FROM lead t WHERE "+c.where.SQL+" GROUP BY 1", c.where.Args...)
 }
 
-// medians gives for each key the median of a lapse, in milliseconds.
-func (c *cohort) medians(ctx context.Context, s *record.Session, l lapse, key string) (map[string]float64, error) {
-	out := map[string]float64{}
-	return out, s.Tx.Each(ctx, func(scan func(...any) error) error {
+// medians gives for each lapse and key the median in minutes, and for each lapse that of all. They are found here: of
+// many leads that is many times faster than in SQL, which has to sort them once for each.
+func (c *cohort) medians(ctx context.Context, s *record.Session) (byKey []map[string]float64, all []float64, err error) {
+	columns := ""
+	for _, l := range leadLapses {
+		columns += ", t." + l.to + " - t." + l.from
+	}
+	lapses := make([]map[string][]int64, len(leadLapses))
+	for i := range lapses {
+		lapses[i] = map[string][]int64{}
+	}
+	err = s.Tx.Each(ctx, func(scan func(...any) error) error {
 		var key any
-		var ms float64
-		err := scan(&key, &ms)
-		out[keyText(key)] = ms
-		return err
-	}, `SELECT k, AVG(d) FROM (SELECT k, d, ROW_NUMBER() OVER (PARTITION BY k ORDER BY d) AS r, COUNT(*) OVER (PARTITION BY k) AS n FROM
-		(SELECT `+key+` AS k, t.`+l.to+` - t.`+l.from+` AS d FROM lead t WHERE t.`+l.to+` IS NOT NULL AND t.`+l.from+` IS NOT NULL AND `+c.where.SQL+`) AS lapses) AS ordered
-		WHERE r IN ((n + 1) / 2, (n + 2) / 2) GROUP BY k`, c.where.Args...)
+		found := make([]sql.NullInt64, len(leadLapses))
+		dest := []any{&key}
+		for i := range found {
+			dest = append(dest, &found[i])
+		}
+		if err := scan(dest...); err != nil {
+			return err
+		}
+		k := keyText(key)
+		for i, ms := range found {
+			if ms.Valid {
+				lapses[i][k] = append(lapses[i][k], ms.Int64)
+			}
+		}
+		return nil
+	}, "SELECT t."+c.by+columns+" FROM lead t WHERE "+c.where.SQL, c.where.Args...)
+	for i := range lapses {
+		byKey = append(byKey, map[string]float64{})
+		var whole []int64
+		for key, list := range lapses[i] {
+			byKey[i][key] = median(list)
+			whole = append(whole, list...)
+		}
+		all = append(all, median(whole))
+	}
+	return byKey, all, err
+}
+
+// median gives the median of milliseconds, in minutes; it sorts them. Less than zero of none.
+func median(ms []int64) float64 {
+	if len(ms) == 0 {
+		return -1
+	}
+	slices.Sort(ms)
+	mid := len(ms) / 2
+	if len(ms)%2 == 1 {
+		return float64(ms[mid]) / 60_000
+	}
+	return float64(ms[mid-1]+ms[mid]) / 120_000
 }
 
 // keyText gives a key as it stands in filters: the value of a choice, or the id of who is named; "" for none.
