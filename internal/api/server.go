@@ -23,6 +23,7 @@ import (
 	"genjin/internal/org"
 	"genjin/internal/record"
 	"genjin/internal/sms"
+	"genjin/internal/webform"
 )
 
 // Base is where version 1 of the API lies.
@@ -48,6 +49,8 @@ type Deps struct {
 	Demo func(ctx context.Context, s *record.Session) (job id.ID, err error)
 	// DAV serves calendars and address books below DAVPath, and says where they are; nil serves none.
 	DAV http.Handler
+	// Forms serves the forms that strangers fill in, below webform.Prefix; nil serves none.
+	Forms http.Handler
 	// Ready says what keeps the program from working, beyond a database that does not answer; nil when nothing can.
 	Ready func(ctx context.Context) error
 }
@@ -115,6 +118,9 @@ func (a *API) operations() {
 		a.clashOperations()
 	}
 	a.leadOperations()
+	if a.Store.Registry().Def("web_form") != nil {
+		a.webFormOperations()
+	}
 	a.reportOperations()
 	a.calendarOperations()
 	a.workLogOperations()
@@ -194,6 +200,9 @@ func (a *API) outside() {
 		a.mux.Handle(DAVPath, a.DAV)
 		a.mux.Handle("/.well-known/caldav", a.DAV)
 		a.mux.Handle("/.well-known/carddav", a.DAV)
+	}
+	if a.Forms != nil {
+		a.mux.Handle(webform.Prefix, a.Forms)
 	}
 	if a.Page != nil {
 		a.mux.Handle("/", a.Page(a.first))

@@ -33,6 +33,7 @@ import (
 	"genjin/internal/seal"
 	"genjin/internal/sms"
 	"genjin/internal/sqldb"
+	"genjin/internal/webform"
 	"genjin/web"
 )
 
@@ -62,8 +63,9 @@ type App struct {
 	Deliver  *deliver.Service
 	SMS      *sms.Service
 
-	ring *seal.Ring       // seals secrets at rest
-	out  *outbound.Client // the way to other servers
+	ring  *seal.Ring       // seals secrets at rest
+	out   *outbound.Client // the way to other servers
+	clock clock.Clock
 
 	serving  atomic.Bool // Serve has begun: jobs are done in the background
 	stopping atomic.Bool
@@ -83,7 +85,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if o.Clock == nil {
 		o.Clock = clock.System{}
 	}
-	a := &App{Config: o.Config, Version: o.Version, Log: o.Log}
+	a := &App{Config: o.Config, Version: o.Version, Log: o.Log, clock: o.Clock}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -181,7 +183,8 @@ func (a *App) deps() (api.Deps, error) {
 	d := api.Deps{
 		Store: a.Store, Actors: a.Actors, Auth: a.Auth, Files: a.Files, Importer: a.Importer, Deliver: a.Deliver, SMS: a.SMS, Version: a.Version, Log: a.Log,
 		Demo: orderDemo, Ready: a.ready,
-		DAV: dav.New(dav.Deps{Store: a.Store, Auth: a.Auth, Origin: a.Config.PublicURL, Log: a.Log}),
+		DAV:   dav.New(dav.Deps{Store: a.Store, Auth: a.Auth, Origin: a.Config.PublicURL, Log: a.Log}),
+		Forms: webform.New(webform.Deps{Store: a.Store, Auth: a.Auth, Seal: a.ring, Clock: a.clock, Log: a.Log}),
 		Page: func(first func(*http.Request) api.First) http.Handler {
 			var h http.Handler
 			h, failed = page(first)

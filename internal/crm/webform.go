@@ -59,7 +59,7 @@ func webFormKind() record.Kind[WebForm] {
 			Fields:  webFormFields(),
 		},
 		Fill:  []record.Rule[WebForm]{fillWebForm},
-		Check: []record.Rule[WebForm]{webFormAsks, webFormPlaces, webFormReceiver},
+		Check: []record.Rule[WebForm]{webFormAsks, webFormRedirect, webFormReceiver},
 	}
 }
 
@@ -73,7 +73,7 @@ func webFormFields() []*entity.Field {
 		{Name: "intro", Label: i18n.T("说明", "Introduction"), Type: entity.LongText, Max: 2000, Width: 200},
 		{Name: "fields", Label: i18n.T("字段", "Fields"), Type: formFieldsType, NoFilter: true, Width: 160},
 		{Name: "theme", Label: i18n.T("外观", "Look"), Type: entity.OneOf, Choices: formThemes, Width: 90},
-		{Name: "accent", Label: i18n.T("主题色", "Colour"), Type: entity.Text, Max: 7, Width: 90},
+		{Name: "accent", Label: i18n.T("主题色", "Colour"), Type: colourType{entity.Text}, NoFilter: true, Width: 90},
 		{Name: "consent", Label: i18n.T("个人信息处理告知", "What happens with personal data"), Type: entity.LongText, Max: 4000, Width: 200},
 		{Name: "consent_required", Label: i18n.T("须勾选同意", "Must be agreed to"), Type: entity.Bool, Width: 100},
 		{Name: "thanks", Label: i18n.T("提交后显示", "Said when it was sent"), Type: entity.LongText, Max: 1000, Width: 200},
@@ -99,7 +99,8 @@ const (
 )
 
 var formThemes = []entity.Choice{
-	{Value: ThemeLight, Label: i18n.T("浅色", "Light")}, {Value: ThemeDark, Label: i18n.T("深色", "Dark")},
+	{Value: ThemeLight, Label: i18n.T("浅色", "Light")},
+	{Value: ThemeDark, Label: i18n.T("深色", "Dark")},
 	{Value: ThemeAuto, Label: i18n.T("跟随设备", "As the device")},
 }
 
@@ -111,6 +112,8 @@ var colour = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 // IsColour reports whether a text is a colour as forms keep it.
 func IsColour(s string) bool { return colour.MatchString(s) }
 
+var publicName = regexp.MustCompile(`^[a-z2-7]{26,40}$`)
+
 // NewPublicName gives a name that nobody guesses: 130 random bits.
 func NewPublicName() string { return strings.ToLower(rand.Text()) }
 
@@ -119,7 +122,7 @@ func fillWebForm(_ context.Context, _ *record.Session, old, next *WebForm) error
 	if next.PublicName == "" {
 		next.PublicName = NewPublicName()
 	}
-	if next.Accent = strings.ToLower(text.Clean(next.Accent)); next.Accent == "" {
+	if next.Accent == "" {
 		next.Accent = defaultAccent
 	}
 	if next.Language == "" {
@@ -137,19 +140,16 @@ func fillWebForm(_ context.Context, _ *record.Session, old, next *WebForm) error
 	return nil
 }
 
-// webFormPlaces refuses colours, addresses and sites that are none.
-func webFormPlaces(_ context.Context, _ *record.Session, _, next *WebForm) error {
-	var problems errs.Fields
-	if !IsColour(next.Accent) {
-		problems.Add("accent", "webform.colour")
+// webFormRedirect refuses to lead visitors where nobody may read along, or to no web page at all.
+func webFormRedirect(_ context.Context, _ *record.Session, _, next *WebForm) error {
+	if next.Redirect == "" {
+		return nil
 	}
-	if next.Redirect != "" {
-		u, err := url.Parse(next.Redirect)
-		if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
-			problems.Add("redirect", "webform.redirect")
-		}
+	u, err := url.Parse(next.Redirect)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return errs.OfField("redirect", "webform.redirect")
 	}
-	return problems.Err()
+	return nil
 }
 
 var originForm = regexp.MustCompile(`^https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$`)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"genjin/internal/cn/text"
 	"genjin/internal/entity"
@@ -119,6 +120,21 @@ func (t *formDocument) Check(stored any, _ *entity.Field) (any, *entity.Problem)
 	return tidy, nil
 }
 
+// colourType is a colour as #rrggbb.
+type colourType struct{ entity.Type }
+
+// Name gives the type's name.
+func (colourType) Name() string { return "colour" }
+
+// Check reads a colour.
+func (colourType) Check(stored any, _ *entity.Field) (any, *entity.Problem) {
+	typed, _ := stored.(string)
+	if typed = strings.ToLower(text.Clean(typed)); typed != "" && !IsColour(typed) {
+		return nil, entity.Problemf("webform.colour")
+	}
+	return typed, nil
+}
+
 // askable are the fields of a lead that a stranger can answer; so are the company's own of askableTypes.
 var askable = []string{
 	"company", "contact_name", "phone", "email", "wechat", "title", "industry", "region", "address", "need", "budget", "purchase_on", "remark",
@@ -181,5 +197,19 @@ func FormLacks(s *record.Session, f *WebForm) error {
 			return errs.OfField("fields", "webform.demanded", "label", one.Label)
 		}
 	}
+	return nil
+}
+
+// Ask has a form ask these fields; an error when they are not right in themselves.
+func (f *WebForm) Ask(fields []FormField) error {
+	b, err := json.Marshal(fields)
+	if err != nil {
+		return err
+	}
+	tidy, ok := tidyFormFields(string(b))
+	if !ok {
+		return errs.OfField("fields", "webform.fields")
+	}
+	f.Fields = tidy
 	return nil
 }

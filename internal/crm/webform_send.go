@@ -27,16 +27,17 @@ func FormActor(f *WebForm) *access.Actor {
 
 // OpenForm gives the form of a public name; errs.NotFound when there is none, or it takes nothing.
 func OpenForm(ctx context.Context, s *record.Session, name string) (*WebForm, error) {
-	var x id.ID
+	if !publicName.MatchString(name) {
+		return nil, errs.New(errs.NotFound, "")
+	}
 	found, err := s.Tx.IDs(ctx, `SELECT id FROM web_form WHERE public_name = ? AND active = 1 AND archived_at IS NULL`, name)
 	if err != nil {
 		return nil, err
 	}
-	if len(found) == 0 || name == "" {
+	if len(found) == 0 {
 		return nil, errs.New(errs.NotFound, "")
 	}
-	x = found[0]
-	return record.Get[WebForm](ctx, s, x)
+	return record.Get[WebForm](ctx, s, found[0])
 }
 
 // Bounds of what a visitor types: no field of a lead takes more.

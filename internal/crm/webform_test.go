@@ -215,7 +215,9 @@ func TestWhatAFormMayAsk(t *testing.T) {
 			}
 		})
 	}
-	b.Must(b.Do(b.Admin, func(ctx context.Context, s *record.Session) error { return s.SetFieldUse(ctx, "lead", "region", true, false) }))
+	b.Must(b.Do(b.Admin, func(ctx context.Context, s *record.Session) error {
+		return s.SetFieldUse(ctx, "lead", "region", true, false)
+	}))
 	b.Must(b.Store.RefreshSchema(t.Context()))
 	if got := b.refused(func(*crm.WebForm) {}); got != "fields webform.demanded" {
 		t.Errorf("a form without what every lead must have: %q", got)
@@ -303,7 +305,9 @@ func TestLeadsOfALeaver(t *testing.T) {
 func TestFieldsPutAway(t *testing.T) {
 	b := newBooth(t)
 	f := b.form(nil)
-	b.Must(b.Do(b.Admin, func(ctx context.Context, s *record.Session) error { return s.SetFieldUse(ctx, "lead", "need", false, true) }))
+	b.Must(b.Do(b.Admin, func(ctx context.Context, s *record.Session) error {
+		return s.SetFieldUse(ctx, "lead", "need", false, true)
+	}))
 	b.Must(b.Store.RefreshSchema(t.Context()))
 	b.Must(b.send(f, visitor("甲公司", "13800138000")))
 	if n := len(b.leads()); n != 1 {

@@ -28,7 +28,7 @@ var layers = []struct {
 		[]string{"crm", "auth", "importer", "exporter", "savedview", "archive", "check", "demo", "handover", "deliver", "sms"},
 		"what the product does must not depend on the door it is asked through, or a second door would do it otherwise",
 	},
-	{[]string{"api", "dav"}, "a door answers for itself; what several doors need belongs below"},
+	{[]string{"api", "dav", "webform"}, "a door answers for itself; what several doors need belongs below"},
 	{[]string{"app"}, "only app knows every part, and only cli and tests start it"},
 	{[]string{"cli"}, "the command line is the outermost door; main does nothing but start it"},
 }
@@ -86,7 +86,7 @@ var bans = []struct {
 	{"github.com/jackc/pgx/v5", []string{"sqldb", "dbtest"}, "what differs between the databases is in sqldb"},
 	{"modernc.org/sqlite", []string{"sqldb"}, "what differs between the databases is in sqldb"},
 	{"github.com/xuri/excelize/v2", []string{"sheet"}, "files from outside are read inside the bounds that sheet sets"},
-	{"net/http", []string{"api", "auth", "app", "files", "cli", "outbound", "deliver", "dav", "sms"}, "rules do not know through which door they are asked"},
+	{"net/http", []string{"api", "auth", "app", "files", "cli", "outbound", "deliver", "dav", "sms", "webform"}, "rules do not know through which door they are asked"},
 	{"net/smtp", nil, "internal/mail sends mail"},
 	{"github.com/wneessen/go-mail", []string{"mail"}, "internal/mail sends mail"},
 	{"math/rand", nil, "use math/rand/v2 for jitter and crypto/rand for secrets"},
@@ -96,7 +96,7 @@ var bans = []struct {
 	{"genjin/web", []string{"app"}, "the page is put on the API in one place"},
 	{
 		"genjin/internal/crm",
-		[]string{"crm", "app", "api", "dav", "demo", "testkit"},
+		[]string{"crm", "app", "api", "dav", "demo", "testkit", "webform"},
 		"the other parts work from definitions; one that knows an entity has to be changed with it",
 	},
 }

@@ -191,6 +191,7 @@ func (w *world) found() company {
 	w.addImports(admin)
 	w.moveOn(admin)
 	w.addPools(admin)
+	w.addForms(admin)
 	w.signIn()
 	w.addViews()
 	for _, s := range w.subjects { // the last use of a session is noted, once in a while

@@ -46,6 +46,7 @@ var others = map[string]maker{
 	"calendar": seeingTrials("?from=2025-03-01&to=2025-04-20&scope=team"), "work-day": seeingTrials("?day=2025-03-10"),
 	"review-leads": reviewTrials, "assign-leads": assignLeadTrials, "resubmit-lead": leadTrials, "move-lead": leadTrials, "grade-lead": leadTrials,
 	"convert-lead": convertTrials, "unconvert-lead": leadTrials, "lead-queue": queueTrials, "lead-advice": adviceTrials,
+	"web-form-askable": formTrials, "preview-web-form": formTrials, "web-form-use": oneFormTrials, "web-form-qr": oneFormTrials, "renew-web-form": oneFormTrials,
 	"lead-rules": leadRuleTrials, "set-lead-rules": leadRuleTrials,
 	"list-reports": alikeTrials(works), "get-report": reportTrials, "export-report": reportTrials,
 	"list-report-archives": archiveReportTrials, "freeze-reports": archiveReportTrials, "get-report-archive": archiveReportTrials, "export-report-archive": archiveReportTrials,

@@ -59,7 +59,7 @@ func (w *world) addRecords(admin *client) {
 	w.parentsOf = map[string][]string{}
 	for _, def := range w.defs() {
 		switch {
-		case slices.Contains(peopleEntities, def.Name) || def.Derived || def.Name == "pool": // which addPools makes
+		case slices.Contains(peopleEntities, def.Name) || def.Derived || def.Name == "pool" || def.Name == "web_form": // which addPools and addForms make
 		case len(def.Parents) > 0:
 			w.addChildren(admin, def)
 		default:

@@ -167,6 +167,8 @@ func (w *world) required(who policy.Who, def *entity.Def, parents map[string]str
 		switch {
 		case isParent:
 			values[f.Name] = parents[f.Name]
+		case f.Ref == "user":
+			values[f.Name] = w.users["rep"]
 		case f.Ref == "department":
 			values[f.Name] = w.departments["n1"]
 		case f.Ref == "role":

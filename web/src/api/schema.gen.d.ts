@@ -4160,6 +4160,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/web-forms/askable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a form on the web may ask */
+        get: operations["web-form-askable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/web-forms/bulk": {
         parameters: {
             query?: never;
@@ -4228,6 +4245,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/web-forms/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The page of a form as it would be */
+        post: operations["preview-web-form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/web-forms/template": {
         parameters: {
             query?: never;
@@ -4281,6 +4315,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/web-forms/{id}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The code that leads to a form, to be printed */
+        get: operations["web-form-qr"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/web-forms/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a form another address; the old one leads nowhere any more */
+        post: operations["renew-web-form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/web-forms/{id}/restore": {
         parameters: {
             query?: never;
@@ -4292,6 +4360,23 @@ export interface paths {
         put?: never;
         /** Bring a Web form back */
         post: operations["restore-web_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/web-forms/{id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a form is, how it is framed, and what was sent */
+        get: operations["web-form-use"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5976,6 +6061,11 @@ export interface components {
         Forgotten: {
             login: string;
         };
+        FormField: {
+            field: string;
+            label?: string;
+            required?: boolean;
+        };
         GivenPassword: {
             password: string;
         };
@@ -6271,6 +6361,9 @@ export interface components {
         };
         ItemsView: {
             items: components["schemas"]["View"][];
+        };
+        ItemsWebFormAskable: {
+            items: components["schemas"]["WebFormAskable"][];
         };
         Job: {
             /** @description Why it failed, for people; empty when it did not */
@@ -8289,6 +8382,56 @@ export interface components {
             version: number;
         } & {
             [key: string]: unknown;
+        };
+        WebFormAskable: {
+            field: string;
+            label: string;
+            type: string;
+        };
+        WebFormDraft: {
+            accent?: string;
+            consent?: string;
+            consent_required?: boolean;
+            fields: components["schemas"]["FormField"][];
+            intro?: string;
+            /** @enum {string} */
+            language?: "zh" | "en";
+            /** @enum {string} */
+            theme?: "light" | "dark" | "auto";
+            title?: string;
+        };
+        WebFormPreview: {
+            html: string;
+        };
+        WebFormSent: {
+            /** @description It made no lead: this one was there */
+            again: boolean;
+            at: string;
+            lead: components["schemas"]["Named"] | null;
+        };
+        WebFormUse: {
+            /** @description Where visitors open it */
+            address: string;
+            /**
+             * Format: int64
+             * @description Sent by programs, and thrown away
+             */
+            dropped: number;
+            /**
+             * Format: int64
+             * @description Of them, those that made no lead, since the visitor had become one
+             */
+            duplicates: number;
+            /** @description What a page that frames it holds, as HTML */
+            embed: string;
+            /** @description What keeps it from making leads; empty when nothing does */
+            problem: string;
+            /** @description The last 20 */
+            recent: components["schemas"]["WebFormSent"][];
+            /** Format: int64 */
+            submissions: number;
+            /** Format: int64 */
+            views: number;
         };
         WebFormValues: {
             /** Colour */
@@ -18893,6 +19036,35 @@ export interface operations {
             };
         };
     };
+    "web-form-askable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsWebFormAskable"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "bulk-web-forms": {
         parameters: {
             query?: never;
@@ -19042,6 +19214,42 @@ export interface operations {
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                     "text/csv": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-web-form": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebFormDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebFormPreview"];
                 };
             };
             /** @description Problem */
@@ -19212,6 +19420,65 @@ export interface operations {
             };
         };
     };
+    "web-form-qr": {
+        parameters: {
+            query?: {
+                format?: "svg" | "png";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "renew-web-form": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key gets the first answer and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "restore-web_form": {
         parameters: {
             query?: never;
@@ -19233,6 +19500,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebForm"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "web-form-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebFormUse"];
                 };
             };
             /** @description Problem */
