@@ -91,6 +91,7 @@ bench: ## speed, as ratios to a bare server doing the same query
 	go run ./bench/limit
 	go run ./bench/import
 	go run ./bench/sweep
+	go run ./bench/reports
 
 proof: proof-faults proof-access ## the tests at length: faults, and who sees and does what
 

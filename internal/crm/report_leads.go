@@ -110,23 +110,6 @@ func runConversion(ctx context.Context, s *record.Session, a report.Ask) (*repor
 	if err != nil {
 		return nil, err
 	}
-	t := &report.Table{}
-	t.Columns = append(t.Columns, report.Column{Name: "leads", Label: i18n.T("线索", "Leads"), Unit: report.Count, Entity: "lead"})
-	for _, one := range leadSteps {
-		t.Columns = append(t.Columns, one.column)
-	}
-	rates := []struct{ name, zh, en, part, whole string }{
-		{"pass_rate", "通过率", "Pass rate", "passed", "reviewed"},
-		{"contact_rate", "联系率", "Contact rate", "contacted", "passed"},
-		{"conversion_rate", "转化率", "Conversion rate", "converted", "leads"},
-	}
-	counted := len(t.Columns)
-	for _, r := range rates {
-		t.Columns = append(t.Columns, report.Column{Name: r.name, Label: i18n.T(r.zh, r.en), Unit: report.Share})
-	}
-	for _, l := range leadLapses {
-		t.Columns = append(t.Columns, l.column)
-	}
 	counts, err := c.counts(ctx, s)
 	if err != nil {
 		return nil, err
@@ -135,50 +118,65 @@ func runConversion(ctx context.Context, s *record.Session, a report.Ask) (*repor
 	if err != nil {
 		return nil, err
 	}
-	at := func(name string) int {
-		return slices.IndexFunc(t.Columns, func(col report.Column) bool { return col.Name == name })
-	}
-	row := func(key string, figures, medians []float64, also ...record.Filter) report.Row {
-		r := report.Row{Key: key}
-		for i, n := range figures {
-			r.Values = append(r.Values, report.Of(n))
-			filters := append(slices.Clone(c.base), also...)
-			if i > 0 {
-				filters = append(filters, leadSteps[i-1].filter)
-			}
-			r.Filters = append(r.Filters, filterText(filters))
-		}
-		for _, rate := range rates {
-			r.Values = append(r.Values, report.Over(r.Values[at(rate.part)], r.Values[at(rate.whole)]))
-		}
-		for _, m := range medians {
-			if m < 0 {
-				r.Values = append(r.Values, nil)
-			} else {
-				r.Values = append(r.Values, report.Of(m))
-			}
-		}
-		for range len(t.Columns) - counted {
-			r.Filters = append(r.Filters, nil)
-		}
-		return r
-	}
+	t := &report.Table{Columns: conversionColumns()}
 	sum := make([]float64, len(leadSteps)+1)
 	for key, figures := range counts {
 		for i, n := range figures {
 			sum[i] += n
 		}
-		of := make([]float64, len(medians))
-		for i := range medians {
-			of[i] = -1
-			if m, ok := medians[i][key]; ok {
-				of[i] = m
-			}
-		}
-		t.Rows = append(t.Rows, row(key, figures, of, c.keyFilter(key)))
+		t.Rows = append(t.Rows, c.conversionRow(t.Columns, key, figures, medians[key], c.keyFilter(key)))
 	}
-	t.Total = row("", sum, totals)
+	t.Total = c.conversionRow(t.Columns, "", sum, totals)
 	return t, c.finish(ctx, s, t)
+}
+
+// conversionRates are the shares of the funnel, each of two of its figures.
+var conversionRates = []struct {
+	column      report.Column
+	part, whole string
+}{
+	{report.Column{Name: "pass_rate", Label: i18n.T("通过率", "Pass rate"), Unit: report.Share}, "passed", "reviewed"},
+	{report.Column{Name: "contact_rate", Label: i18n.T("联系率", "Contact rate"), Unit: report.Share}, "contacted", "passed"},
+	{report.Column{Name: "conversion_rate", Label: i18n.T("转化率", "Conversion rate"), Unit: report.Share}, "converted", "leads"},
+}
+
+// conversionColumns are the leads, how far they came, the shares, and how long it took.
+func conversionColumns() []report.Column {
+	out := []report.Column{{Name: "leads", Label: i18n.T("线索", "Leads"), Unit: report.Count, Entity: "lead"}}
+	for _, one := range leadSteps {
+		out = append(out, one.column)
+	}
+	for _, r := range conversionRates {
+		out = append(out, r.column)
+	}
+	for _, l := range leadLapses {
+		out = append(out, l.column)
+	}
+	return out
+}
+
+// conversionRow gives the row of a key, whose leads the filters of the report and more find.
+func (c *cohort) conversionRow(columns []report.Column, key string, figures []float64, medians []*float64, more ...record.Filter) report.Row {
+	r := report.Row{Key: key}
+	for i, n := range figures {
+		filters := append(slices.Clone(c.base), more...)
+		if i > 0 {
+			filters = append(filters, leadSteps[i-1].filter)
+		}
+		r.Values, r.Filters = append(r.Values, report.Of(n)), append(r.Filters, filterText(filters))
+	}
+	value := func(name string) *float64 {
+		return r.Values[slices.IndexFunc(columns, func(c report.Column) bool { return c.Name == name })]
+	}
+	for _, rate := range conversionRates {
+		r.Values = append(r.Values, report.Over(value(rate.part), value(rate.whole)))
+	}
+	if medians == nil {
+		medians = make([]*float64, len(leadLapses))
+	}
+	r.Values = append(r.Values, medians...)
+	r.Filters = append(r.Filters, make([]json.RawMessage, len(columns)-len(r.Filters))...)
+	return r
 }
 
 // counts gives for each key how many leads there are and how many came to each station.
@@ -201,17 +199,15 @@ func (c *cohort) counts(ctx context.Context, s *record.Session) (map[string][]fl
 	}, "SELECT t."+c.by+", "+columns+" FROM lead t WHERE "+c.where.SQL+" GROUP BY 1", c.where.Args...)
 }
 
-// medians gives for each lapse and key the median in minutes, and for each lapse that of all. They are found here: of
-// many leads that is many times faster than in SQL, which has to sort them once for each.
-func (c *cohort) medians(ctx context.Context, s *record.Session) (byKey []map[string]float64, all []float64, err error) {
+// medians gives for each key the median of each lapse in minutes, nil where there is none, and those of all. They are found
+// here: of many leads that is many times faster than in SQL, which has to sort them once for each.
+func (c *cohort) medians(ctx context.Context, s *record.Session) (byKey map[string][]*float64, all []*float64, err error) {
 	columns := ""
 	for _, l := range leadLapses {
 		columns += ", t." + l.to + " - t." + l.from
 	}
-	lapses := make([]map[string][]int64, len(leadLapses))
-	for i := range lapses {
-		lapses[i] = map[string][]int64{}
-	}
+	lapses := map[string][][]int64{}
+	whole := make([][]int64, len(leadLapses))
 	err = s.Tx.Each(ctx, func(scan func(...any) error) error {
 		var key any
 		found := make([]sql.NullInt64, len(leadLapses))
@@ -219,40 +215,36 @@ func (c *cohort) medians(ctx context.Context, s *record.Session) (byKey []map[st
 		for i := range found {
 			dest = append(dest, &found[i])
 		}
-		if err := scan(dest...); err != nil {
-			return err
+		err := scan(dest...)
+		of := lapses[keyText(key)]
+		if of == nil {
+			of = make([][]int64, len(leadLapses))
+			lapses[keyText(key)] = of
 		}
-		k := keyText(key)
 		for i, ms := range found {
 			if ms.Valid {
-				lapses[i][k] = append(lapses[i][k], ms.Int64)
+				of[i], whole[i] = append(of[i], ms.Int64), append(whole[i], ms.Int64)
 			}
 		}
-		return nil
+		return err
 	}, "SELECT t."+c.by+columns+" FROM lead t WHERE "+c.where.SQL, c.where.Args...)
-	for i := range lapses {
-		byKey = append(byKey, map[string]float64{})
-		var whole []int64
-		for key, list := range lapses[i] {
-			byKey[i][key] = median(list)
-			whole = append(whole, list...)
-		}
-		all = append(all, median(whole))
+	byKey = map[string][]*float64{}
+	for key, lists := range lapses {
+		byKey[key] = mediansOf(lists)
 	}
-	return byKey, all, err
+	return byKey, mediansOf(whole), err
 }
 
-// median gives the median of milliseconds, in minutes; it sorts them. Less than zero of none.
-func median(ms []int64) float64 {
-	if len(ms) == 0 {
-		return -1
+// mediansOf gives the median of each list of milliseconds in minutes; nil of none. It sorts them.
+func mediansOf(lists [][]int64) []*float64 {
+	out := make([]*float64, len(lists))
+	for i, ms := range lists {
+		if n := len(ms); n > 0 {
+			slices.Sort(ms)
+			out[i] = report.Of(float64(ms[(n-1)/2]+ms[n/2]) / 120_000)
+		}
 	}
-	slices.Sort(ms)
-	mid := len(ms) / 2
-	if len(ms)%2 == 1 {
-		return float64(ms[mid]) / 60_000
-	}
-	return float64(ms[mid-1]+ms[mid]) / 120_000
+	return out
 }
 
 // keyText gives a key as it stands in filters: the value of a choice, or the id of who is named; "" for none.
