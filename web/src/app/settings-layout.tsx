@@ -2,8 +2,8 @@ import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { permits } from "../api/session";
 import { type PlainKey, t } from "../lib/i18n";
-import { settingsPlaces } from "./nav";
 import { NotFound } from "./not-found";
+import { settingsPlaces } from "./settings-places";
 import "./settings-layout.css";
 
 /** What every page of the settings stands in: the heading, and the way to the other pages that this user may open. */

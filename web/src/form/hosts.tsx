@@ -1,11 +1,11 @@
 import { lazy, Suspense } from "react";
-import { withWork } from "../lib/i18n";
+import { withLeads, withWork } from "../lib/i18n";
 import { useStore } from "../lib/store";
 import { followRequest, formRequest, moveRequest, outboxOpen, planRequest } from "./open";
 
 const RecordForm = lazy(() => import("./record-form"));
 const FollowSheet = lazy(() => import("./follow-sheet"));
-const PlanSheet = lazy(() => withWork(() => import("./plan-sheet")));
+const PlanSheet = lazy(() => withLeads(() => import("./plan-sheet")));
 const MoveSheet = lazy(() => withWork(() => import("./move-sheet")));
 const OutboxSheet = lazy(() => withWork(() => import("./outbox-sheet")));
 

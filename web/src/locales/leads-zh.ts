@@ -166,4 +166,11 @@ export const leadsZh = {
   "rules.rule.least_loaded.text": "按在手线索、客户和超期的事",
   "rules.capacity": "每人在手线索上限",
   "rules.capacityHelp": "0 表示不限；只限制按规则分配，主管指定不受限制",
+
+  "plan.lead.fair": "了解采购时间表和预算，介绍同行案例，约一次演示",
+  "plan.lead.website": "了解在官网看了什么、现在怎么做、什么时候要，约一次演示",
+  "plan.lead.inquiry": "确认数量、指标和交期，说明报价需要哪些资料，约定报价时间",
+  "plan.lead.webinar": "发研讨会资料，问最关心哪一部分，请他回电或约时间",
+  "plan.lead.referral": "说明是谁介绍的，看现场，了解痛点、决策人和采购时间",
+  "plan.lead.other": "了解需求、预算、采购时间和谁来决定",
 };

@@ -104,12 +104,6 @@ export const workEn: WorkMessages = {
   "todo.snoozed": "No reminders for an hour",
   "todo.review": "Review",
   "todo.supplement": "Supplement",
-  "plan.lead.fair": "Learn when they buy and for how much, show a case of their trade, agree on a demo",
-  "plan.lead.website": "Learn what they looked at, how they work now and by when they need it, agree on a demo",
-  "plan.lead.inquiry": "Confirm quantity, terms and date, say what a quote needs, agree on when it comes",
-  "plan.lead.webinar": "Send the slides, ask what mattered most, ask for a call",
-  "plan.lead.referral": "Say who introduced us, see the site, learn the pains, who decides and when they buy",
-  "plan.lead.other": "Learn need, budget, date of purchase and who decides",
   "todo.postponed": (n) => (n === 1 ? "postponed once" : `postponed ${n} times`),
 
   calendar: "Calendar",
