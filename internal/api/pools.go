@@ -281,8 +281,8 @@ func (a *API) assignFromPool(w http.ResponseWriter, rq *Request) error {
 		return err
 	}
 	if err := a.read(rq.HTTP.Context(), rq, func(s *record.Session) error {
-		_, st, err := crm.PoolFor(rq.HTTP.Context(), s, pool)
-		if err == nil && !st.Admin {
+		p, st, err := crm.PoolFor(rq.HTTP.Context(), s, pool)
+		if err == nil && (!st.Admin || !s.Actor.Lets(s.Def(p.Holds).ModuleName(), access.Assign)) {
 			err = errs.New(errs.Denied, "")
 		}
 		return err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"genjin/internal/access"
 	"genjin/internal/clock"
 	"genjin/internal/errs"
 	"genjin/internal/id"
@@ -54,6 +55,9 @@ const mostReason = 500 // characters
 
 // AskFor makes a request about a record that an answer of WhoHas named.
 func AskFor(ctx context.Context, s *record.Session, named id.ID, wants, reason string) (id.ID, error) {
+	if !mayAskWho(s) {
+		return 0, errs.New(errs.NotFound, "")
+	}
 	if wants != WantsTakeOver && wants != WantsCollaborate {
 		return 0, errs.OfField("wants", "field.choice", "value", wants)
 	}
@@ -124,7 +128,7 @@ func decidersOf(ctx context.Context, s *record.Session, h holding, asker id.ID) 
 // mayDecide reports whether the actor decides about a request: as a supervisor of the record's owner, or as who may assign
 // the record. Neither who asks nor who has the record decides.
 func mayDecide(ctx context.Context, s *record.Session, r *Request, h holding) (bool, error) {
-	if s.Actor.ID == r.User || s.Actor.ID == h.OwnerID {
+	if s.Actor.ID == r.User || s.Actor.ID == h.OwnerID || !s.Actor.Lets(s.Def(r.Entity).ModuleName(), access.Assign) {
 		return false, nil
 	}
 	if supervises(s, h) {

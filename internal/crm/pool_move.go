@@ -94,7 +94,7 @@ func AssignFrom(ctx context.Context, s *record.Session, pool, x, owner id.ID) er
 	if err != nil {
 		return err
 	}
-	if !st.Admin {
+	if !st.Admin || !s.Actor.Lets(s.Def(p.Holds).ModuleName(), access.Assign) {
 		return errs.New(errs.Denied, "")
 	}
 	if err := lockPools(ctx, s, p.Holds); err != nil {

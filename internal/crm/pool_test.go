@@ -166,7 +166,7 @@ func TestClaimLimits(t *testing.T) {
 
 func TestHiddenInPool(t *testing.T) {
 	l := newLake(t, func(p *crm.Pool) { p.Hidden = entity.List{"credit_code", "need", "main_phone", "name", "nothing"} })
-	const code, mobile = "91440300MA5F0ABC1X", "13800138000"
+	const mobile = "13800138000"
 	c := &crm.Customer{Name: "珠海市远航贸易有限公司", Need: "秘密需求"}
 	l.Must(l.as(l.out, func(s *record.Session) error {
 		if err := record.Create(t.Context(), s, c); err != nil {
@@ -215,9 +215,13 @@ func TestHiddenInPool(t *testing.T) {
 		if len(found[0]) != 0 || len(found[1]) != 1 {
 			t.Errorf("found %v", found)
 		}
+		found, err = s.Match(t.Context(), "contact", []record.Candidate{{"contact.mobile": mobile}})
+		l.Must(err)
+		if len(found[0]) != 0 {
+			t.Errorf("found as a contact: %v", found)
+		}
 		return nil
 	}))
-	_ = code
 	l.Must(l.Store.Read(t.Context(), l.Admin, func(s *record.Session) error {
 		found, err := s.Match(t.Context(), "customer", []record.Candidate{{"contact.mobile": mobile}})
 		if err == nil && len(found[0]) != 1 {

@@ -194,7 +194,7 @@ func assignFromPoolTrials(w *world, op operation) []trial {
 			t := trial{about: w.describe(source{holds, p.x, "id"}), of: p.x, call: post(op.byID(p.pool), body), want: hidden, never: post(op.byID(neverWas), body)}
 			if member, admin := w.inPool(s, p.pool); member {
 				t.want, t.never = refused, call{}
-				if admin {
+				if admin && s.lets(holds, "assign") {
 					t.want, t.may, t.check = works, w.takingFrom(holds, p.x), bulkOfOne(true)
 				}
 			}
@@ -215,7 +215,7 @@ func putTrials(w *world, op operation) []trial {
 			won := holds == "customer" && (values["stage"] == "won" || values["deal_status"] == "closed")
 			supervises := w.policy.Sees(s.who, x.id) && w.widely(s, holds, x.id)
 			may := !r.Archived && w.policy.Sees(s.who, x.id) && !rests && idText(values["pool_id"]) == "" &&
-				(supervises || r.Owner == s.who.User && member && !won && (s.who.Only == nil || slices.Contains(s.who.Only[holds], "edit")))
+				(supervises || r.Owner == s.who.User && member && !won && s.lets(holds, "edit"))
 			t := trial{
 				call: post(op.byID(pool), map[string]any{"ids": []string{x.id}, "reason": w.gen.fresh()}), want: works, check: bulkOfOne(may),
 			}
@@ -226,6 +226,11 @@ func putTrials(w *world, op operation) []trial {
 		})...)
 	}
 	return out
+}
+
+// lets reports whether somebody came by a way that lets an action through.
+func (s *subject) lets(module, action string) bool {
+	return s.who.Only == nil || slices.Contains(s.who.Only[module], action)
 }
 
 // widely reports whether somebody may assign a record as one who looks after more than their own.
@@ -327,7 +332,7 @@ func decideTrials(w *world, op operation) []trial {
 			t.call.path = strings.Replace(t.call.path, "{id}", list.Items[0].ID, 1)
 		}})
 		r := w.policy.Records[x]
-		if s.who.User != r.Owner && s.who.User != far.who.User && (w.widely(s, "customer", x) || s.who.User == w.users["boss"]) {
+		if s.who.User != r.Owner && s.who.User != far.who.User && s.lets("customer", "assign") && (w.widely(s, "customer", x) || s.who.User == w.users["boss"]) {
 			t.want, t.may = works, w.touching("customer", x)
 			t.may.owner = true
 			t.may.other = func(c rowChange) bool {

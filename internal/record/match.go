@@ -166,7 +166,7 @@ func (s *Session) matchBy(ctx context.Context, k *kind, key matchKey, byValue ma
 	if len(byValue) == 0 {
 		return nil
 	}
-	where := access.And(in(s, key.column, slices.Collect(maps.Keys(byValue))), s.unlessHidden(k, key, key.record))
+	where := access.And(in(s, key.column, slices.Collect(maps.Keys(byValue))), s.unlessHidden(k, key))
 	return s.each(ctx, key.query+where.SQL+" ORDER BY t.id", where.Args, func(scan func(dest ...any) error) error {
 		var value string
 		var x id.ID

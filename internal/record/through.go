@@ -54,24 +54,39 @@ func (s *Session) hides(ctx context.Context, def *entity.Def, group id.ID) (hidd
 	return hidden, err
 }
 
-// unlessHidden gives the condition that the record which column of t names may be found by a key: it lies in no group that
-// hides the field, or the actor sees it without the group.
-func (s *Session) unlessHidden(k *kind, key matchKey, column string) access.Condition {
-	if k.def.Through == "" || s.Actor.System {
+// unlessHidden gives the condition that a record may be found by a key: neither it nor what it hangs on lies in a group that
+// hides the field, or the actor sees that without the group. Rows of the key are aliased t.
+func (s *Session) unlessHidden(k *kind, key matchKey) access.Condition {
+	if s.Actor.System {
 		return access.Condition{}
 	}
+	if k.def.Through != "" {
+		name := key.name
+		if !key.child {
+			name = key.field
+		}
+		return s.unlessIn(k, key.record, name)
+	}
+	var all []access.Condition
+	for _, parent := range k.def.Parents {
+		if of := s.store.reg.kind(k.def.Field(parent).Ref); of.def.Through != "" && !key.child {
+			all = append(all, s.unlessIn(of, parent, key.name))
+		}
+	}
+	return access.And(all...)
+}
+
+// unlessIn gives the condition that the record of a kind that a column of t names lies in no group that hides something, or
+// that the actor sees it without the group.
+func (s *Session) unlessIn(k *kind, column, hidden string) access.Condition {
 	sees := s.where(k, "r", access.View)
 	if sees.SQL == "" {
 		return access.Condition{}
-	}
-	name := key.name
-	if !key.child {
-		name = key.field
 	}
 	group := s.store.reg.kind(k.def.Field(k.def.Through).Ref).def.TableName()
 	return access.Condition{
 		SQL: "NOT EXISTS (SELECT 1 FROM " + k.def.TableName() + " r JOIN " + group + " g ON g.id = r." + k.def.Through +
 			" WHERE r.id = t." + column + " AND " + s.Tx.Dialect().JSONHas("g.hidden") + " AND (" + sees.SQL + ") IS NOT TRUE)",
-		Args: append([]any{name}, sees.Args...),
+		Args: append([]any{hidden}, sees.Args...),
 	}
 }
