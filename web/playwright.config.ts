@@ -37,7 +37,8 @@ export default defineConfig({
   testDir: "e2e",
   workers: 1,
   reporter: [["list"]],
-  timeout: 30_000,
+  timeout: 45_000,
+  expect: { timeout: 10_000 },
   use: {
     baseURL: address(port),
     locale: "zh-CN",
@@ -59,13 +60,14 @@ export default defineConfig({
     {
       name: "phone",
       dependencies: ["setup"],
-      testMatch: /(\/phone|offline|todo|day|a11y|first|log|roles|worlds|notify|workcal|sms|pool)\.spec\.ts/,
+      testMatch: /(\/phone|offline|todo|day|lead|a11y|first|log|roles|worlds|notify|workcal|sms|pool)\.spec\.ts/,
       use: { ...onPhone, storageState: "test-results/state.json" },
     },
     {
       name: "desktop",
       dependencies: ["setup"],
-      testMatch: /(desktop|todo|day|a11y|first|people|sheets|fields|log|roles|handover|worlds|security|notify|workcal|sms|pool)\.spec\.ts/,
+      testMatch:
+        /(desktop|todo|day|lead|a11y|first|people|sheets|fields|log|roles|handover|worlds|security|notify|workcal|sms|pool)\.spec\.ts/,
       use: { ...onDesk, storageState: "test-results/state.json" },
     },
   ],
