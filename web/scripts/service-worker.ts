@@ -14,6 +14,7 @@ const screens = [
   "features/auth/sign-in.tsx",
   "features/home/home.tsx",
   "features/home/cards.tsx",
+  "app/bottom-sheets.tsx",
   "app/customers-route.tsx",
   "app/list-route.tsx",
   "app/record-route.tsx",

@@ -33,7 +33,7 @@ export const leadsEn: LeadsMessages = {
   "review.grade": "Grade",
   "review.proposed": "proposed",
   "review.give": "Give",
-  "review.giveTo": (n) => `Pass and give to ${n}`,
+  "review.giveTo": (n) => `to ${n}`,
   "review.stays": "registered it",
   "review.full": "Full",
   "review.someone": "Somebody else",

@@ -30,7 +30,7 @@ export const leadsZh = {
   "review.grade": "等级",
   "review.proposed": "建议",
   "review.give": "分配",
-  "review.giveTo": (n: string) => `通过并给${n}`,
+  "review.giveTo": (n: string) => `给${n}`,
   "review.stays": "登记人",
   "review.full": "已满",
   "review.someone": "给其他人",

@@ -11,15 +11,13 @@ type Props = {
   owner?: { id: string; name: string };
   /** The one proposed. */
   first?: string;
-  /** What giving it does, for the buttons' names. */
-  named: (name: string) => string;
   /** The keys of the rows, in their order. */
   keys?: string[];
   onGive: (to: { id: string; name: string }) => void;
 };
 
 /** To whom a lead could be given, the fittest first, and why; one tap gives it. */
-export function Candidates({ list, owner, first, named, keys, onGive }: Props) {
+export function Candidates({ list, owner, first, keys, onGive }: Props) {
   const users = useUserOptions();
   const stays = owner && !list.some((c) => c.id === owner.id);
   return (
@@ -36,14 +34,10 @@ export function Candidates({ list, owner, first, named, keys, onGive }: Props) {
             </p>
             <p className="small muted">{c.reasons.join(" · ")}</p>
           </div>
-          <button
-            type="button"
-            className={c.id === first ? "btn small soft" : "btn small"}
-            aria-label={named(c.name)}
-            onClick={() => onGive(c)}
-          >
+          <button type="button" className={c.id === first ? "btn small soft" : "btn small"} onClick={() => onGive(c)}>
             {t("review.give")}
-            {keys?.[i] && <kbd>{keys[i]}</kbd>}
+            <span className="sr">{t("review.giveTo", c.name)}</span>
+            {keys?.[i] && <kbd aria-hidden>{keys[i]}</kbd>}
           </button>
         </li>
       ))}
@@ -54,9 +48,10 @@ export function Candidates({ list, owner, first, named, keys, onGive }: Props) {
             <b>{owner.name}</b>
             <Badge>{t("review.stays")}</Badge>
           </p>
-          <button type="button" className="btn small" aria-label={named(owner.name)} onClick={() => onGive(owner)}>
+          <button type="button" className="btn small" onClick={() => onGive(owner)}>
             {t("review.give")}
-            {keys?.[list.length] && <kbd>{keys[list.length]}</kbd>}
+            <span className="sr">{t("review.giveTo", owner.name)}</span>
+            {keys?.[list.length] && <kbd aria-hidden>{keys[list.length]}</kbd>}
           </button>
         </li>
       )}

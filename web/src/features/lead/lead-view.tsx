@@ -76,12 +76,7 @@ export function LeadView({ entity, rec, phone, onGone }: Props) {
         <section className="box" aria-label={t("lead.reassign")}>
           <details className="box-pad" open={!rec.owner_id}>
             <summary>{t("lead.reassign")}</summary>
-            <Candidates
-              list={advice.candidates.filter((c) => c.id !== rec.owner_id)}
-              owner={undefined}
-              named={(n) => `${t("lead.assign")} ${n}`}
-              onGive={(to) => void give(to)}
-            />
+            <Candidates list={advice.candidates.filter((c) => c.id !== rec.owner_id)} owner={undefined} onGive={(to) => void give(to)} />
           </details>
         </section>
       )}

@@ -78,14 +78,7 @@ export function ReviewCard({ entity, item, phone, keys, onGive }: Props) {
   );
   const to = (
     <Part title={t("lead.candidates")}>
-      <Candidates
-        list={item.candidates}
-        owner={refOf(lead, "owner_id")}
-        first={fittest(item.candidates)?.id}
-        named={(n) => t("review.giveTo", n)}
-        keys={keys}
-        onGive={onGive}
-      />
+      <Candidates list={item.candidates} owner={refOf(lead, "owner_id")} first={fittest(item.candidates)?.id} keys={keys} onGive={onGive} />
     </Part>
   );
   const history = item.history.length > 0 && (
