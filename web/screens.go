@@ -53,6 +53,7 @@ var screens = []screen{
 	{path: "/settings/fields", chunks: inSettings("settings/fields-page.tsx"), asks: (*asking).settings},
 	{path: "/settings/clocks", chunks: append(inSettings("clocks/clocks-page.tsx"), workWords)},
 	{path: "/settings/log", chunks: inSettings("log/log-page.tsx")},
+	{path: "/settings/web-forms", chunks: inSettings("webform/webforms-page.tsx")},
 	{path: "/settings/roles", chunks: inSettings("roles/roles-page.tsx")},
 	{path: "/settings/roles/{id}", chunks: inSettings("roles/role-page.tsx")},
 	{path: "/settings/handovers", chunks: inSettings("handover/handovers-page.tsx")},

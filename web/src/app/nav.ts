@@ -36,6 +36,7 @@ const elsewhere = new Set([
   "dictionary",
   "choice",
   "pool",
+  "web_form",
 ]);
 const icons: Record<string, typeof IconHome> = {
   lead: IconTargetArrow,

@@ -190,6 +190,11 @@ const sms = createRoute({
   path: "sms",
   component: lazyRouteComponent(() => withAdmin(() => import("../features/sms/sms-page"))),
 });
+const webForms = createRoute({
+  getParentRoute: inSettings,
+  path: "web-forms",
+  component: lazyRouteComponent(() => withAdmin(() => import("../features/webform/webforms-page"))),
+});
 const notes = createRoute({
   getParentRoute: at,
   path: "/notes",
@@ -207,6 +212,7 @@ const settingsRoutes = settings.addChildren([
   notifications,
   channels,
   sms,
+  webForms,
   security,
   ways,
   company,

@@ -22,6 +22,7 @@ export function settingsPlaces(permits: (module: string, action: string) => bool
         { to: "/settings/leads", key: "settings.leads", open: permits("setting", "edit") },
         { to: "/settings/channels", key: "settings.channels", open: permits("setting", "edit") },
         { to: "/settings/sms", key: "settings.sms", open: permits("setting", "edit") },
+        { to: "/settings/web-forms", key: "settings.webforms", open: permits("web_form", "view") },
         { to: "/settings/working-calendar", key: "settings.workcal", open: permits("setting", "edit") },
       ],
     },

@@ -829,4 +829,5 @@ export const adminEn: AdminMessages = {
   "webform.down": (name: string) => `Move ${name} down`,
   "webform.drop": (name: string) => `Remove ${name}`,
   "webform.activeOf": (name: string) => `${name} is active`,
+  "webform.active": "Active",
 };

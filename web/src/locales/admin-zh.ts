@@ -815,4 +815,5 @@ export const adminZh = {
   "webform.down": (name: string) => `下移${name}`,
   "webform.drop": (name: string) => `移除${name}`,
   "webform.activeOf": (name: string) => `启用${name}`,
+  "webform.active": "启用",
 };

@@ -22,7 +22,7 @@ export const actionSaid = (a: string) => (isAction(a) ? t(`act.${a}`) : a);
 export const actionColor = (a: string) => (isAction(a) ? actions[a] : "gray");
 
 /** The doors through which changes come. */
-export const origins = ["screen", "api", "import", "rule", "cli", "undo", "job", "demo", "dav"] as const;
+export const origins = ["screen", "api", "import", "rule", "cli", "undo", "job", "demo", "dav", "form"] as const;
 export const originSaid = (o: string) => ((origins as readonly string[]).includes(o) ? t(`origin.${o as "screen"}`) : o);
 
 /** Where the page of an entry's record is; undefined for what has none, or is there no more. */

@@ -8,7 +8,7 @@ import { t } from "../../lib/i18n";
 import { Empty, Failed, Ghosts } from "../../lib/ui/bits";
 import { actionSaid } from "./log-words";
 
-const origins = ["screen", "api", "import", "rule", "cli", "undo", "job", "demo", "dav"] as const;
+const origins = ["screen", "api", "import", "rule", "cli", "undo", "job", "demo", "dav", "form"] as const;
 const originSaid = (o: string) => ((origins as readonly string[]).includes(o) ? t(`origin.${o as "screen"}`) : o);
 
 /** 修改日志: who changed what, when and from where; narrowed by field and by person. */
