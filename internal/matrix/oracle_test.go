@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"genjin/internal/access"
@@ -60,6 +61,9 @@ func TestInvisibleValuesChangeNoAnswer(t *testing.T) {
 // tellsByDesign reports whether a case asks for what is told of records that do not show: that they exist, to who names
 // them as a duplicate.
 func (w *world) tellsByDesign(s *subject, t trial) bool {
+	if t.theirs != "" { // what lies in a pool of theirs
+		return true
+	}
 	return strings.HasSuffix(t.call.path, "/duplicates") && t.of != "" && !w.policy.Sees(s.who, t.of)
 }
 
@@ -137,6 +141,9 @@ func maskedAlike(f *entity.Field, old any) (any, bool) {
 	if !isText {
 		n, isNumber := old.(int64)
 		return n + 86_400_000, isNumber
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return nil, false // a sentence of the program's
 	}
 	switch {
 	case f.Type == entity.Date || f.Type == entity.Birthday || f.Type == entity.Region || f.Type == entity.Industry || f.Type == entity.Country || f.Type == entity.CreditCode || f.Type == entity.Tags:

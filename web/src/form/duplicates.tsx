@@ -7,6 +7,7 @@ import { Badge } from "../lib/ui/bits";
 import { IconAlertTriangle } from "../lib/ui/icons";
 import { useDebounced } from "../lib/use-debounced";
 import { entityByName, useMeta } from "../meta/meta";
+import { openClash } from "../record/open";
 import type { Values } from "./draft";
 
 // What records are found alike by; other fields need not be asked about.
@@ -45,6 +46,15 @@ export function Duplicates({ entity, values, also, id, onLeave }: Props) {
               </Link>
             ) : (
               <span>{d.title}</span>
+            )}
+            {!d.visible && (entity.name === "customer" || entity.name === "lead") && (
+              <button
+                type="button"
+                className="link small"
+                onClick={() => openClash({ q: String(asked.credit_code ?? asked.phone ?? asked.name ?? asked.company ?? "") })}
+              >
+                {t("clash")}
+              </button>
             )}
             <span className="small">
               {t("duplicates.same", (d.labels ?? d.why).join(t("list.comma")))}
