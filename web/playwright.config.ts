@@ -67,7 +67,7 @@ export default defineConfig({
       name: "desktop",
       dependencies: ["setup"],
       testMatch:
-        /(desktop|todo|day|lead|a11y|first|people|sheets|fields|log|roles|handover|worlds|security|notify|workcal|sms|pool)\.spec\.ts/,
+        /(desktop|todo|day|lead|a11y|first|people|sheets|fields|log|roles|handover|worlds|security|notify|workcal|sms|pool|webform)\.spec\.ts/,
       use: { ...onDesk, storageState: "test-results/state.json" },
     },
   ],

@@ -160,7 +160,7 @@ test("a lead's way from its registration to a customer and back", async ({ page,
   await rep.locator(".lead-now").getByRole("button", { name: "安排跟进" }).click();
   const plan = rep.getByRole("dialog");
   await expect(plan.getByRole("radio", { name: "电话" })).toBeChecked();
-  await expect(plan.getByLabel(/目的|目标/)).toHaveValue(/采购时间表/);
+  await expect(plan.getByLabel("计划内容")).toHaveValue(/采购时间表/);
   await plan.getByRole("button", { name: "安排", exact: true }).click();
   await expect(rep.getByText("已安排，等第一次联系")).toBeVisible();
 

@@ -37,6 +37,14 @@ describe("a form's values", () => {
       ["basic", ["name", "stage", "tags", "vip", "custom1"]],
       ["more", ["note"]],
     ]);
+    const lead = {
+      name: "lead",
+      label: "线索",
+      groups: entity.groups,
+      fields: [field("need"), field("title"), field("company")],
+    } as EntityMeta;
+    expect(formGroups(lead, true).map((g) => g.fields.map((f) => f.name))).toEqual([["company", "need"], ["title"]]);
+    expect(formGroups(lead, false).map((g) => g.name)).toEqual(["basic"]);
     expect(formGroups(entity, false)[0]?.fields.some((f) => f.name === "loss_reason")).toBe(true);
   });
 });

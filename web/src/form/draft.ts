@@ -20,7 +20,7 @@ export const filled = (now: Values, fields: FieldMeta[]): Values =>
 
 // What is asked of a new record first, where most of the fields can wait: a lead is registered within a minute.
 const first: Record<string, string[]> = {
-  lead: ["company", "contact_name", "phone", "source", "source_detail", "need", "budget"],
+  lead: ["company", "contact_name", "phone", "source", "source_detail", "budget", "need"],
 };
 
 /** The fields a form asks for, group by group; groups nobody can write to fall out. A new record has lost nothing yet. */
