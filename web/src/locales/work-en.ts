@@ -205,6 +205,7 @@ export const workEn: WorkMessages = {
   "pools.condition": "Condition",
   "pools.daysOf": "Days",
   "pools.drop": "Remove the condition",
+  "pools.unit": "days",
   "pools.byGrade": "Other days by grade",
   "pools.preview": "Preview",
   "pools.previewDays": "How far ahead",

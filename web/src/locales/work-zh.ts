@@ -201,6 +201,7 @@ export const workZh = {
   "pools.condition": "条件",
   "pools.daysOf": "天数",
   "pools.drop": "删除条件",
+  "pools.unit": "天",
   "pools.byGrade": "按等级另设天数",
   "pools.preview": "预览",
   "pools.previewDays": "预览多少天",

@@ -219,7 +219,7 @@ function ConditionRow({ condition: c, grades, set, drop }: RowProps) {
         value={c.days}
         onChange={(e) => set({ ...c, days: Number(e.target.value) })}
       />
-      <span>{t("unit.day")}</span>
+      <span>{t("pools.unit")}</span>
       <button type="button" className="icon-btn" aria-label={t("pools.drop")} onClick={drop}>
         <IconTrash size={17} aria-hidden />
       </button>
