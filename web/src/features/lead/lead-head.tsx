@@ -43,6 +43,8 @@ export function LeadHead({ entity, rec, worked, composer, onGone }: Props) {
   const can = rec._can?.edit !== false && !rec._archived;
   const converted = !blank(rec.converted_at);
   const again = () => refreshLeads([rec.id]);
+  // The first plan is what is to be done now, and stands below.
+  const first = rec.state === "todo" && blank(rec.next_followup_at);
   const convertible = can && !converted && (openStates.includes(str(rec.state)) || rec.state === "won");
   return (
     <header className="c-head">
@@ -72,12 +74,12 @@ export function LeadHead({ entity, rec, worked, composer, onGone }: Props) {
       </div>
       <div className="row wrap c-acts no-print">
         {!composer && worked && (
-          <button type="button" className="btn primary" onClick={() => openFollow({ lead, onSaved: again })}>
+          <button type="button" className={first ? "btn" : "btn primary"} onClick={() => openFollow({ lead, onSaved: again })}>
             <IconMessageCircle size={17} aria-hidden />
             {t("follow")}
           </button>
         )}
-        {worked && (
+        {worked && !first && (
           <button type="button" className="btn" onClick={() => openPlan({ lead, onSaved: again })}>
             <IconCalendarPlus size={17} aria-hidden />
             {t("nav.plan")}
