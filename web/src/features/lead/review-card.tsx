@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import type { ToReview } from "../../api/leads";
 import type { EntityMeta, Rec } from "../../api/types";
 import { blank, Show, str } from "../../fields";
@@ -51,6 +51,7 @@ type Props = {
 export function ReviewCard({ entity, item, phone, keys, onGive }: Props) {
   const { lead } = item;
   const names = useFieldNames();
+  const id = useId();
   const missing = lacking(lead);
   const about = (
     <>
@@ -96,8 +97,8 @@ export function ReviewCard({ entity, item, phone, keys, onGive }: Props) {
     </Part>
   );
   return (
-    <article className="review-card" aria-label={str(lead.company)}>
-      <Head item={item} />
+    <article className="review-card" aria-labelledby={id}>
+      <Head item={item} id={id} />
       {missing.length > 0 && (
         <p className="note bad row">
           <IconAlertTriangle size={17} aria-hidden />
@@ -145,7 +146,7 @@ const Part = ({ title, children }: { title: string; children: ReactNode }) => (
   </section>
 );
 
-function Head({ item: { lead, due_at } }: { item: ToReview }) {
+function Head({ item: { lead, due_at }, id }: { item: ToReview; id: string }) {
   return (
     <header className="review-head">
       <div className="row wrap">
@@ -157,7 +158,7 @@ function Head({ item: { lead, due_at } }: { item: ToReview }) {
           </Badge>
         )}
       </div>
-      <h2>
+      <h2 id={id}>
         <Link to="/leads/$id" params={{ id: lead.id }}>
           {str(lead.company)}
           <IconExternalLink size={15} aria-hidden />
