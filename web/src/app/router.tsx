@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { calendarSearch } from "../features/calendar/calendar-search";
 import { reviewSearch } from "../features/lead/review-search";
 import { logSearch } from "../features/log/log-search";
+import { reportsSearch } from "../features/reports/reports-search";
 import { roleSearch } from "../features/roles/role-search";
 import { timelinessSearch } from "../features/timeliness/timeliness-search";
 import { todoSearch } from "../features/todo/todo-search";
@@ -84,6 +85,12 @@ const timeliness = createRoute({
   path: "/timeliness",
   validateSearch: timelinessSearch,
   component: lazyRouteComponent(() => withAdmin(() => withWork(() => import("../features/timeliness/timeliness-page")))),
+});
+const reports = createRoute({
+  getParentRoute: at,
+  path: "/reports",
+  validateSearch: reportsSearch,
+  component: lazyRouteComponent(() => withLeads(() => import("../features/reports/reports-page"))),
 });
 const worklog = createRoute({
   getParentRoute: at,
@@ -240,6 +247,7 @@ export const router = createRouter({
     todo,
     calendar,
     timeliness,
+    reports,
     worklog,
     pools,
     pool,

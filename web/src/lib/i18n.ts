@@ -2,6 +2,7 @@ import { useSyncExternalStore } from "react";
 import type { adminZh } from "../locales/admin-zh";
 import type { leadsZh } from "../locales/leads-zh";
 import type { notesZh } from "../locales/notes-zh";
+import type { reportsZh } from "../locales/reports-zh";
 import type { workZh } from "../locales/work-zh";
 import { zh } from "../locales/zh";
 
@@ -18,6 +19,8 @@ export type WorkMessages = Same<typeof workZh>;
 export type NotesMessages = Same<typeof notesZh>;
 /** The words of leads, which load with the first of their screens (withLeads). */
 export type LeadsMessages = Same<typeof leadsZh>;
+/** The words of the reports, which come with those of leads (withLeads). */
+export type ReportsMessages = Same<typeof reportsZh>;
 type All = Messages & AdminMessages & WorkMessages & NotesMessages & LeadsMessages;
 export type Key = keyof All;
 type Args<K extends Key> = All[K] extends (...a: infer A) => string ? A : [];

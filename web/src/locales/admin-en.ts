@@ -626,6 +626,8 @@ export const adminEn: AdminMessages = {
   "appPasswords.endAsk": (name: string) => `End the app password of “${name}”?`,
   "appPasswords.endText": "That phone fetches nothing from then on; what it has already goes when the account is removed on the phone.",
   "appPasswords.ended": "The app password has ended",
+  "remind.at": "At the time",
+  "remind.before": (span) => `${span} before`,
   "timeliness.kind": "What",
   "timeliness.department": "Department",
   "clock.months": (n) => `${n} month${s(n)}`,

@@ -614,6 +614,8 @@ export const adminZh = {
   "appPasswords.endAsk": (name: string) => `撤销“${name}”的应用密码？`,
   "appPasswords.endText": "那台手机随即不能再读取日历和通讯录；已经在手机里的内容要在手机上删除账户。",
   "appPasswords.ended": "应用密码已撤销",
+  "remind.at": "到时间",
+  "remind.before": (span: string) => `提前 ${span}`,
   "timeliness.kind": "事项",
   "timeliness.department": "部门",
   "clock.months": (n: number) => `${n} 个月`,

@@ -76,6 +76,7 @@ export const en: Messages = {
   "nav.plan": "Plan a follow-up",
   "nav.worklog": "Work log",
   "nav.timeliness": "Timeliness",
+  "nav.reports": "Reports",
   "nav.calendar": "Calendar",
   "nav.customers": "Customers",
   "nav.pools": "Pools",

@@ -1,8 +1,10 @@
 import type { LeadsMessages } from "../lib/i18n";
+import { reportsEn } from "./reports-en";
 
 const s = (n: number) => (n === 1 ? "" : "s");
 
 export const leadsEn: LeadsMessages = {
+  ...reportsEn,
   "review.title": "Review leads",
   "review.waiting": (n) => `${n} waiting`,
   "review.late": (n) => `${n} late`,

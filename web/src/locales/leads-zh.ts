@@ -1,5 +1,8 @@
+import { reportsZh } from "./reports-zh";
+
 /** The words of leads: their review, their page, how they are scored and given out. */
 export const leadsZh = {
+  ...reportsZh,
   "review.title": "线索审核",
   "review.waiting": (n: number) => `待审 ${n} 条`,
   "review.late": (n: number) => `超时 ${n} 条`,

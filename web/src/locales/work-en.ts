@@ -33,8 +33,6 @@ export const workEn: WorkMessages = {
   "checkIn.nowhere": "the place could not be found; the time is noted",
   "checkIn.place": "Place, such as their meeting room on floor 3",
   remind: "Reminders",
-  "remind.at": "At the time",
-  "remind.before": (span) => `${span} before`,
   reason: "Reason",
   "reason.other": "Another reason",
   postpone: "Postpone",

@@ -30,8 +30,6 @@ export const workZh = {
   "checkIn.nowhere": "没有取得位置，只记录了时间",
   "checkIn.place": "地点，如 客户公司三楼会议室",
   remind: "提醒",
-  "remind.at": "到时间",
-  "remind.before": (span: string) => `提前 ${span}`,
   reason: "原因",
   "reason.other": "其他原因",
   postpone: "延期",

@@ -73,6 +73,7 @@ export const zh = {
   "nav.plan": "安排跟进",
   "nav.worklog": "工作日志",
   "nav.timeliness": "及时率",
+  "nav.reports": "报表",
   "nav.calendar": "日历",
   "nav.customers": "客户",
   "nav.pools": "公海",

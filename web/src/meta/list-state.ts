@@ -14,7 +14,8 @@ export type ListSearch = {
   open?: string;
 };
 
-const word = (v: unknown) => (typeof v === "string" && v !== "" ? v : typeof v === "number" ? String(v) : undefined);
+/** A text of an address, where a number was one before it was read. */
+export const word = (v: unknown) => (typeof v === "string" && v !== "" ? v : typeof v === "number" ? String(v) : undefined);
 
 /** Takes from an address what a list understands and drops the rest. */
 export const listSearch = (s: Record<string, unknown>): ListSearch => ({

@@ -5,10 +5,10 @@ import { type TimelinessBy, type TimelinessRow, timeliness } from "../../api/wor
 import { today } from "../../lib/dates";
 import { formatNumber } from "../../lib/format";
 import { t } from "../../lib/i18n";
+import { daysOfPeriod, type Period, periods } from "../../lib/period";
 import { Chips, Empty, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconChartBar, IconPrinter, IconX } from "../../lib/ui/icons";
 import { useDirectory } from "../../meta/directory";
-import { daysOfPeriod, type Period, periods } from "./period";
 import { Postponed } from "./postponed";
 import type { TimelinessSearch } from "./timeliness-search";
 import "./timeliness.css";
