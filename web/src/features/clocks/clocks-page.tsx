@@ -20,10 +20,12 @@ export default function ClocksPage() {
     <div className="stack">
       <p className="muted small">{t("clocks.note")}</p>
       {q.data.map((k) => (
-        <section key={k.kind} className="box clock-kind" aria-labelledby={`k-${k.kind}`}>
+        <section key={k.kind} className="box clock-kind" aria-labelledby={`k-${k.kind} a-${k.kind}`}>
           <div className="box-head">
             <h2 id={`k-${k.kind}`}>{k.label}</h2>
-            <Badge>{entityByName(meta, k.about)?.label ?? k.about}</Badge>
+            <span id={`a-${k.kind}`}>
+              <Badge>{entityByName(meta, k.about)?.label ?? k.about}</Badge>
+            </span>
             {!k.settings.active && <Badge color="orange">{t("clocks.off")}</Badge>}
             <button type="button" className="btn small" aria-label={t("edit.of", k.label)} onClick={() => setOpen(k)}>
               <IconPencil size={15} aria-hidden />
