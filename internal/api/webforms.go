@@ -170,7 +170,8 @@ func (a *API) site(rq *Request) string {
 
 func (a *API) webFormUse(w http.ResponseWriter, rq *Request) error {
 	out := WebFormUse{Recent: []WebFormSent{}}
-	if err := a.readForms(rq, func(ctx context.Context, s *record.Session) error {
+	ctx := rq.HTTP.Context()
+	if err := a.read(ctx, rq, func(s *record.Session) error {
 		f, err := formOf(ctx, s, rq)
 		if err != nil {
 			return err
@@ -234,7 +235,8 @@ func (a *API) webFormQR(w http.ResponseWriter, rq *Request) error {
 	if format != "svg" && format != "png" {
 		return errs.OfField("format", "field.choice", "value", format)
 	}
-	if err := a.readForms(rq, func(ctx context.Context, s *record.Session) error {
+	ctx := rq.HTTP.Context()
+	if err := a.read(ctx, rq, func(s *record.Session) error {
 		f, err := formOf(ctx, s, rq)
 		if err != nil {
 			return err
