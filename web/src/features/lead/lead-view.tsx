@@ -87,9 +87,9 @@ export function LeadView({ entity, rec, phone, onGone }: Props) {
   );
   const chain = decision && (
     <section className="box box-pad part" aria-label={t("lead.decision")}>
-      <h3>
+      <h2>
         {t("lead.decision")} · {t("lead.decisionSteps", steps(decision).length)}
-      </h3>
+      </h2>
       <Decision text={decision} />
     </section>
   );
