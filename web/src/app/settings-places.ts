@@ -20,6 +20,7 @@ export function settingsPlaces(permits: (module: string, action: string) => bool
         { to: "/settings/fields", key: "settings.fields", open: permits("setting", "edit") },
         { to: "/settings/clocks", key: "settings.clocks", open: permits("setting", "edit") },
         { to: "/settings/leads", key: "settings.leads", open: permits("setting", "edit") },
+        { to: "/settings/pools", key: "settings.pools", open: permits("pool", "edit") },
         { to: "/settings/channels", key: "settings.channels", open: permits("setting", "edit") },
         { to: "/settings/sms", key: "settings.sms", open: permits("setting", "edit") },
         { to: "/settings/web-forms", key: "settings.webforms", open: permits("web_form", "view") },
