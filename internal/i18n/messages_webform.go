@@ -10,7 +10,6 @@ var webFormMessages = map[string]Text{
 	"webform.who":           T("公司名称或联系人姓名至少一项必填", "The company or the contact's name must be required"),
 	"webform.reach":         T("电话、邮箱、微信至少一项必填", "Phone, e-mail or WeChat must be required"),
 	"webform.demanded":      T("线索必须填写“{label}”，请在表单中设为必填", "A lead must have {label}: have the form require it"),
-	"webform.no_origin":     T("请先在配置中设置 public_url", "Set public_url in the configuration first"),
 
 	"webform.gone_title":  T("表单不可用", "No such form"),
 	"webform.gone":        T("这个表单不存在或已停用。", "This form does not exist, or is closed."),

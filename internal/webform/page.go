@@ -192,8 +192,16 @@ func (p *Page) faulty(f *crm.WebForm) bool {
 	return p.ConsentError != "" || slices.ContainsFunc(p.Questions, func(q *Question) bool { return q.Error != "" })
 }
 
+// words are what the page says beside what the form does.
+func words(p *Page) map[string]string {
+	return map[string]string{
+		"send": p.say("webform.send"), "required": p.say("webform.required"), "choose": p.say("webform.choose"), "agree": p.say("webform.agree"),
+		"trap": p.say("webform.trap"), "go_on": p.say("webform.go_on"),
+	}
+}
+
 var pages = template.Must(template.New("page.html").Funcs(template.FuncMap{
-	"say":   func(p *Page, key string) string { return p.say(key) },
+	"words": words,
 	"plain": func(colour string) string { return strings.TrimPrefix(colour, "#") },
 }).ParseFS(assets, "assets/page.html"))
 
