@@ -3,7 +3,6 @@ package crm
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"slices"
 
@@ -210,7 +209,7 @@ func (c *cohort) medians(ctx context.Context, s *record.Session) (byKey map[stri
 	whole := make([][]int64, len(leadLapses))
 	err = s.Tx.Each(ctx, func(scan func(...any) error) error {
 		var key any
-		found := make([]sql.NullInt64, len(leadLapses))
+		found := make([]*int64, len(leadLapses))
 		dest := []any{&key}
 		for i := range found {
 			dest = append(dest, &found[i])
@@ -222,8 +221,8 @@ func (c *cohort) medians(ctx context.Context, s *record.Session) (byKey map[stri
 			lapses[keyText(key)] = of
 		}
 		for i, ms := range found {
-			if ms.Valid {
-				of[i], whole[i] = append(of[i], ms.Int64), append(whole[i], ms.Int64)
+			if ms != nil {
+				of[i], whole[i] = append(of[i], *ms), append(whole[i], *ms)
 			}
 		}
 		return err

@@ -159,8 +159,8 @@ export function GatewayForm({ now, fixed, onChanged }: Props) {
           <Names />
         </Part>
         <Part title={t("sms.message")}>
-          {text("message", t("sms.message"), "{{signature}}您的验证码是 {{code}}，{{minutes}} 分钟内有效。", t("sms.messageHelp"))}
-          {line("signature", t("sms.signature"), { placeholder: "【公司简称】" })}
+          {text("message", t("sms.message"), t("sms.messageExample"), t("sms.messageHelp"))}
+          {line("signature", t("sms.signature"), { placeholder: t("sms.signatureExample") })}
         </Part>
         <Part title={t("sms.secrets")} text={t("sms.secretsText")}>
           <PartRows

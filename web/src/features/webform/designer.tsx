@@ -3,7 +3,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { ApiError } from "../../api/client";
 import { permits } from "../../api/session";
 import type { Rec } from "../../api/types";
-import { currentLanguage, t } from "../../lib/i18n";
+import { currentLanguage, languages, t } from "../../lib/i18n";
 import { Chips, Field } from "../../lib/ui/bits";
 import { toast, toastError } from "../../lib/ui/toast";
 import { useDebounced } from "../../lib/use-debounced";
@@ -114,15 +114,7 @@ export function Designer({ now, onSaved, onClose }: Props) {
             {line("name", t("webform.name"), { required: true, maxLength: 60 }, t("webform.nameHelp"))}
             {line("title", t("webform.title"), { required: true, maxLength: 80 })}
             {area("intro", t("webform.intro"))}
-            <Chips
-              label={t("webform.language")}
-              value={d.language}
-              options={[
-                { value: "zh", label: "中文" },
-                { value: "en", label: "English" },
-              ]}
-              onChange={(language) => set({ language })}
-            />
+            <Chips label={t("webform.language")} value={d.language} options={languages} onChange={(language) => set({ language })} />
           </Part>
           <Part title={t("webform.asks")}>
             <FieldsPart all={all} asked={d.fields} error={errors.fields} onChange={(fields) => set({ fields })} />
