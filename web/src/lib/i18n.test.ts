@@ -20,7 +20,7 @@ describe("i18n", () => {
   it("says the administrators' words alone where they are loaded, and no word twice", () => {
     expect(Object.keys(adminZh).filter((k) => k in zh)).toEqual([]);
     const theirs =
-      /features\/(sms|webform|log|roles|access|handover|personal|security|clocks|workcal|timeliness|import)\/|features\/settings\/(company-page|field|choice)|meta\/permission-words|record\/(sign-ins|proof-dialog)|features\/auth\/(other-ways|forgot-dialog|factor-form|set-password)/;
+      /features\/(sms|webform|log|roles|access|handover|personal|security|clocks|workcal|timeliness|import)\/|features\/settings\/(company-page|field|choice)|meta\/permission-words|record\/(sign-ins|proof-dialog|proof-mark)|features\/auth\/(other-ways|forgot-dialog|factor-form|set-password)/;
     for (const f of sources.filter((f) => !theirs.test(f))) {
       const text = readFileSync(f, "utf8").replace(/\bt\(\s+"/g, 't("');
       expect(
