@@ -57,7 +57,11 @@ func updateLead(ctx context.Context, s *record.Session, x id.ID, fn func(l *Lead
 	return err
 }
 
+// lockLead holds a lead that the actor sees until the commit.
 func lockLead(ctx context.Context, s *record.Session, x id.ID) error {
+	if _, err := s.Load(ctx, "lead", x); err != nil {
+		return err
+	}
 	_, err := s.Tx.IDs(ctx, `SELECT id FROM lead WHERE id = ?`+s.Tx.Dialect().ForUpdate(), x)
 	return err
 }

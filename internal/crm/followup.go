@@ -147,7 +147,7 @@ func followupDef() *entity.Def {
 			},
 			{Name: "next_at", Label: i18n.T("下次跟进时间", "Next follow-up"), Type: entity.DateTime, Needed: true, Width: 150},
 			{Name: "stage", Label: i18n.T("推进到阶段", "Moved to stage"), Type: entity.OneOf, Choices: customerStages, Shares: "customer.stage", Width: 100},
-			{Name: "lead_state", Label: i18n.T("线索推进到", "Lead moved to"), Type: entity.OneOf, Choices: leadStates, Width: 100},
+			{Name: "lead_state", Label: i18n.T("线索推进到", "Lead moved to"), Type: entity.OneOf, Choices: leadProgress, Width: 100},
 			{Name: "recorded_at", Label: i18n.T("记录时间", "Recorded"), Type: entity.DateTime, ReadOnly: true, Width: 150},
 			{Name: "checked_in_at", Label: i18n.T("签到时间", "Checked in"), Type: entity.DateTime, Width: 150},
 			{Name: "checked_in_place", Label: i18n.T("签到地点", "Checked in at"), Type: entity.Text, Max: 300, Width: 160},
@@ -256,14 +256,10 @@ func (f *Followup) subject() subject {
 	return subject{"lead_id", f.LeadID}
 }
 
-// followupSubject wants a customer or a lead, and lets a lead move only to where it is being worked. What is new about a
-// lead that was converted belongs to the customer.
+// followupSubject wants a customer or a lead. What is new about a lead that was converted belongs to the customer.
 func followupSubject(ctx context.Context, s *record.Session, old, next *Followup) error {
 	if next.CustomerID == 0 && next.LeadID == 0 {
 		return errs.OfField("customer_id", "field.required")
-	}
-	if next.LeadState != "" && (!leadOpen[next.LeadState] || next.LeadState == LeadTodo) {
-		return errs.OfField("lead_state", "field.choice", "value", next.LeadState)
 	}
 	if next.CustomerID != 0 || old != nil && old.LeadID == next.LeadID {
 		return nil

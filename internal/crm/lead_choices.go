@@ -20,7 +20,9 @@ var (
 		choice(LeadParked, "暂不跟进", "Parked", "gray", "暂缓", "搁置"),
 		choice(LeadInvalid, "无效", "Invalid", "gray", "无效线索", "作废"),
 	}
-	leadGrades = []entity.Choice{
+	// leadProgress are those to which a follow-up may bring a lead.
+	leadProgress = leadStates[3:7:7]
+	leadGrades   = []entity.Choice{
 		choice("A", "A", "A", "red", "A级", "A类", "高"),
 		choice("B", "B", "B", "orange", "B级", "B类", "中"),
 		choice("C", "C", "C", "blue", "C级", "C类", "低"),

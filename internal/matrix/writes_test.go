@@ -46,7 +46,7 @@ func updateTrials(w *world, op operation) []trial {
 		f, writes := w.anyText(s.who, of)
 		values := map[string]any{f.Name: w.gen.fresh()}
 		return trial{
-			call: op.ofMethod(op.byID(x.id), values), want: w.allowed(s, x.id, writes && w.policy.Does(s.who, "edit", x.id)),
+			call: op.ofMethod(op.byID(x.id), values), want: w.allowed(s, x.id, writes && w.changes(s.who, x.id)),
 			never: op.ofMethod(op.byID(neverWas), values), may: w.touching(of, x.id),
 		}
 	})
@@ -60,11 +60,16 @@ func updateTrials(w *world, op operation) []trial {
 	return out
 }
 
+// changes reports whether somebody may change the fields of a record: who may edit it, unless a rule keeps it as it is.
+func (w *world) changes(who policy.Who, x string) bool {
+	return w.policy.Does(who, "edit", x) && w.stored[x].values["converted_at"] == nil
+}
+
 // eachField writes into each field of a record that somebody may edit, also into those that nobody may.
 func (w *world) eachField(op operation, s *subject) []trial {
 	var out []trial
 	of := op.def.Name
-	at := slices.IndexFunc(w.of(of), func(x *thing) bool { return w.policy.Does(s.who, "edit", x.id) })
+	at := slices.IndexFunc(w.of(of), func(x *thing) bool { return w.changes(s.who, x.id) })
 	if at < 0 {
 		return nil
 	}
@@ -100,7 +105,7 @@ func (w *world) eachField(op operation, s *subject) []trial {
 func (w *world) eachReference(op operation, s *subject) []trial {
 	var out []trial
 	of := op.def.Name
-	at := slices.IndexFunc(w.of(of), func(x *thing) bool { return w.policy.Does(s.who, "edit", x.id) })
+	at := slices.IndexFunc(w.of(of), func(x *thing) bool { return w.changes(s.who, x.id) })
 	if at < 0 {
 		return nil
 	}
@@ -283,7 +288,7 @@ func bulkTrials(w *world, op operation) []trial {
 		f, writes := w.anyText(s.who, op.def.Name)
 		edit := map[string]any{f.Name: w.gen.fresh()}
 		level := w.policy.Level(s.who, op.def.Name, f.Name)
-		out = append(out, w.bulkTrial(op, s, "update", edit, level, func(x string) bool { return writes && w.policy.Does(s.who, "edit", x) }))
+		out = append(out, w.bulkTrial(op, s, "update", edit, level, func(x string) bool { return writes && w.changes(s.who, x) }))
 		archive := op
 		archive.confirm = w.policy.Entities[op.def.Name].Module + ":delete"
 		out = append(out, archive.guarded([]trial{w.bulkTrial(op, s, "archive", nil, "", func(x string) bool { return w.policy.Does(s.who, "delete", x) })})...)
@@ -299,7 +304,7 @@ func bulkTrials(w *world, op operation) []trial {
 			if f.Type == entity.Tags {
 				level := w.policy.Level(s.who, op.def.Name, f.Name)
 				out = append(out, w.bulkTrial(op, s, "tag", map[string]any{f.Name: []string{w.gen.fresh()}}, level, func(x string) bool {
-					return level == "edit" && w.policy.Does(s.who, "edit", x)
+					return level == "edit" && w.changes(s.who, x)
 				}))
 			}
 		}
@@ -361,7 +366,7 @@ func (w *world) bulkByFilter(op operation, s *subject, values map[string]any, le
 	var mine []string
 	visible := w.listed(s.who, op.def.Name, false)
 	for _, x := range visible {
-		if writes && w.policy.Does(s.who, "edit", x) {
+		if writes && w.changes(s.who, x) {
 			mine = append(mine, x)
 		}
 	}

@@ -18,7 +18,8 @@ type World = {
   changes: boolean;
 };
 
-const everywhere = ["工作台", "待办", "日历", "工作日志", "客户", "联系人", "跟进记录"];
+const daily = ["工作台", "待办", "日历", "工作日志"];
+const lists = ["线索", "客户", "联系人", "跟进记录", "公海"];
 /** What stands in the phone's bar itself. */
 const inBar = ["工作台", "待办", "客户"];
 const mine = ["我的账号", "登录与安全", "提醒"];
@@ -26,27 +27,27 @@ const worlds: Record<string, World> = {
   "a sales representative": {
     login: "huangsiqi",
     sees: "own",
-    places: [...everywhere, "设置"],
+    places: [...daily, ...lists, "报表", "设置"],
     settings: mine,
-    makes: ["记跟进", "安排跟进", "新建客户", "新建联系人"],
+    makes: ["记跟进", "安排跟进", "新建线索", "新建客户", "新建联系人"],
     does: ["安排跟进", "协作人", "归档"],
     changes: true,
   },
   "a supervisor": {
     login: "linxiaowen",
     sees: "team",
-    places: [...everywhere, "及时率", "设置"],
+    places: [...daily, "线索审核", ...lists, "及时率", "报表", "设置"],
     settings: mine,
-    makes: ["记跟进", "安排跟进", "新建客户", "新建联系人"],
+    makes: ["记跟进", "安排跟进", "新建线索", "新建客户", "新建联系人"],
     does: ["转给…", "安排跟进", "协作人", "归档"],
     changes: true,
   },
   "sales operations": {
     login: "fenglina",
     sees: "all",
-    places: [...everywhere, "及时率", "导入", "用户与部门", "设置"],
-    settings: [...mine, "角色与权限"],
-    makes: ["记跟进", "安排跟进", "新建客户", "新建联系人", "导入"],
+    places: [...daily, ...lists, "及时率", "报表", "导入", "用户与部门", "设置"],
+    settings: [...mine, "网络表单", "角色与权限"],
+    makes: ["记跟进", "安排跟进", "新建线索", "新建客户", "新建联系人", "导入"],
     exports: true,
     does: ["转给…", "安排跟进", "协作人", "谁能看到", "归档"],
     changes: true,
@@ -55,8 +56,8 @@ const worlds: Record<string, World> = {
     login: "fanlixin",
     sees: "all",
     masked: true,
-    places: [...everywhere, "及时率", "用户与部门", "设置"],
-    settings: [...mine, "角色与权限", "登录方式", "日志"],
+    places: [...daily, ...lists, "及时率", "报表", "用户与部门", "设置"],
+    settings: [...mine, "网络表单", "角色与权限", "登录方式", "日志"],
     makes: [],
     does: ["谁能看到"],
     changes: false,
@@ -64,9 +65,9 @@ const worlds: Record<string, World> = {
   "the administrator": {
     login: "sumin",
     sees: "all",
-    places: [...everywhere, "及时率", "导入", "用户与部门", "设置"],
-    settings: [...mine, "公司设置", "字段与选项", "时限与提醒", "提醒渠道", "工作日历", "角色与权限", "登录方式", "离职交接", "日志"],
-    makes: ["记跟进", "安排跟进", "新建客户", "新建联系人", "导入"],
+    places: [...daily, "线索审核", ...lists, "及时率", "报表", "导入", "用户与部门", "设置"],
+    settings: [...mine, "公司设置", "字段与选项", "时限与提醒", "线索规则", "公海", "提醒渠道", "短信网关", "网络表单", "工作日历", "角色与权限", "登录方式", "离职交接", "日志"],
+    makes: ["记跟进", "安排跟进", "新建线索", "新建客户", "新建联系人", "导入"],
     exports: true,
     does: ["转给…", "安排跟进", "协作人", "谁能看到", "归档"],
     changes: true,
