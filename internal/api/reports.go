@@ -138,8 +138,12 @@ func (a *API) reportOperations() {
 
 func reportParams() []*huma.Param {
 	text := &huma.Schema{Type: huma.TypeString}
+	name := &huma.Schema{Type: huma.TypeString}
+	for _, d := range crm.Reports() {
+		name.Enum = append(name.Enum, d.Name)
+	}
 	return []*huma.Param{
-		{Name: "name", In: "path", Required: true, Schema: text},
+		{Name: "name", In: "path", Required: true, Schema: name},
 		{Name: "from", In: "query", Required: true, Schema: text},
 		{Name: "to", In: "query", Required: true, Schema: text},
 		{Name: "by", In: "query", Schema: text},

@@ -68,6 +68,10 @@ func fieldSchema(f *entity.Field) *huma.Schema {
 		s.Type, s.AdditionalProperties = huma.TypeObject, true
 		return s
 	}
+	if bytes.HasPrefix(f.Type.AppendJSON(nil, ""), []byte("[")) && !entity.IsList(f.Type) {
+		s.Type, s.Items = huma.TypeArray, &huma.Schema{}
+		return s
+	}
 	switch f.Type {
 	case entity.Int, entity.Money:
 		s.Type, s.Nullable = huma.TypeInteger, true

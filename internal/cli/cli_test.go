@@ -217,7 +217,7 @@ func TestWrongInput(t *testing.T) {
 				{"import none.csv --as wang", "none.csv cannot be read: it does not exist", "无法读取 none.csv：不存在"},
 				{"import . --as wang", "cannot be read: it is a folder", "无法读取 .：它是一个文件夹"},
 				{"import a.csv --as nobody", "no user “nobody”", "没有登录名为“nobody”的用户"},
-				{"import a.csv --as wang --into planet", "no kind of record “planet”; there are customer, contact, followup", "没有“planet”这种对象；有：customer, contact, followup"},
+				{"import a.csv --as wang --into planet", "no kind of record “planet”; there are customer, contact, lead, followup", "没有“planet”这种对象；有：customer, contact, lead, followup"},
 				{"import a.csv --as wang --duplicates maybe", "--duplicates cannot be “maybe”: it may be: skip, fill, overwrite, create", "--duplicates 的值“maybe”不可用：可选值：skip"},
 				{"export planet --as wang -o x.csv", "no kind of record “planet”", "没有“planet”这种对象"},
 				{"export file --as wang -o x.csv", "no kind of record “file”", "没有“file”这种对象"},

@@ -147,6 +147,7 @@ func leadDef() *entity.Def {
 			{Name: "work", Label: i18n.T("跟进", "Work")},
 			{Name: "close", Label: i18n.T("结果", "Outcome")},
 			{Name: "pool", Label: i18n.T("线索池", "Pool")},
+			{Name: "more", Label: i18n.T("其他", "More")},
 		},
 		Columns: []string{"company", "state", "grade", "contact_name", "phone", "source", "next_followup_at", "owner_id", "acquired_at", "industry", "late"},
 		Card:    []string{"state", "grade", "contact_name", "phone", "source", "next_followup_at"},
@@ -192,7 +193,7 @@ func leadFields() []*entity.Field {
 		},
 		{Name: "address", Group: "basic", Label: i18n.T("地址", "Address"), Type: entity.Text, Max: 300, Width: 200, Aliases: []string{"公司地址", "详细地址", "address"}},
 		{Name: "tags", Group: "basic", Label: i18n.T("标签", "Tags"), Type: entity.Tags, Choices: customerTags, Shares: "customer.tags", Open: true, Bulk: true, Inline: true, Width: 140},
-		{Name: "remark", Group: "basic", Label: i18n.T("备注", "Remark"), Type: entity.LongText, Max: 10_000, Width: 220, Aliases: []string{"说明", "remark", "note"}},
+		{Name: "remark", Group: "more", Label: i18n.T("备注", "Remark"), Type: entity.LongText, Max: 10_000, Width: 220, Aliases: []string{"说明", "remark", "note"}},
 
 		{
 			Name: "source", Group: "source", Label: i18n.T("线索来源", "Source"), Type: entity.OneOf, Choices: sources, Shares: "customer.source", Open: true, Bulk: true, Inline: true, Width: 110,

@@ -6012,7 +6012,7 @@ export interface components {
              * Lead moved to
              * @enum {string}
              */
-            lead_state?: "pending" | "returned" | "todo" | "working" | "need" | "proposal" | "negotiating" | "won" | "lost" | "parked" | "invalid" | "";
+            lead_state?: "working" | "need" | "proposal" | "negotiating" | "";
             /** Minutes */
             minutes?: number | null;
             /** Next action */
@@ -7247,7 +7247,7 @@ export interface components {
             /** Departments, with those below */
             department_ids?: string[];
             /** Hidden fields */
-            hidden?: string;
+            hidden?: unknown[];
             /** Most held by a department */
             hold_department?: number | null;
             /** Most held by one */
@@ -7345,7 +7345,7 @@ export interface components {
             /** Departments, with those below */
             department_ids?: string[];
             /** Hidden fields */
-            hidden?: string;
+            hidden?: unknown[];
             /** Most held by a department */
             hold_department?: number | null;
             /** Most held by one */
@@ -8341,7 +8341,7 @@ export interface components {
             /** Created by */
             created_by?: string;
             /** Fields */
-            fields?: string;
+            fields?: unknown[];
             id: string;
             /** Introduction */
             intro?: string;
@@ -8353,7 +8353,7 @@ export interface components {
              * Sites that may embed it
              * @description Such as https://www.example.com
              */
-            origins?: string;
+            origins?: unknown[];
             /** Name in its address */
             public_name?: string;
             /** Receives the leads */
@@ -8443,7 +8443,7 @@ export interface components {
             /** Must be agreed to */
             consent_required?: boolean;
             /** Fields */
-            fields?: string;
+            fields?: unknown[];
             /** Introduction */
             intro?: string;
             /**
@@ -8457,7 +8457,7 @@ export interface components {
              * Sites that may embed it
              * @description Such as https://www.example.com
              */
-            origins?: string;
+            origins?: unknown[];
             /** Receives the leads */
             receiver_id?: string;
             /** Goes on to */
@@ -16010,7 +16010,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                name: string;
+                name: "lead-conversion" | "lead-stations" | "lead-sources";
             };
             cookie?: never;
         };
