@@ -13,7 +13,7 @@ import (
 )
 
 // few is how many cases of an operation a sample has, when GENJIN_MATRIX gives no other number.
-const few = 8
+const few = 4
 
 // sampled gives how many cases of an operation a sample has.
 func sampled() int {
