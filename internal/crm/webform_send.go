@@ -227,7 +227,7 @@ func receiverOf(ctx context.Context, s *record.Session, f *WebForm) (id.ID, erro
 	if err != nil || len(above) == 0 {
 		return f.ReceiverID, err
 	}
-	return above[0], nil
+	return slices.Min(above), nil // the same one whatever their order
 }
 
 // CountForm adds to the counts of a form: views, submissions, duplicates, dropped.

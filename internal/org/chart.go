@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"slices"
 
 	"genjin/internal/entity"
 	"genjin/internal/id"
@@ -18,32 +19,54 @@ func Below(ctx context.Context, tx *sqldb.Tx, departments ...id.ID) (map[id.ID]b
 }
 
 // SupervisorsOf gives who decides for somebody of a department: the active supervisors, besides themselves, of the nearest
-// department upwards that has any; nobody when none has.
+// department upwards that has any, in the order in which they are named there; nobody when none has.
 func SupervisorsOf(ctx context.Context, tx *sqldb.Tx, department, user id.ID) ([]id.ID, error) {
 	t, err := loadTree(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	above := map[id.ID]id.ID{}
-	for parent, children := range t.children {
-		for _, child := range children {
-			above[child] = parent
-		}
+	return t.supervisorsOf(ctx, tx, department, user)
+}
+
+// SupervisorOf gives the first of SupervisorsOf; themselves when there is nobody else and they supervise the department, or
+// one above it. Zero when nobody supervises.
+func SupervisorOf(ctx context.Context, tx *sqldb.Tx, department, user id.ID) (id.ID, error) {
+	t, err := loadTree(ctx, tx)
+	if err != nil {
+		return 0, err
 	}
-	for range len(above) + 1 {
-		if department == 0 {
-			break
-		}
-		found, err := activeOf(ctx, tx, t.supervisors[department], user)
+	found, err := t.supervisorsOf(ctx, tx, department, user)
+	switch {
+	case err != nil:
+		return 0, err
+	case len(found) > 0:
+		return found[0], nil
+	case slices.ContainsFunc(t.upwards(department), func(x id.ID) bool { return t.supervisors[x].Has(user.String()) }):
+		return user, nil
+	}
+	return 0, nil
+}
+
+func (t *tree) supervisorsOf(ctx context.Context, tx *sqldb.Tx, department, user id.ID) ([]id.ID, error) {
+	for _, x := range t.upwards(department) {
+		found, err := activeOf(ctx, tx, t.supervisors[x], user)
 		if err != nil || len(found) > 0 {
 			return found, err
 		}
-		department = above[department]
 	}
 	return nil, nil
 }
 
-// activeOf gives those of some users who are active, one of them aside.
+// upwards gives a department and those above it, the nearest first.
+func (t *tree) upwards(department id.ID) (out []id.ID) {
+	for department != 0 && !slices.Contains(out, department) {
+		out = append(out, department)
+		department = t.parents[department]
+	}
+	return out
+}
+
+// activeOf gives those of some users who are active, one of them aside, in their order.
 func activeOf(ctx context.Context, tx *sqldb.Tx, users entity.List, aside id.ID) ([]id.ID, error) {
 	var some []id.ID
 	for _, text := range users {
@@ -55,7 +78,8 @@ func activeOf(ctx context.Context, tx *sqldb.Tx, users entity.List, aside id.ID)
 		return nil, nil
 	}
 	in, args := sqldb.In(tx.Dialect(), "id", some)
-	return tx.IDs(ctx, `SELECT id FROM account WHERE active = 1 AND `+in+` ORDER BY id`, args...)
+	active, err := tx.IDs(ctx, `SELECT id FROM account WHERE active = 1 AND `+in, args...)
+	return slices.DeleteFunc(some, func(x id.ID) bool { return !slices.Contains(active, x) }), err
 }
 
 // KnownDepartments refuses a list of departments of which one is none, naming the field.

@@ -150,37 +150,6 @@ func SupervisedBy(ctx context.Context, tx *sqldb.Tx, user id.ID) ([]id.ID, error
 	return slices.Sorted(slices.Values(t.supervisedBy(user))), nil
 }
 
-// SupervisorOf gives who supervises somebody of a department: the first active supervisor of it, or of the nearest above
-// it, other than themselves; themselves when there is nobody else. Zero when nobody supervises.
-func SupervisorOf(ctx context.Context, tx *sqldb.Tx, department, user id.ID) (id.ID, error) {
-	t, err := loadTree(ctx, tx)
-	if err != nil {
-		return 0, err
-	}
-	self := id.ID(0)
-	for depth := 0; department != 0 && depth < len(t.parents); depth++ {
-		for _, text := range t.supervisors[department] {
-			who, err := id.Parse(text)
-			if err != nil {
-				continue
-			}
-			if who == user {
-				self = user
-				continue
-			}
-			var active bool
-			if err := tx.QueryRow(ctx, `SELECT active FROM account WHERE id = ?`, who).Scan(&active); err != nil && !sqldb.IsNoRows(err) {
-				return 0, err
-			}
-			if active {
-				return who, nil
-			}
-		}
-		department = t.parents[department]
-	}
-	return self, nil
-}
-
 // supervisedBy gives the departments that a user supervises.
 func (t *tree) supervisedBy(user id.ID) []id.ID {
 	var out []id.ID
