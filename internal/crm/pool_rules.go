@@ -89,17 +89,9 @@ func (r *Recycle) Encode() (string, error) {
 	return string(b), err
 }
 
-// document is a field that holds JSON with a meaning of its own.
-type document struct {
-	entity.Type
-	name  string
-	check func(text string) (string, bool)
-	empty string
-}
-
 var (
-	recycleType = document{entity.JSON, "recycle", tidyRecycle, "{}"}
-	hiddenType  = document{entity.JSON, "hidden_fields", tidyNames, "[]"}
+	recycleType = entity.Document("recycle", "pool.recycle", "{}", tidyRecycle)
+	hiddenType  = entity.Document("hidden_fields", "pool.hidden_fields", "[]", tidyNames)
 )
 
 func tidyRecycle(text string) (string, bool) {
@@ -117,38 +109,6 @@ func tidyNames(text string) (string, bool) {
 		return "", false
 	}
 	return names.Stored(), true
-}
-
-// Name gives the type's name.
-func (t document) Name() string { return t.name }
-
-// FromJSON takes the document as it stands, in the form in which it is kept.
-func (t document) FromJSON(raw []byte, f *entity.Field) (any, *entity.Problem) {
-	if raw = bytes.TrimSpace(raw); len(raw) == 0 || string(raw) == "null" {
-		return "", nil
-	}
-	return t.Check(string(raw), f)
-}
-
-// AppendJSON writes the document.
-func (t document) AppendJSON(dst []byte, stored any) []byte {
-	if text, _ := stored.(string); text != "" {
-		return append(dst, text...)
-	}
-	return append(dst, t.empty...)
-}
-
-// Check reads the document.
-func (t document) Check(stored any, _ *entity.Field) (any, *entity.Problem) {
-	text, _ := stored.(string)
-	if text == "" {
-		return "", nil
-	}
-	tidy, ok := t.check(text)
-	if !ok {
-		return nil, entity.Problemf("pool." + t.name)
-	}
-	return tidy, nil
 }
 
 // holding is a record that may lie in a pool, as the rules of pools see it.

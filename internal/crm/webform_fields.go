@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"slices"
@@ -75,50 +74,10 @@ func tidyOrigins(stored string) (string, bool) {
 	return origins.Stored(), true
 }
 
-// formDocument is a field of a form that holds JSON with a meaning of its own.
-type formDocument struct {
-	entity.Type
-	name string
-	key  string // of the message that it is not right
-	tidy func(text string) (string, bool)
-}
-
 var (
-	formFieldsType  = &formDocument{entity.JSON, "form_fields", "webform.fields", tidyFormFields}
-	formOriginsType = &formDocument{entity.JSON, "form_origins", "webform.origins", tidyOrigins}
+	formFieldsType  = entity.Document("form_fields", "webform.fields", "[]", tidyFormFields)
+	formOriginsType = entity.Document("form_origins", "webform.origins", "[]", tidyOrigins)
 )
-
-// Name gives the type's name.
-func (t *formDocument) Name() string { return t.name }
-
-// FromJSON takes the document as it stands.
-func (t *formDocument) FromJSON(raw []byte, f *entity.Field) (any, *entity.Problem) {
-	if raw = bytes.TrimSpace(raw); len(raw) == 0 || string(raw) == "null" {
-		return "", nil
-	}
-	return t.Check(string(raw), f)
-}
-
-// AppendJSON writes the document.
-func (t *formDocument) AppendJSON(dst []byte, stored any) []byte {
-	if kept, _ := stored.(string); kept != "" {
-		return append(dst, kept...)
-	}
-	return append(dst, "[]"...)
-}
-
-// Check reads the document.
-func (t *formDocument) Check(stored any, _ *entity.Field) (any, *entity.Problem) {
-	kept, _ := stored.(string)
-	if kept == "" {
-		return "", nil
-	}
-	tidy, ok := t.tidy(kept)
-	if !ok {
-		return nil, entity.Problemf(t.key)
-	}
-	return tidy, nil
-}
 
 // colourType is a colour as #rrggbb.
 type colourType struct{ entity.Type }

@@ -132,51 +132,10 @@ func (p Permissions) stored() string {
 	return string(b)
 }
 
-// document is the type of a field that holds a JSON object with a meaning of its own.
-type document struct {
-	entity.Type // entity.JSON: stored as text
-	name        string
-	// check reads an object and gives it in the one form in which it is stored; false when it means nothing.
-	check func(text string) (string, bool)
-}
-
 var (
-	permissionsType = document{entity.JSON, "permissions", checkPermissions}
-	fieldRulesType  = document{entity.JSON, "field_rules", checkFieldRules}
+	permissionsType = entity.Document("permissions", "role.permissions", "{}", checkPermissions)
+	fieldRulesType  = entity.Document("field_rules", "role.field_rules", "{}", checkFieldRules)
 )
-
-// Name gives the type's name.
-func (t document) Name() string { return t.name }
-
-// FromJSON takes the object as it stands; Check reads it.
-func (t document) FromJSON(raw []byte, f *entity.Field) (any, *entity.Problem) {
-	if raw = bytes.TrimSpace(raw); len(raw) == 0 || string(raw) == "null" {
-		return "", nil
-	}
-	return t.Check(string(raw), f)
-}
-
-// AppendJSON writes the object.
-func (t document) AppendJSON(dst []byte, stored any) []byte {
-	text, _ := stored.(string)
-	if entity.IsMissing(text) {
-		text = "{}"
-	}
-	return append(dst, text...)
-}
-
-// Check reads the object.
-func (t document) Check(stored any, _ *entity.Field) (any, *entity.Problem) {
-	text, _ := stored.(string)
-	if text == "" {
-		return "", nil
-	}
-	tidy, ok := t.check(text)
-	if !ok {
-		return nil, entity.Problemf("role." + t.name)
-	}
-	return tidy, nil
-}
 
 func checkPermissions(text string) (string, bool) {
 	p := Permissions{}
