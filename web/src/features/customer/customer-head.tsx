@@ -7,8 +7,6 @@ import { Avatar } from "../../lib/ui/bits";
 import { Combobox } from "../../lib/ui/combobox";
 import { Dialog } from "../../lib/ui/dialog";
 import {
-  IconArchive,
-  IconArchiveOff,
   IconCalendarPlus,
   IconDots,
   IconMessageCircle,
@@ -21,7 +19,7 @@ import {
 import { MenuItem, Popover } from "../../lib/ui/popover";
 import { useDirectory, useUserOptions } from "../../meta/directory";
 import { fieldOf, refOf, titleOf, writable } from "../../meta/meta";
-import { archive, restore } from "../../record/detail/archive";
+import { ArchiveItem } from "../../record/detail/archive-item";
 import { edit } from "../../record/edit";
 import { RecordMenu } from "../../record/record-menu";
 import { CollaboratorsDialog, useCollaborators } from "./collaborators";
@@ -116,16 +114,7 @@ export function CustomerHead({ entity, rec, phone, composer, onGone }: Props) {
                 </MenuItem>
               )}
               <RecordMenu entity={entity} rec={rec} />
-              {rec._can?.delete !== false &&
-                (rec._archived ? (
-                  <MenuItem icon={<IconArchiveOff size={17} />} onClick={() => void restore(entity, rec)}>
-                    {t("restore")}
-                  </MenuItem>
-                ) : (
-                  <MenuItem icon={<IconArchive size={17} />} danger onClick={() => void archive(entity, rec).then((ok) => ok && onGone())}>
-                    {t("archive")}
-                  </MenuItem>
-                ))}
+              <ArchiveItem entity={entity} rec={rec} onGone={onGone} />
             </>
           )}
         </Popover>

@@ -5,21 +5,11 @@ import { blank, Show, str } from "../../fields";
 import { openFollow, openForm, openPlan } from "../../form/open";
 import { t } from "../../lib/i18n";
 import { Avatar, Badge } from "../../lib/ui/bits";
-import {
-  IconArchive,
-  IconArchiveOff,
-  IconCalendarPlus,
-  IconChevronDown,
-  IconDots,
-  IconMessageCircle,
-  IconPencil,
-  IconPhone,
-  IconUsers,
-} from "../../lib/ui/icons";
+import { IconCalendarPlus, IconChevronDown, IconDots, IconMessageCircle, IconPencil, IconPhone, IconUsers } from "../../lib/ui/icons";
 import { MenuItem, Popover } from "../../lib/ui/popover";
 import { toast, toastError } from "../../lib/ui/toast";
 import { choiceOf, fieldOf, may, refOf, titleOf, useEntity } from "../../meta/meta";
-import { archive, restore } from "../../record/detail/archive";
+import { ArchiveItem } from "../../record/detail/archive-item";
 import { RecordMenu } from "../../record/record-menu";
 import { reviews } from "./lead-now";
 import { LeadState } from "./lead-state";
@@ -111,16 +101,7 @@ export function LeadHead({ entity, rec, worked, composer, onGone }: Props) {
           {() => (
             <>
               <RecordMenu entity={entity} rec={rec} />
-              {rec._can?.delete !== false &&
-                (rec._archived ? (
-                  <MenuItem icon={<IconArchiveOff size={17} />} onClick={() => void restore(entity, rec)}>
-                    {t("restore")}
-                  </MenuItem>
-                ) : (
-                  <MenuItem icon={<IconArchive size={17} />} danger onClick={() => void archive(entity, rec).then((ok) => ok && onGone())}>
-                    {t("archive")}
-                  </MenuItem>
-                ))}
+              <ArchiveItem entity={entity} rec={rec} onGone={onGone} />
             </>
           )}
         </Popover>

@@ -5,11 +5,11 @@ import type { EntityMeta, Rec } from "../../api/types";
 import { openForm } from "../../form/open";
 import { t, withWork } from "../../lib/i18n";
 import { Failed, Ghosts } from "../../lib/ui/bits";
-import { IconArchive, IconArchiveOff, IconChevronLeft, IconDots, IconPencil } from "../../lib/ui/icons";
-import { MenuItem, Popover } from "../../lib/ui/popover";
+import { IconChevronLeft, IconDots, IconPencil } from "../../lib/ui/icons";
+import { Popover } from "../../lib/ui/popover";
 import { entityByName, titleOf, useMeta } from "../../meta/meta";
 import { hasRecordMenu, RecordMenu } from "../record-menu";
-import { archive, restore } from "./archive";
+import { ArchiveItem } from "./archive-item";
 import { Children } from "./children";
 import { Facts } from "./facts";
 import { Files, fileLink } from "./files";
@@ -67,20 +67,7 @@ export function RecordPage({ entity, id, onEdit, missing }: Props) {
               {() => (
                 <>
                   <RecordMenu entity={entity} rec={rec} onErased={leave} />
-                  {rec._can?.delete !== false &&
-                    (rec._archived ? (
-                      <MenuItem icon={<IconArchiveOff size={16} />} onClick={() => void restore(entity, rec)}>
-                        {t("restore")}
-                      </MenuItem>
-                    ) : (
-                      <MenuItem
-                        icon={<IconArchive size={16} />}
-                        danger
-                        onClick={() => void archive(entity, rec).then((ok) => ok && leave())}
-                      >
-                        {t("archive")}
-                      </MenuItem>
-                    ))}
+                  <ArchiveItem entity={entity} rec={rec} onGone={leave} />
                 </>
               )}
             </Popover>
