@@ -139,7 +139,18 @@ type key struct {
 func newKey(t *testing.T, origin string) *key {
 	return &key{
 		t: t, site: virtualwebauthn.RelyingParty{ID: "localhost", Name: "Genjin", Origin: origin},
-		auth: virtualwebauthn.NewAuthenticator(), cred: virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2),
+		auth: virtualwebauthn.NewAuthenticator(), cred: newCredential(),
+	}
+}
+
+// newCredential draws keys until both coordinates have all 32 bytes: virtualwebauthn leaves out their leading zeros (RFC
+// 9053, 7.1.1 demands them), so one key in 128 would be refused, and rightly.
+func newCredential() virtualwebauthn.Credential {
+	const whole = 77 // bytes of a COSE key on P-256
+	for {
+		if c := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2); len(c.Key.AttestationData()) == whole {
+			return c
+		}
 	}
 }
 
@@ -239,7 +250,7 @@ func TestPasskeys(t *testing.T) {
 		"another user":     func(k *key) { k.auth.Options.UserHandle = []byte{0, 0, 0, 0, 0, 0, 0, 1} },
 		"no user":          func(k *key) { k.auth.Options.UserHandle = nil },
 		"a copy":           func(k *key) { k.cred.Counter = 0 },
-		"another's key":    func(k *key) { k.cred.Key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2).Key },
+		"another's key":    func(k *key) { k.cred.Key = newCredential().Key },
 		"an unknown key":   func(k *key) { k.cred.ID = []byte("0123456789abcdef0123456789abcdef") },
 		"not even JSON":    func(k *key) { k.auth.Options.UserHandle = []byte("short") },
 		"flags of a clone": func(k *key) { k.auth.Options.BackupEligible = true },
