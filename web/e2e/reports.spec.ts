@@ -24,7 +24,7 @@ test("a report shows the leads that came in, and each figure leads to them", asy
   await api(page, "POST", "/leads/review", { ids: made.slice(0, 2), result: "pass", grade: "A" });
 
   if (isMobile) {
-    await page.getByRole("button", { name: "我", exact: true }).click();
+    await page.getByRole("button", { name: /^我( |$)/ }).click();
     await page.getByRole("button", { name: "报表", exact: true }).click();
   } else await page.getByRole("link", { name: "报表", exact: true }).click();
   await expect(page.getByRole("heading", { name: "线索转化率报告" })).toBeVisible();
