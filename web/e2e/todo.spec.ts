@@ -103,7 +103,9 @@ test("the workbench's cards are arranged, and stay so", async ({ page }) => {
 test("a plan is dragged to another day, with a reason; and moved in words", async ({ page, isMobile }) => {
   test.skip(isMobile, "there is nothing to drag on a phone");
   const name = `日历测试${Date.now()}`;
-  const { plan } = await planned(page, name, inDays(1));
+  // As early as can be: a day's cell shows its first four.
+  const tomorrow = new Date(Date.now() + 32 * 3_600_000).toISOString().slice(0, 10);
+  const { plan } = await planned(page, name, `${tomorrow}T00:01:00+08:00`);
   const before = await get(page, plan);
   await page.goto("/calendar?view=month", { waitUntil: "networkidle" });
   const event = page.locator(".cal-event", { hasText: name });
