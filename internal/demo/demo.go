@@ -79,7 +79,7 @@ func Load(ctx context.Context, store *record.Store, o Options) (Result, error) {
 	if err := l.findLeads(ctx); err != nil {
 		return l.result, err
 	}
-	if err := l.fillPool(ctx); err != nil {
+	if err := l.fillPools(ctx); err != nil {
 		return l.result, err
 	}
 	return l.result, crm.RollBirthdays(ctx, store) // those of the year that has passed

@@ -233,6 +233,7 @@ func yearMakesSense(t *testing.T, store *record.Store) {
 		{"in a stage since another time", `FROM customer c WHERE stage <> 'prospect' AND stage_since <> (SELECT MAX(created_at) FROM stage_change h WHERE h.customer_id = c.id)`, 0, 0},
 		{"owned by nobody", `FROM customer WHERE owner_id IS NULL OR department_id IS NULL`, 9, 9},
 		{"in the pool", `FROM customer WHERE pool_id IS NOT NULL AND owner_id IS NULL`, 9, 9},
+		{"leads in their pool", `FROM lead WHERE pool_id IS NOT NULL AND owner_id IS NULL`, 4, 4},
 		{"contacts who report to another company", `FROM contact a JOIN contact b ON b.id = a.reports_to WHERE a.customer_id <> b.customer_id`, 0, 0},
 		{"contacts who report to somebody", `FROM contact WHERE reports_to IS NOT NULL`, 80, 400},
 		{"referred by another", `FROM customer WHERE referred_by IS NOT NULL`, 10, 60},
