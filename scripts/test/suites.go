@@ -37,7 +37,10 @@ func check(dir, name string, args ...string) func(context.Context) (tally, error
 
 // slowRaces are packages that the race detector makes ten times slower: they start many processes, or chew through data
 // in one goroutine.
-var slowRaces = []string{"genjin/internal/cli", "genjin/internal/demo", "genjin/internal/sheet", "genjin/internal/importer", "genjin/internal/matrix"}
+var slowRaces = []string{
+	"genjin/bench/import", "genjin/internal/cli", "genjin/internal/demo", "genjin/internal/exporter", "genjin/internal/importer",
+	"genjin/internal/matrix", "genjin/internal/sheet",
+}
 
 // everyClient lets tests fail that would be skipped for want of a calendar program.
 const everyClient = "GENJIN_TEST_CLIENTS=1"
