@@ -27,6 +27,7 @@ type EntityMeta struct {
 	Internal    bool            `json:"internal" doc:"Has no page of its own"`
 	Permissions map[string]bool `json:"permissions"`
 	Fields      []FieldMeta     `json:"fields" nullable:"false"`
+	Filters     []FieldMeta     `json:"filters" nullable:"false" doc:"What lists are filtered by besides fields"`
 	Groups      []GroupMeta     `json:"groups" nullable:"false"`
 	Views       []ViewMeta      `json:"views" nullable:"false"`
 	Columns     []string        `json:"columns" nullable:"false"`
@@ -142,7 +143,7 @@ func entityMeta(s *record.Session, def *entity.Def) EntityMeta {
 	lang := s.Actor.Lang
 	e := EntityMeta{
 		Name: def.Name, Path: def.Path, Label: def.Label.In(lang), Plural: def.Plural.In(lang), Title: def.Title,
-		Parents: list(def.Parents), Internal: def.Internal, Permissions: map[string]bool{}, Fields: []FieldMeta{},
+		Parents: list(def.Parents), Internal: def.Internal, Permissions: map[string]bool{}, Fields: []FieldMeta{}, Filters: []FieldMeta{},
 		Groups: []GroupMeta{}, Views: []ViewMeta{}, Sort: def.Sort, Children: []ChildMeta{},
 	}
 	for _, action := range access.Actions {
@@ -152,6 +153,11 @@ func entityMeta(s *record.Session, def *entity.Def) EntityMeta {
 	for _, f := range s.Visible(def.Name) {
 		visible[f.Name] = true
 		e.Fields = append(e.Fields, fieldMeta(s, def, f))
+	}
+	if f := s.Clocks(def); f != nil {
+		m := fieldMeta(s, def, f)
+		m.Filter, m.Ops = true, record.ClocksOps
+		e.Filters = append(e.Filters, m)
 	}
 	e.Columns, e.Card = among(def.Columns, visible), among(def.Card, visible)
 	for _, g := range def.Groups {

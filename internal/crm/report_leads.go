@@ -65,9 +65,9 @@ type lapse struct {
 }
 
 var leadLapses = []lapse{
-	{report.Column{Name: "to_pass", Label: i18n.T("登记到通过（中位）", "Registered to passed, median"), Unit: report.Minutes}, "created_at", "passed_at"},
-	{report.Column{Name: "to_contact", Label: i18n.T("通过到联系（中位）", "Passed to contacted, median"), Unit: report.Minutes}, "passed_at", "contacted_at"},
-	{report.Column{Name: "to_convert", Label: i18n.T("登记到转化（中位）", "Registered to converted, median"), Unit: report.Minutes}, "created_at", "converted_at"},
+	{report.Column{Name: "to_pass", Label: i18n.T("登记到通过（中位）", "Registered to passed, median"), Unit: report.Minutes, Entity: "lead"}, "created_at", "passed_at"},
+	{report.Column{Name: "to_contact", Label: i18n.T("通过到联系（中位）", "Passed to contacted, median"), Unit: report.Minutes, Entity: "lead"}, "passed_at", "contacted_at"},
+	{report.Column{Name: "to_convert", Label: i18n.T("登记到转化（中位）", "Registered to converted, median"), Unit: report.Minutes, Entity: "lead"}, "created_at", "converted_at"},
 }
 
 // leadConversion 线索转化率报告: of the leads registered in a period how many came how far, and how fast.
@@ -134,9 +134,9 @@ var conversionRates = []struct {
 	column      report.Column
 	part, whole string
 }{
-	{report.Column{Name: "pass_rate", Label: i18n.T("通过率", "Pass rate"), Unit: report.Share}, "passed", "reviewed"},
-	{report.Column{Name: "contact_rate", Label: i18n.T("联系率", "Contact rate"), Unit: report.Share}, "contacted", "passed"},
-	{report.Column{Name: "conversion_rate", Label: i18n.T("转化率", "Conversion rate"), Unit: report.Share}, "converted", "leads"},
+	{report.Column{Name: "pass_rate", Label: i18n.T("通过率", "Pass rate"), Unit: report.Share, Entity: "lead"}, "passed", "reviewed"},
+	{report.Column{Name: "contact_rate", Label: i18n.T("联系率", "Contact rate"), Unit: report.Share, Entity: "lead"}, "contacted", "passed"},
+	{report.Column{Name: "conversion_rate", Label: i18n.T("转化率", "Conversion rate"), Unit: report.Share, Entity: "lead"}, "converted", "leads"},
 }
 
 // conversionColumns are the leads, how far they came, the shares, and how long it took.
@@ -154,7 +154,8 @@ func conversionColumns() []report.Column {
 	return out
 }
 
-// conversionRow gives the row of a key, whose leads the filters of the report and more find.
+// conversionRow gives the row of a key, whose leads the filters of the report and more find. Behind a share stand the leads
+// of which it is one, behind a median those that it is of.
 func (c *cohort) conversionRow(columns []report.Column, key string, figures []float64, medians []*float64, more ...record.Filter) report.Row {
 	r := report.Row{Key: key}
 	for i, n := range figures {
@@ -164,17 +165,21 @@ func (c *cohort) conversionRow(columns []report.Column, key string, figures []fl
 		}
 		r.Values, r.Filters = append(r.Values, report.Of(n)), append(r.Filters, filterText(filters))
 	}
-	value := func(name string) *float64 {
-		return r.Values[slices.IndexFunc(columns, func(c report.Column) bool { return c.Name == name })]
+	at := func(name string) int {
+		return slices.IndexFunc(columns, func(c report.Column) bool { return c.Name == name })
 	}
 	for _, rate := range conversionRates {
-		r.Values = append(r.Values, report.Over(value(rate.part), value(rate.whole)))
+		r.Values = append(r.Values, report.Over(r.Values[at(rate.part)], r.Values[at(rate.whole)]))
+		r.Filters = append(r.Filters, r.Filters[at(rate.whole)])
 	}
 	if medians == nil {
 		medians = make([]*float64, len(leadLapses))
 	}
-	r.Values = append(r.Values, medians...)
-	r.Filters = append(r.Filters, make([]json.RawMessage, len(columns)-len(r.Filters))...)
+	for i, l := range leadLapses {
+		filters := append(slices.Clone(c.base), more...)
+		filters = append(filters, record.Filter{Field: l.from, Op: entity.NotEmpty}, record.Filter{Field: l.to, Op: entity.NotEmpty})
+		r.Values, r.Filters = append(r.Values, medians[i]), append(r.Filters, filterText(filters))
+	}
 	return r
 }
 
@@ -316,62 +321,4 @@ func keyLabels(ctx context.Context, s *record.Session, of, by string, rows []rep
 		out[x.String()] = i18n.T(names[x], names[x])
 	}
 	return out, err
-}
-
-// leadStations 线索环节及时率: how the clocks of the leads registered in a period were met.
-var leadStations = &report.Def{
-	Name: "lead-stations", Title: i18n.T("线索环节及时率", "Leads in time"), Module: "lead",
-	By: []report.By{{Name: "kind", Label: i18n.T("环节", "Station")}}, Run: runStations,
-}
-
-var stationClocks = []record.Clock[Lead]{leadRegisterClock, leadReviewClock, leadSupplementClock, leadPlanClock, leadContactClock}
-
-func runStations(ctx context.Context, s *record.Session, a report.Ask) (*report.Table, error) {
-	leads := a
-	leads.By = "source"
-	c, err := leadCohort(ctx, s, leads)
-	if err != nil {
-		return nil, err
-	}
-	names := []struct{ name, zh, en string }{
-		{"fell_due", "应办", "Due"}, {"in_time", "按时", "In time"}, {"late", "超时办结", "Late"}, {"overdue", "超时未办", "Overdue"},
-	}
-	t := &report.Table{}
-	for _, n := range names {
-		t.Columns = append(t.Columns, report.Column{Name: n.name, Label: i18n.T(n.zh, n.en), Unit: report.Count})
-	}
-	t.Columns = append(t.Columns, report.Column{Name: "rate", Label: i18n.T("及时率", "In time"), Unit: report.Share})
-	found := map[string][]float64{}
-	err = s.Tx.Each(ctx, func(scan func(...any) error) error {
-		var kind string
-		figures := make([]float64, 3)
-		err := scan(&kind, &figures[0], &figures[1], &figures[2])
-		found[kind] = figures
-		return err
-	}, `SELECT o.kind, SUM(CASE WHEN o.state = 'met' THEN 1 ELSE 0 END), SUM(CASE WHEN o.state = 'late' THEN 1 ELSE 0 END),
-		SUM(CASE WHEN o.state = 'running' AND o.due_at < ? THEN 1 ELSE 0 END)
-		FROM lead t JOIN obligation o ON o.record_id = t.id WHERE `+c.where.SQL+` GROUP BY o.kind`, append([]any{s.Tx.Now}, c.where.Args...)...)
-	if err != nil {
-		return nil, err
-	}
-	row := func(key string, f []float64) report.Row {
-		r := report.Row{Key: key, Values: []*float64{report.Of(f[0] + f[1] + f[2]), report.Of(f[0]), report.Of(f[1]), report.Of(f[2])}}
-		r.Values = append(r.Values, report.Over(r.Values[1], r.Values[0]))
-		return r
-	}
-	sum := make([]float64, 3)
-	for _, k := range stationClocks {
-		f := found[k.Kind.Name]
-		if f == nil {
-			f = make([]float64, 3)
-		}
-		for i := range f {
-			sum[i] += f[i]
-		}
-		r := row(k.Kind.Name, f)
-		r.Label = k.Kind.Label
-		t.Rows = append(t.Rows, r)
-	}
-	t.Total = row("", sum)
-	return t, nil
 }

@@ -90,11 +90,11 @@ func runSources(ctx context.Context, s *record.Session, a report.Ask) (*report.T
 		{Name: "amount", Label: i18n.T("成交金额", "Amount won"), Unit: report.Money, Entity: "lead"},
 		{Name: "customers", Label: i18n.T("新增客户", "New customers"), Unit: report.Count, Entity: "customer"},
 		{Name: "customers_won", Label: i18n.T("其中已成交", "Of them won"), Unit: report.Count, Entity: "customer"},
-		{Name: "conversion_rate", Label: i18n.T("转化率", "Conversion rate"), Unit: report.Share},
-		{Name: "share", Label: i18n.T("线索占比", "Share of leads"), Unit: report.Share},
+		{Name: "conversion_rate", Label: i18n.T("转化率", "Conversion rate"), Unit: report.Share, Entity: "lead"},
+		{Name: "share", Label: i18n.T("线索占比", "Share of leads"), Unit: report.Share, Entity: "lead"},
 		{Name: "cost", Label: i18n.T("投入", "Cost"), Unit: report.Money, Help: i18n.T("按月登记，整月在报告期内的才计入", "Entered by month; months that lie in the period as a whole count")},
-		{Name: "cost_per_lead", Label: i18n.T("单条线索成本", "Cost of a lead"), Unit: report.Money},
-		{Name: "return", Label: i18n.T("投入产出比", "Return"), Unit: report.Ratio},
+		{Name: "cost_per_lead", Label: i18n.T("单条线索成本", "Cost of a lead"), Unit: report.Money, Entity: "lead"},
+		{Name: "return", Label: i18n.T("投入产出比", "Return"), Unit: report.Ratio, Entity: "lead"},
 	}}
 	figures, err := c.sourceFigures(ctx, s, customers)
 	if err != nil {
@@ -179,8 +179,7 @@ func (c *cohort) sourceRow(key string, f []float64, cost *float64, money bool, a
 	} {
 		r.Filters = append(r.Filters, filterText(filters))
 	}
-	for len(r.Filters) < len(r.Values) {
-		r.Filters = append(r.Filters, nil)
-	}
+	// The rates, what was spent, and what came of it.
+	r.Filters = append(r.Filters, r.Filters[0], filterText(c.base), nil, r.Filters[0], r.Filters[3])
 	return r
 }

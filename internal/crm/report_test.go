@@ -4,12 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
 
 	"genjin/internal/access"
+	"genjin/internal/clock"
 	"genjin/internal/crm"
+	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/i18n"
 	"genjin/internal/record"
@@ -84,24 +87,8 @@ func TestLeadReports(t *testing.T) {
 	if got != want {
 		t.Errorf("conversion:\n got %s\nwant %s", got, want)
 	}
-	f.Read(f.boss, func(ctx context.Context, s *record.Session) error {
-		for _, r := range append(table.Rows, table.Total) {
-			for i, v := range r.Values {
-				if r.Filters[i] == nil {
-					continue
-				}
-				filter, err := record.ParseFilter(string(r.Filters[i]))
-				f.Must(err)
-				n, err := s.Count(ctx, table.Columns[i].Entity, record.Query{Filter: filter})
-				f.Must(err)
-				if float64(n) != *v {
-					t.Errorf("%s, %s: %g, but its list has %d", r.Label.ZH, table.Columns[i].Label.ZH, *v, n)
-				}
-			}
-		}
-		return nil
-	})
-	if _, got := f.reported(f.boss, "lead-stations", march); got != "线索登记 5 5 0 0 100%; 线索审核 4 4 0 0 100%; 线索补充 0 0 0 0 -; 线索跟进计划 1 1 0 0 100%; 线索首次联系 1 1 0 0 100%; 合计 11 11 0 0 100%" {
+	f.behind(f.boss, table)
+	if _, got := f.reported(f.boss, "lead-stations", march); got != "线索登记 5 5 0 0 100%; 线索审核 4 4 0 0 100%; 线索补充 0 0 0 0 -; 线索跟进计划 1 1 0 0 100%; 线索首次联系 1 1 0 0 100%; 全程（每条线索计一次） 5 5 0 0 100%" {
 		t.Errorf("stations: %s", got)
 	}
 	f.Must(f.Do(f.Admin, func(ctx context.Context, s *record.Session) error {
@@ -116,6 +103,103 @@ func TestLeadReports(t *testing.T) {
 	}
 	if _, got := f.reported(f.boss, "lead-conversion", report.Ask{From: "2026-03-01", To: "2026-03-31", By: "owner_id", Filter: &record.Filter{Field: "grade", Op: "is", Value: []byte(`"A"`)}}); !strings.HasPrefix(got, "王芳 3 3 3 1") {
 		t.Errorf("by owner, of a grade: %s", got)
+	}
+}
+
+// behind compares each figure of a report with the list behind it: a number is how many there are, a share is one of them.
+func (f *fair) behind(by *access.Actor, t *report.Table) {
+	f.T.Helper()
+	f.Read(by, func(ctx context.Context, s *record.Session) error {
+		for _, r := range append(t.Rows, t.Total) {
+			for i, v := range r.Values {
+				column := t.Columns[i]
+				if len(r.Filters) != len(r.Values) || (column.Entity == "") != (r.Filters[i] == nil) {
+					f.T.Fatalf("%s, %s: what is behind it is not said", r.Label.ZH, column.Label.ZH)
+				}
+				if column.Entity == "" || v == nil {
+					continue
+				}
+				filter, err := record.ParseFilter(string(r.Filters[i]))
+				f.Must(err)
+				n, err := s.Count(ctx, column.Entity, record.Query{Filter: filter})
+				f.Must(err)
+				part := *v * float64(n)
+				if column.Unit == report.Count && float64(n) != *v || column.Unit == report.Share && math.Abs(part-math.Round(part)) > 1e-9 || n == 0 && *v != 0 {
+					f.T.Errorf("%s, %s: %g, but its list has %d", r.Label.ZH, column.Label.ZH, *v, n)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// TestStationsLeadToTheirLeads: of several deadlines at a station the worst counts, at each station and on the whole way, and
+// each figure is the length of its list, whoever asks.
+func TestStationsLeadToTheirLeads(t *testing.T) {
+	t.Parallel()
+	f := newFair(t)
+	back := f.lead(nil) // reviewed in time, sent back, supplemented in time, and then reviewed late
+	f.Must(f.review(f.boss, back.ID, crm.Review{Result: crm.ReviewReturn, Lacking: entity.List{"phone"}}))
+	f.Clock.Advance(time.Hour)
+	f.Must(f.Do(f.rep, func(ctx context.Context, s *record.Session) error { return crm.ResubmitLead(ctx, s, back.ID, "") }))
+	late := f.lead(func(l *crm.Lead) { l.AcquiredAt = clock.At(f.Clock.Now().Add(-3 * day)) }) // registered late
+	f.Clock.Advance(3 * day)
+	for _, l := range []*crm.Lead{back, late} {
+		f.Must(f.review(f.boss, l.ID, crm.Review{Result: crm.ReviewPass, Grade: "A"}))
+	}
+	f.Clock.Advance(2 * day) // nobody plans, nobody calls
+	f.follow(f.rep, &crm.Followup{LeadID: back.ID, Content: "谈过"})
+	f.lead(nil) // waits
+	for by, want := range map[*access.Actor]string{
+		f.boss:      "线索登记 3 2 1 0 67%; 线索审核 2 0 2 0 0%; 线索补充 1 1 0 0 100%; 线索跟进计划 2 0 1 1 0%; 线索首次联系 2 0 1 1 0%; 全程（每条线索计一次） 3 1 1 1 33%",
+		f.elsewhere: "线索登记 0 0 0 0 -; 线索审核 0 0 0 0 -; 线索补充 0 0 0 0 -; 线索跟进计划 0 0 0 0 -; 线索首次联系 0 0 0 0 -; 全程（每条线索计一次） 0 0 0 0 -",
+	} {
+		table, got := f.reported(by, "lead-stations", march)
+		if got != want {
+			t.Errorf("%s:\n got %s\nwant %s", by.Name, got, want)
+		}
+		f.behind(by, table)
+	}
+	for _, name := range []string{"lead-conversion", "lead-sources"} {
+		table, _ := f.reported(f.boss, name, march)
+		f.behind(f.boss, table)
+	}
+
+	asked := func(by *access.Actor, entityName, text string) string {
+		var out string
+		f.Read(by, func(ctx context.Context, s *record.Session) error {
+			filter, err := record.ParseFilter(text)
+			f.Must(err)
+			n, err := s.Count(ctx, entityName, record.Query{Filter: filter})
+			out = fmt.Sprint(n, keyOf(err))
+			return nil
+		})
+		return out
+	}
+	for text, want := range map[string]string{
+		`{"field":"clocks","op":"in","value":["lead.review:late"]}`:                      "2",
+		`{"field":"clocks","op":"in","value":["lead.review:met"]}`:                       "0",
+		`{"field":"clocks","op":"in","value":["lead.register:met","lead.plan:overdue"]}`: "3",
+		`{"field":"clocks","op":"not_in","value":["lead.review:late"]}`:                  "1",
+		`{"not":{"field":"clocks","op":"in","value":["lead.review:late"]}}`:              "1",
+		`{"field":"clocks","op":"in","value":["lead.review:soon"]}`:                      "0clocks: filter.value",
+		`{"field":"clocks","op":"in","value":["customer.cadence:late"]}`:                 "0clocks: filter.value",
+		`{"field":"clocks","op":"in","value":[]}`:                                        "0clocks: filter.value",
+		`{"field":"clocks","op":"contains","value":"late"}`:                              "0clocks: filter.op",
+	} {
+		if got := asked(f.boss, "lead", text); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+	masked := *f.boss
+	masked.Masked = true
+	for by, want := range map[*access.Actor]string{f.boss: "0", &masked: "0clocks: field.unknown"} {
+		if got := asked(by, "contact", `{"field":"clocks","op":"in","value":["birthday.care:overdue"]}`); got != want {
+			t.Errorf("whose birthday is over: %s, want %s", got, want)
+		}
+	}
+	if got := asked(f.Admin, "department", `{"field":"clocks","op":"in","value":["lead.review:late"]}`); got != "0clocks: field.unknown" {
+		t.Errorf("of departments: %s", got)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"genjin/internal/entity"
+	"genjin/internal/obligation"
+	"genjin/internal/record"
 )
 
 // hiddenInPools are fields that the pools of this company hide.
@@ -107,6 +109,16 @@ func poolRecordTrials(w *world, op operation) []trial {
 			return t
 		}
 		out = append(out, each(w, op, func(s *subject) trial { return seen(s, ask("")) })...)
+		for _, k := range w.clocksOf(holds) { // what hangs there shows in no filter, to administrators neither
+			filter := map[string]any{"field": record.ClocksField, "op": entity.NotIn, "value": []string{record.Stood(k.Name, obligation.Standings[0])}}
+			out = append(out, each(w, op, func(s *subject) trial {
+				t := trial{about: holds + " by " + k.Name, call: get(op.byID(p.pool) + query("filter", jsonText(filter))), want: hidden, never: get(op.byID(neverWas))}
+				if member, _ := w.inPool(s, p.pool); member {
+					t.want, t.never = refused, call{}
+				}
+				return t
+			})...)
+		}
 		for _, f := range w.def(holds).Fields { // nobody asks by what is hidden, nor finds by it
 			if !slices.Contains(hiddenInPools[holds], f.Name) {
 				continue

@@ -1,6 +1,8 @@
 package matrix
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 )
@@ -28,8 +30,8 @@ func (w *world) counted(s *subject) int {
 
 func reportTrials(w *world, op operation) []trial {
 	var out []trial
-	for _, name := range []string{"lead-conversion", "lead-sources"} {
-		path := strings.Replace(op.path, "{name}", name, 1) + "?from=2024-01-01&to=2026-12-31&by=source"
+	for _, name := range []string{"lead-conversion", "lead-sources", "lead-stations"} {
+		path := strings.Replace(op.path, "{name}", name, 1) + "?from=2024-01-01&to=2026-12-31"
 		out = append(out, each(w, op, func(s *subject) trial {
 			t := trial{about: name, call: get(path), want: orRefused(w.asksLeads(s))}
 			if op.id == "export-report" {
@@ -37,10 +39,21 @@ func reportTrials(w *world, op operation) []trial {
 				return t
 			}
 			t.check = func(a answer) string {
-				var table struct{ Total struct{ Values []*float64 } }
+				var table struct {
+					Total struct {
+						Values  []*float64
+						Filters []json.RawMessage
+					}
+				}
 				a.json(&table)
-				if n := *table.Total.Values[0]; int(n) != w.counted(s) {
+				n := int(*table.Total.Values[0])
+				if name != "lead-stations" && n != w.counted(s) {
 					return "counts other leads than those one sees"
+				}
+				var list struct{ Count int }
+				s.send(get("/leads/count" + query("filter", string(table.Total.Filters[0])))).json(&list)
+				if list.Count != n {
+					return fmt.Sprintf("counts %d, and its list has %d", n, list.Count)
 				}
 				return ""
 			}

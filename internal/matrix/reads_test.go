@@ -12,6 +12,8 @@ import (
 
 	"genjin/internal/entity"
 	"genjin/internal/matrix/policy"
+	"genjin/internal/obligation"
+	"genjin/internal/record"
 )
 
 // of gives the records of an entity, the ones that were made for the matrix and the others.
@@ -290,6 +292,22 @@ func fieldTrials(w *world, op operation, s *subject) []trial {
 		add("filtered by", query("limit", "500", "filter", jsonText(filter)), asks, nil)
 		inside := map[string]any{"not": map[string]any{"or": []any{filter}}}
 		add("filtered by what is not so of", query("filter", jsonText(inside)), asks, nil)
+	}
+	for _, k := range w.clocksOf(op.def.Name) { // nobody learns by a deadline what they do not see
+		asks := orRefused(k.Tells == "" || w.policy.Asks(s.who, op.def.Name, k.Tells))
+		filter := map[string]any{"field": record.ClocksField, "op": entity.NotIn, "value": []string{record.Stood(k.Name, obligation.Standings[0])}}
+		out = append(out, trial{door: op.id, by: s, about: "filtered by " + k.Name, call: get(op.path + query("limit", "500", "filter", jsonText(filter))), want: asks})
+	}
+	return out
+}
+
+// clocksOf gives the kinds of clocks about an entity.
+func (w *world) clocksOf(name string) (out []*obligation.Kind) {
+	kinds, about := w.app.Store.Registry().ClockKinds()
+	for i, k := range kinds {
+		if about[i] == name {
+			out = append(out, k)
+		}
 	}
 	return out
 }

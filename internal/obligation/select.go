@@ -5,9 +5,27 @@ import (
 	"time"
 
 	"genjin/internal/clock"
+	"genjin/internal/i18n"
 	"genjin/internal/id"
 	"genjin/internal/sqldb"
 )
+
+// Standing is how the clocks of one or more kinds about a record were met, taken together.
+type Standing struct {
+	Name  string
+	Label i18n.Text
+}
+
+// Standings are the ways in which clocks about a record were met, the best first: of several the worst counts. What is not
+// due yet, and what was cancelled, counts for none.
+var Standings = []Standing{
+	{string(Met), i18n.T("按时", "in time")},
+	{string(Late), i18n.T("超时办结", "late")},
+	{"overdue", i18n.T("超时未办", "overdue")},
+}
+
+// Worst is the SQL of the place in Standings, counted from one, of the worst of the clocks o. It takes the present.
+const Worst = "MAX(CASE WHEN o.state = 'running' AND o.due_at < ? THEN 3 WHEN o.state = 'late' THEN 2 WHEN o.state = 'met' THEN 1 ELSE 0 END)"
 
 // Select gives clocks for which a condition on o holds; it may end with an order and a limit.
 func Select(ctx context.Context, tx *sqldb.Tx, where string, args ...any) (out []Clock, err error) {

@@ -211,6 +211,9 @@ func (c compiler) before(f *entity.Field, raw json.RawMessage) (access.Condition
 }
 
 func (c compiler) comparison(f *Filter) (access.Condition, error) {
+	if f.Field == ClocksField {
+		return c.clocks(f)
+	}
 	field, err := c.filterable(f.Field)
 	if err != nil {
 		return access.Condition{}, err

@@ -121,7 +121,9 @@ func (d *Def) Compute(ctx context.Context, s *record.Session, a Ask) (*Table, er
 	}
 	t.Report, t.Title, t.From, t.To, t.By, t.ComputedAt = d.Name, d.Title, a.From, a.To, a.By, clock.At(s.Tx.Now)
 	t.ByLabel = d.By[slices.IndexFunc(d.By, func(b By) bool { return b.Name == a.By })].Label
-	t.Total.Label = i18n.T("合计", "Total")
+	if t.Total.Label.ZH == "" {
+		t.Total.Label = i18n.T("合计", "Total")
+	}
 	if !a.Compare {
 		return t, nil
 	}

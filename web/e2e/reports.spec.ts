@@ -73,8 +73,29 @@ test("a report shows the leads that came in, and each figure leads to them", asy
   expect((await readFile(await file.path())).subarray(0, 2).toString()).toBe("PK");
 
   await page.getByText("线索环节及时率", { exact: true }).click();
-  await expect(page.getByRole("region", { name: "各环节及时率" }).or(page.getByText("这段时间没有数据"))).toBeVisible();
+  await expect(page.getByRole("region", { name: "各环节及时率" })).toBeVisible();
   expect(await barriers(page)).toEqual([]);
+  await page.screenshot({ path: `test-results/reports-stations-${info.project.name}.png`, fullPage: true });
+
+  // The deadlines of a station lead to the leads that had them, too, and so do those of the whole way.
+  const station = { and: [since, { field: "clocks", op: "in", value: ["lead.review:met"] }] };
+  const met = await count(station);
+  expect(met).toBeGreaterThanOrEqual(2);
+  await row(page, "线索审核")
+    .getByRole("cell")
+    .nth(1)
+    .getByRole("link", { name: String(met), exact: true })
+    .click();
+  await expect(page.locator(".list-head .count")).toHaveText(String(met));
+  await expect(page.locator(".filter-chip").filter({ hasText: "时限" })).toContainText("线索审核：按时");
+  expect(await barriers(page)).toEqual([]);
+  await page.screenshot({ path: `test-results/reports-station-list-${info.project.name}.png` });
+  await page.goBack();
+  const all = row(page, "全程（每条线索计一次）").getByRole("cell").nth(0);
+  const due = (await all.textContent()) ?? "";
+  await all.getByRole("link").click();
+  await expect(page.locator(".list-head .count")).toHaveText(due);
+  await page.screenshot({ path: `test-results/reports-all-list-${info.project.name}.png` });
   await page.goto("/reports?from=2001-01-01&to=2001-01-02");
   await expect(page.getByText("这段时间没有数据")).toBeVisible();
 });

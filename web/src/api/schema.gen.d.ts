@@ -5653,6 +5653,8 @@ export interface components {
             children: components["schemas"]["ChildMeta"][];
             columns: string[];
             fields: components["schemas"]["FieldMeta"][];
+            /** @description What lists are filtered by besides fields */
+            filters: components["schemas"]["FieldMeta"][];
             groups: components["schemas"]["GroupMeta"][];
             /** @description Has no page of its own */
             internal: boolean;

@@ -73,6 +73,8 @@ export type EntityMeta = {
   parents: string[];
   permissions: Partial<Record<"view" | "create" | "edit" | "delete" | "assign" | "import" | "export", boolean | string>>;
   fields: FieldMeta[];
+  /** What lists are filtered by besides fields. */
+  filters: FieldMeta[];
   groups: { name: string; label: string }[];
   views: View[];
   columns: string[];
