@@ -23,7 +23,6 @@ export const normal = (m: Meta): Meta => ({
   entities: m.entities.map((e) => ({
     ...e,
     fields: e.fields.map((f) => ({ ...f, entity: e.name })),
-    filters: e.filters.map((f) => ({ ...f, entity: e.name })),
     views: (e.views ?? []).map((v, i) => builtin(e, v, i)),
   })),
 });
@@ -42,9 +41,6 @@ export const entityByName = (meta: Meta | undefined, name: string) => meta?.enti
 /** The entity as known now, for code outside of components. */
 export const knownEntity = (name: string) => entityByName(queryClient.getQueryData(metaQuery.queryKey), name);
 export const fieldOf = (entity: EntityMeta, name: string): FieldMeta | undefined => entity.fields.find((f) => f.name === name);
-/** All that lists are filtered by, and one of it. */
-export const filtersOf = (entity: EntityMeta): FieldMeta[] => [...entity.fields.filter((f) => f.filter), ...entity.filters];
-export const filterOf = (entity: EntityMeta, name: string) => fieldOf(entity, name) ?? entity.filters.find((f) => f.name === name);
 export const useEntity = (name: string) => entityByName(useMeta(), name);
 
 export const may = (entity: EntityMeta | undefined, what: keyof EntityMeta["permissions"]) => {

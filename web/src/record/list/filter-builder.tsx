@@ -7,7 +7,6 @@ import { Combobox } from "../../lib/ui/combobox";
 import { IconPlus, IconTrash } from "../../lib/ui/icons";
 import { uid } from "../../lib/uid";
 import { isCondition, operators, sameFilter, shapeOf, tidy } from "../../meta/filter";
-import { filterOf, filtersOf } from "../../meta/meta";
 
 /** What is being built: like a filter, but unfinished conditions have their place, and each part an identity. */
 type Group = { key: string; join: "and" | "or"; not?: boolean; parts: Node[] };
@@ -40,10 +39,11 @@ export function fromDraft(n: Node): Filter | undefined {
 type PartProps<T> = { entity: EntityMeta; node: T; depth: number; onChange: (n: T) => void; onRemove?: () => void };
 
 function ConditionRow({ entity, node, onChange, onRemove }: PartProps<Condition & { key: string }>) {
-  const field = filterOf(entity, node.field);
+  const fields = [...entity.fields, ...entity.filters].filter((f) => f.filter);
+  const field = fields.find((f) => f.name === node.field);
   const id = `f-${node.key}`;
   const choose = (name: string) => {
-    const f = filterOf(entity, name);
+    const f = fields.find((x) => x.name === name);
     if (f) onChange({ key: node.key, field: name, op: opsOf(f)[0] ?? "is" });
   };
   const setOp = (op: string) => onChange({ ...node, op, value: shapeOf(op) === shapeOf(node.op) ? node.value : undefined });
@@ -53,7 +53,7 @@ function ConditionRow({ entity, node, onChange, onRemove }: PartProps<Condition 
         <Combobox
           label={t("filter.field")}
           value={node.field ? [node.field] : []}
-          options={filtersOf(entity).map((f) => ({ value: f.name, label: f.label }))}
+          options={fields.map((f) => ({ value: f.name, label: f.label }))}
           onChange={([v]) => v && choose(v)}
           placeholder={t("filter.choose")}
           autoOpen={!node.field && !isPhone()}

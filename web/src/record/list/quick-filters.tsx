@@ -5,7 +5,7 @@ import { t } from "../../lib/i18n";
 import { IconChevronDown, IconX } from "../../lib/ui/icons";
 import { Popover } from "../../lib/ui/popover";
 import { all, isCondition, partOn, parts, withPart } from "../../meta/filter";
-import { fieldOf, filterOf } from "../../meta/meta";
+import { fieldOf } from "../../meta/meta";
 
 const quickTypes = new Set(["choice", "choices", "tags", "region", "industry"]);
 /** The fields a list offers for a quick filter: those with few values among its columns, people first asked for. */
@@ -77,7 +77,7 @@ export const QuickFilters = ({ entity, filter, onChange }: Props) => (
 /** A filter in words. */
 export function FilterText({ entity, part }: { entity: EntityMeta; part: Filter }) {
   if (isCondition(part)) {
-    const field = filterOf(entity, part.field);
+    const field = [...entity.fields, ...entity.filters].find((f) => f.name === part.field);
     return field ? <ConditionText field={field} condition={part} /> : <>{part.field}</>;
   }
   if ("not" in part)
