@@ -57,10 +57,12 @@ type LeadCandidate struct {
 	Full    bool     `json:"full" doc:"Has as many leads as the rule allows"`
 }
 
-// LeadAdvice is what speaks for a lead, for whom it could be given to, and what is to be done about it by when.
+// LeadAdvice is what speaks for a lead, for whom it could be given to, how it could be met next, and what is to be done
+// about it by when.
 type LeadAdvice struct {
 	Score      LeadScore       `json:"score"`
 	Candidates []LeadCandidate `json:"candidates" nullable:"false"`
+	Proposal   LeadProposal    `json:"proposal"`
 	Clocks     []LeadClock     `json:"clocks" nullable:"false" doc:"Those that run, the one that is due first on top"`
 }
 
@@ -91,7 +93,7 @@ func (a *API) leadQueueOperations() {
 		Does: "review", Object: "lead", Scope: "approve",
 	}, a.leadQueue)
 	a.raw(Op{
-		Method: http.MethodGet, Path: "/leads/{id}/advice", ID: "lead-advice", Summary: "The score of a lead, and to whom it could be given, with reasons",
+		Method: http.MethodGet, Path: "/leads/{id}/advice", ID: "lead-advice", Summary: "The score of a lead, to whom it could be given, with reasons, and how to meet it next",
 		Does: "advice", Object: "lead", Scope: "view", Gives: LeadAdvice{}, Params: idParam(),
 	}, a.leadAdvice)
 	handle(a, Op{
@@ -202,7 +204,7 @@ func (a *API) leadAdvice(w http.ResponseWriter, rq *Request) error {
 			return err
 		}
 		rq.rows = 1
-		out.Score = leadScore(crm.ScoreFor(s, l))
+		out.Score, out.Proposal = leadScore(crm.ScoreFor(s, l)), leadProposal(crm.ProposalFor(s, l))
 		running, err := obligation.Select(ctx, s.Tx, "o.record_id = ? AND o.state = 'running'", int64(x))
 		if err != nil {
 			return err

@@ -113,6 +113,7 @@ func (a *API) leadOperations() {
 		})
 	})
 	a.leadQueueOperations()
+	a.leadTalkOperations()
 }
 
 // onLead reads the lead that the address names, and what is to be done with it, and does it.

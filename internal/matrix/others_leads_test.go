@@ -165,7 +165,7 @@ func adviceTrials(w *world, op operation) []trial {
 	})
 }
 
-// leadRuleTrials ask for how leads are scored and given out, and set it.
+// leadRuleTrials ask for how leads are scored and given out, or for what is said to them, and set it.
 func leadRuleTrials(w *world, op operation) []trial {
 	return each(w, op, func(s *subject) trial {
 		t := trial{about: "of the company", call: call{method: op.method, path: op.path}, want: works}
@@ -175,6 +175,10 @@ func leadRuleTrials(w *world, op operation) []trial {
 		t.call.body = map[string]any{
 			"scoring":    map[string]any{"criteria": []any{map[string]any{"kind": "budget", "weight": 9, "amount": 100}}, "a": 50, "b": 20},
 			"assignment": map[string]any{"rule": "round_robin", "capacity": 7},
+		}
+		if op.path == "/lead-talks" {
+			track := map[string]any{"name": "T" + w.gen.fresh(), "sources": []any{"fair"}, "way": "visit", "goal": "G", "points": []any{"P", "Q"}}
+			t.call.body = map[string]any{"remind": "15", "tracks": []any{track}}
 		}
 		t.may = counting("setting", "schema_version")
 		if !w.policy.May(s.who, "setting", "edit") {

@@ -47,7 +47,7 @@ var others = map[string]maker{
 	"review-leads": reviewTrials, "assign-leads": assignLeadTrials, "resubmit-lead": leadTrials, "move-lead": leadTrials, "grade-lead": leadTrials,
 	"convert-lead": convertTrials, "unconvert-lead": leadTrials, "lead-queue": queueTrials, "lead-advice": adviceTrials,
 	"web-form-askable": formTrials, "preview-web-form": formTrials, "web-form-use": oneFormTrials, "web-form-qr": oneFormTrials, "renew-web-form": oneFormTrials,
-	"lead-rules": leadRuleTrials, "set-lead-rules": leadRuleTrials,
+	"lead-rules": leadRuleTrials, "set-lead-rules": leadRuleTrials, "lead-talks": leadRuleTrials, "set-lead-talks": leadRuleTrials,
 	"list-reports": alikeTrials(works), "get-report": reportTrials, "export-report": reportTrials,
 	"list-report-archives": archiveReportTrials, "freeze-reports": archiveReportTrials, "get-report-archive": archiveReportTrials, "export-report-archive": archiveReportTrials,
 	"source-costs": sourceCostTrials, "set-source-costs": sourceCostTrials,

@@ -8,6 +8,8 @@ export type LeadScore = S["LeadScore"];
 export type LeadCandidate = S["LeadCandidate"];
 export type LeadAdvice = S["LeadAdvice"];
 export type LeadRules = S["LeadRules"];
+export type Talks = S["Talks"];
+export type TalkTrack = S["TalkTrack"];
 export type Criterion = S["Criterion"];
 /** A lead that waits for its review, with all that a decision needs; due_at is null when reviews have no clock. */
 export type ToReview = Omit<S["LeadToReview"], "lead" | "history" | "due_at"> & { lead: Rec; history: Rec[]; due_at: string | null };
@@ -32,6 +34,8 @@ export const unconvertLead = (id: string) => post<void>(`/leads/${id}/unconvert`
 export const leadAdvice = (id: string) => get<LeadAdvice>(`/leads/${id}/advice`);
 export const leadRules = () => get<LeadRules>("/lead-rules");
 export const setLeadRules = (r: LeadRules) => request<LeadRules>("PUT", "/lead-rules", { body: r });
+export const leadTalks = () => get<Talks>("/lead-talks");
+export const setLeadTalks = (talks: Talks) => request<Talks>("PUT", "/lead-talks", { body: talks });
 
 /** How many leads one decision or assignment may be about. */
 export const mostLeads = 500;

@@ -1695,6 +1695,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/lead-talks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is said to leads of which kind */
+        get: operations["lead-talks"];
+        /** Change what is said to leads of which kind, or go back to what is built in */
+        put: operations["set-lead-talks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/leads": {
         parameters: {
             query?: never;
@@ -1858,7 +1876,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The score of a lead, and to whom it could be given, with reasons */
+        /** The score of a lead, to whom it could be given, with reasons, and how to meet it next */
         get: operations["lead-advice"];
         put?: never;
         post?: never;
@@ -6623,6 +6641,7 @@ export interface components {
             candidates: components["schemas"]["LeadCandidate"][];
             /** @description Those that run, the one that is due first on top */
             clocks: components["schemas"]["LeadClock"][];
+            proposal: components["schemas"]["LeadProposal"];
             score: components["schemas"]["LeadScore"];
         };
         LeadAssignment: {
@@ -6690,6 +6709,18 @@ export interface components {
         };
         LeadOpinion: {
             opinion?: string;
+        };
+        LeadProposal: {
+            goal: string;
+            planned_at: string;
+            /** @description What to tell and to learn */
+            points: string[];
+            /** @description Minutes before; empty for none */
+            remind: string;
+            /** @description Name of the talk track that is meant for it; empty when none is, or when somebody has talked to them already */
+            track: string;
+            /** @description Empty for none in particular */
+            way: string;
         };
         LeadQueue: {
             items: components["schemas"]["LeadToReview"][];
@@ -7982,6 +8013,28 @@ export interface components {
         };
         TOTPCode: {
             code: string;
+        };
+        TalkTrack: {
+            /** @description What the first contact is to bring */
+            goal: string;
+            /** @description Likewise, codes of industries, those below them included */
+            industries: string[];
+            /** @description Likewise, kinds of leads */
+            lead_types: string[];
+            name: string;
+            /** @description What to tell and to learn, a sentence each */
+            points: string[];
+            /** @description Of leads that it is for; empty for any */
+            sources: string[];
+            /** @description Of a follow-up; empty for none in particular */
+            way: string;
+        };
+        Talks: {
+            /** @description The tracks are the built-in ones, in the reader's language */
+            built_in: boolean;
+            /** @description Minutes before, of those that a follow-up offers; empty for none */
+            remind: string;
+            tracks: components["schemas"]["TalkTrack"][];
         };
         TestLetter: {
             to: string;
@@ -12927,6 +12980,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadRules"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lead-talks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Talks"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-lead-talks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Talks"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Talks"];
                 };
             };
             /** @description Problem */

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { bulk, type Chosen, createRecord, getRecord, undo } from "../api/records";
+import { type LeadAdvice, leadAdvice } from "../api/leads";
+import { bulk, type Chosen, createRecord, undo } from "../api/records";
 import { currentUser } from "../api/session";
 import type { BulkResult, EntityMeta, FieldMeta } from "../api/types";
 import { kindOf, str } from "../fields";
@@ -13,9 +14,9 @@ import { toast, toastError } from "../lib/ui/toast";
 import { uid } from "../lib/uid";
 import { fieldOf, useEntity, writable } from "../meta/meta";
 import type { Values } from "./draft";
-import { proposed } from "./lead-plan";
 import type { PlanRequest } from "./open";
 import { refreshAll } from "./refresh";
+import { TalkPoints } from "./talk-points";
 import { When } from "./when";
 import "./work.css";
 
@@ -25,26 +26,34 @@ const below = ["remind", "minutes", "place", "contact_id", "participant_ids"];
 /** 安排跟进: when, how and for what; for oneself or for somebody else; with one customer or with many at once. */
 export default function PlanSheet({ customer, lead, many, at, onSaved, onClose }: PlanRequest & { onClose: () => void }) {
   const entity = useEntity("followup");
-  const leads = useEntity("lead");
-  // What a lead's first touch should be follows from where it came from.
-  const known = useQuery({
-    queryKey: ["record", leads?.path, lead?.id],
-    queryFn: () => getRecord(leads?.path ?? "", lead?.id ?? ""),
-    enabled: !!lead && !!leads,
+  // How and when is proposed as of now.
+  const advice = useQuery({
+    queryKey: ["lead-advice", lead?.id, "plan"],
+    queryFn: () => leadAdvice(lead?.id ?? ""),
+    enabled: !!lead,
+    gcTime: 0,
   });
-  if (!entity || (lead && known.isPending))
+  if (!entity || (lead && advice.isPending))
     return (
       <Dialog title={t("plan")} kind="sheet" onClose={onClose}>
         <Ghosts n={4} />
       </Dialog>
     );
-  const values = lead && known.data && proposed(known.data);
-  return <Form entity={entity} customer={customer} lead={lead} values={values} many={many} at={at} onSaved={onSaved} onClose={onClose} />;
+  const proposal = lead && advice.data?.proposal;
+  return <Form {...{ entity, customer, lead, proposal, many, at, onSaved, onClose }} />;
 }
 
-type FormProps = PlanRequest & { entity: EntityMeta; values?: Values; onClose: () => void };
+type Proposal = LeadAdvice["proposal"];
+type FormProps = PlanRequest & { entity: EntityMeta; proposal?: Proposal; onClose: () => void };
 
-function Form({ entity, customer, lead, values: given, many, at, onSaved, onClose }: FormProps) {
+const proposed = ({ way, goal, remind, planned_at }: Proposal): Values => ({
+  ...(way && { way }),
+  planned_at,
+  purpose: goal,
+  remind: remind ? [remind] : [],
+});
+
+function Form({ entity, customer, lead, proposal, many, at, onSaved, onClose }: FormProps) {
   const ways = fieldOf(entity, "way");
   const [values, setValues] = useState<Values>({
     ...(lead ? { lead_id: lead.id } : { customer_id: customer?.id ?? "" }),
@@ -52,7 +61,7 @@ function Form({ entity, customer, lead, values: given, many, at, onSaved, onClos
     planned_at: at ?? instantAt(addDays(today(), 1)),
     // Of many, each is for whoever owns the customer, unless somebody is named.
     owner_id: many ? "" : (currentUser()?.id ?? ""),
-    ...given,
+    ...(proposal && proposed(proposal)),
   });
   const [failed, setFailed] = useState<BulkResult["failed"]>([]);
   // Those that could not be planned with are tried again, without the others.
@@ -130,14 +139,18 @@ function Form({ entity, customer, lead, values: given, many, at, onSaved, onClos
             error={errors.planned_at}
             onChange={(v) => set("planned_at", v)}
           />
-          {input(field("purpose"), errors)}
+          <div className="plan-purpose">{input(field("purpose"), errors)}</div>
+          {proposal && proposal.points.length > 0 && (
+            <TalkPoints track={proposal.track} points={proposal.points} purpose={str(values.purpose)} onChange={(v) => set("purpose", v)} />
+          )}
+          {lead && input(field("remind"), errors)}
           {/* What the server names beyond what is asked, such as why it may be later than the cadence allows. */}
           {Object.keys(errors).map((name) => !shown.has(name) && input(field(name), errors))}
           <details className="plan-more" open={below.some((n) => errors[n]) || undefined}>
             <summary>{t("plan.more")}</summary>
             <div className="stack">
               {input(field("owner_id"), errors, t(many ? "plan.forMany" : "plan.for"))}
-              {below.map((n) => (n === "contact_id" && (many || lead) ? null : input(field(n), errors)))}
+              {below.map((n) => ((n === "contact_id" && (many || lead)) || (n === "remind" && lead) ? null : input(field(n), errors)))}
               {many && failed.length === 0 && input(field("later_reason"), errors)}
             </div>
           </details>

@@ -11,15 +11,21 @@ import { MenuItem, Popover } from "../../lib/ui/popover";
 import { toast, toastError } from "../../lib/ui/toast";
 import { fieldOf, useEntity } from "../../meta/meta";
 import { kinds, moneyField, share, withKind } from "./rules";
+import { TalksBox } from "./talks-box";
 import "./pick.css";
 import "./rules.css";
 
-/** 线索规则: what a lead is scored by, which grade a score proposes, and by which rule leads are given out. */
+/** 线索规则: what a lead is scored by, which grade a score proposes, by which rule leads are given out, and what is said to them. */
 export default function RulesPage() {
   const q = useQuery({ queryKey: ["lead-rules"], queryFn: leadRules });
   if (q.error && !q.data) return <Failed error={q.error} retry={() => void q.refetch()} />;
   if (!q.data) return <Ghosts n={5} h={96} />;
-  return <Form before={q.data} />;
+  return (
+    <div className="stack">
+      <Form before={q.data} />
+      <TalksBox />
+    </div>
+  );
 }
 
 function Form({ before }: { before: LeadRules }) {

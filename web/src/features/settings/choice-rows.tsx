@@ -1,5 +1,6 @@
 import type { NewChoice } from "../../api/types";
 import { t } from "../../lib/i18n";
+import { shifted } from "../../lib/shifted";
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "../../lib/ui/icons";
 import { uid } from "../../lib/uid";
 import { Switch } from "./switch";
@@ -27,11 +28,7 @@ type Props = { list: Draft[]; onChange: (list: Draft[]) => void };
 /** A row for each choice: its colour, its name in both languages, whether it is offered, and its place. */
 export function ChoiceRows({ list, onChange }: Props) {
   const set = (i: number, patch: Partial<Draft>) => onChange(list.map((c, j) => (i === j ? { ...c, ...patch } : c)));
-  const move = (i: number, by: number) => {
-    const next = list.slice();
-    next.splice(i + by, 0, ...next.splice(i, 1));
-    onChange(next);
-  };
+  const move = (i: number, by: number) => onChange(shifted(list, i, by));
   return (
     <div>
       <ul className="choice-rows">

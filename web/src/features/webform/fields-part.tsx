@@ -1,4 +1,5 @@
 import { t } from "../../lib/i18n";
+import { shifted } from "../../lib/shifted";
 import { IconArrowDown, IconArrowUp, IconTrash } from "../../lib/ui/icons";
 import type { Askable, FormAsk } from "./api";
 
@@ -9,11 +10,7 @@ export function FieldsPart({ all, asked, error, onChange }: Props) {
   const label = (name: string) => all.find((a) => a.field === name)?.label ?? name;
   const left = all.filter((a) => !asked.some((f) => f.field === a.field));
   const set = (i: number, change: Partial<FormAsk>) => onChange(asked.map((f, at) => (at === i ? { ...f, ...change } : f)));
-  const move = (i: number, by: number) => {
-    const next = [...asked];
-    next.splice(i + by, 0, ...next.splice(i, 1));
-    onChange(next);
-  };
+  const move = (i: number, by: number) => onChange(shifted(asked, i, by));
   return (
     <>
       <ol className="webform-fields">
