@@ -82,7 +82,7 @@ func webFormFields() []*entity.Field {
 			Name: "origins", Label: i18n.T("可嵌入的网站", "Sites that may embed it"), Type: formOriginsType, NoFilter: true, Width: 180,
 			Help: i18n.T("如 https://www.example.com", "Such as https://www.example.com"),
 		},
-		{Name: "receiver_id", Label: i18n.T("接收人", "Receives the leads"), Type: entity.Ref, Ref: "user", Required: true, Width: 110},
+		{Name: "receiver_id", Label: i18n.T("接收人", "Receives the leads"), Type: entity.Ref, Ref: "user", Required: true, Handed: true, Width: 110},
 		{Name: "source", Label: i18n.T("线索来源", "Source"), Type: entity.OneOf, Choices: sources, Shares: "customer.source", Open: true, Width: 110},
 		{Name: "source_detail", Label: i18n.T("来源说明", "Source detail"), Type: entity.Text, Width: 160},
 		{Name: "tags", Label: i18n.T("标签", "Tags"), Type: entity.Tags, Choices: customerTags, Shares: "customer.tags", Open: true, Width: 140},

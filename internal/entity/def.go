@@ -107,6 +107,7 @@ type Field struct {
 	Bulk     bool    // may be set for many records at once
 	Inline   bool    // may be edited in the list
 	NoFilter bool    // neither filter nor sort
+	Handed   bool    // it names a user who answers for the record, and hands that over when they leave
 	Internal bool    // never leaves the server: sort keys and the like
 	SortBy   string  // the column to sort by in its stead
 	Search   Search  // whether and how the search box finds it

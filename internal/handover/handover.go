@@ -1,6 +1,7 @@
-// Package handover gives what a leaving user has to a colleague in one action, 离职交接: every record they own, what was
-// shared with them, their shared views and the departments they supervise (people-and-access.md, “Organisation”). The
-// leaver is out at once; the records follow in parts, so that nobody waits for them. For a while the whole can be undone.
+// Package handover gives what a leaving user has to a colleague in one action, 离职交接: every record they own, or answer
+// for by a field that is entity.Field.Handed, what was shared with them, their shared views and the departments they
+// supervise (people-and-access.md, “Organisation”). The leaver is out at once; the records follow in parts, so that nobody
+// waits for them. For a while the whole can be undone.
 package handover
 
 import (

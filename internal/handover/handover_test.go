@@ -31,6 +31,7 @@ type company struct {
 	shared, alsoShared  id.ID
 	private, common     id.ID
 	archived            id.ID
+	form, oldForm       id.ID
 }
 
 func newCompany(t *testing.T) *company {
@@ -76,7 +77,17 @@ func newCompany(t *testing.T) *company {
 		}
 		return s.SetShares(ctx, "customer", c.alsoShared, []record.Share{{User: c.leaver.ID, Access: record.ShareEdit}, {User: c.next.ID, Access: record.ShareRead}})
 	}))
+	c.form, c.oldForm = c.webForm("官网"), c.webForm("去年展会")
+	c.Must(c.Do(c.Admin, func(ctx context.Context, s *record.Session) error { return s.Archive(ctx, "web_form", c.oldForm, 0) }))
 	return c
+}
+
+// webForm adds a form whose leads the leaver receives.
+func (c *company) webForm(name string) id.ID {
+	c.T.Helper()
+	f := &crm.WebForm{Name: name, Title: "预约演示", Active: true, ReceiverID: c.leaver.ID}
+	c.Must(c.Do(c.Admin, func(ctx context.Context, s *record.Session) error { return record.Create(ctx, s, f) }))
+	return f.ID
 }
 
 func (c *company) customer(owner *access.Actor, name string) id.ID {
@@ -126,6 +137,7 @@ func (c *company) state() string {
 				{"followups", "SELECT COUNT(*) FROM followup WHERE owner_id = ?"},
 				{"reads", "SELECT COUNT(*) FROM share WHERE access = 'read' AND user_id = ?"},
 				{"edits", "SELECT COUNT(*) FROM share WHERE access = 'edit' AND user_id = ?"},
+				{"forms", "SELECT COUNT(*) FROM web_form WHERE receiver_id = ?"},
 				{"views", "SELECT COUNT(*) FROM saved_view WHERE owner_id = ?"},
 				{"active", "SELECT COUNT(*) FROM account WHERE active = 1 AND id = ?"},
 			} {
@@ -152,18 +164,18 @@ func TestHandOver(t *testing.T) {
 	for _, h := range preview {
 		counts[h.Name] = h.Count
 	}
-	if fmt.Sprint(counts) != "map[customer:130 departments:1 followup:1 shared:2 views:1]" {
+	if fmt.Sprint(counts) != "map[customer:130 departments:1 followup:1 shared:2 views:1 web_form:2]" {
 		t.Errorf("preview: %v", counts)
 	}
 	h := c.begin()
 	c.drain()
-	after := "0customers 0; 0followups 0; 0reads 0; 0edits 0; 0views 1; 0active 0; " +
-		"1customers 130; 1followups 1; 1reads 0; 1edits 2; 1views 1; 1active 1; " +
-		"2customers 2; 2followups 0; 2reads 0; 2edits 0; 2views 0; 2active 1; of the department 132; "
+	after := "0customers 0; 0followups 0; 0reads 0; 0edits 0; 0forms 0; 0views 1; 0active 0; " +
+		"1customers 130; 1followups 1; 1reads 0; 1edits 2; 1forms 2; 1views 1; 1active 1; " +
+		"2customers 2; 2followups 0; 2reads 0; 2edits 0; 2forms 0; 2views 0; 2active 1; of the department 132; "
 	if got := c.state(); got != after {
 		t.Errorf("handed over:\n got %s\nwant %s", got, after)
 	}
-	if h = c.now(h.ID); h.State != handover.Done || h.Moved != 133 {
+	if h = c.now(h.ID); h.State != handover.Done || h.Moved != 135 {
 		t.Errorf("%+v", h)
 	}
 	next := c.Actor(c.next.ID)

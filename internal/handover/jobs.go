@@ -105,7 +105,7 @@ func move(ctx context.Context, s *record.Session, h *Handover) (int, error) {
 		return 0, err
 	}
 	if len(owned) > 0 {
-		return s.Reassign(ctx, owned[0].Def.Name, h.From, h.To, part)
+		return s.Reassign(ctx, owned[0], h.From, h.To, part)
 	}
 	return s.Reshare(ctx, h.From, h.To, part)
 }

@@ -11,34 +11,38 @@ import (
 	"genjin/internal/id"
 )
 
-// Holding says how many records of an entity somebody owns.
+// Holding says how many records of an entity somebody owns, or answers for by a field that is entity.Field.Handed.
 type Holding struct {
 	Def   *entity.Def
+	Field string // owner_id, or that field
 	Count int64
 }
 
-// Holdings counts what a user owns, archived records too, in the order of the kinds; kinds of which they own nothing are
-// left out. Whether the actor may know is the caller's to ask.
+// Holdings counts what a user owns and answers for, archived records too, in the order of the kinds; kinds of which they have
+// nothing are left out. Whether the actor may know is the caller's to ask.
 func (s *Session) Holdings(ctx context.Context, user id.ID) ([]Holding, error) {
 	var out []Holding
 	for _, k := range s.store.reg.kinds {
-		if !k.def.Owned {
-			continue
-		}
-		h := Holding{Def: s.Def(k.def.Name)}
-		if err := s.Tx.QueryRow(ctx, "SELECT COUNT(*) FROM "+k.def.TableName()+" WHERE owner_id = ?", int64(user)).Scan(&h.Count); err != nil {
-			return nil, err
-		}
-		if h.Count > 0 {
-			out = append(out, h)
+		for _, f := range k.def.Fields {
+			if !f.Handed && !(k.def.Owned && f.Name == "owner_id") {
+				continue
+			}
+			h := Holding{Def: s.Def(k.def.Name), Field: f.Name}
+			if err := s.Tx.QueryRow(ctx, "SELECT COUNT(*) FROM "+k.def.TableName()+" WHERE "+f.Name+" = ?", int64(user)).Scan(&h.Count); err != nil {
+				return nil, err
+			}
+			if h.Count > 0 {
+				out = append(out, h)
+			}
 		}
 	}
 	return out, nil
 }
 
-// Reassign gives up to most records of an entity from one owner to another, archived ones too, and says how many there
-// were. What follows from a new owner follows; whether the actor may do it is the caller's to ask.
-func (s *Session) Reassign(ctx context.Context, entityName string, from, to id.ID, most int) (int, error) {
+// Reassign gives up to most records of a holding from one user to another, archived ones too, and says how many there were.
+// What follows from a new owner follows; whether the actor may do it is the caller's to ask.
+func (s *Session) Reassign(ctx context.Context, h Holding, from, to id.ID, most int) (int, error) {
+	entityName := h.Def.Name
 	k, def := s.store.reg.kind(entityName), s.Def(entityName)
 	owner, found, err := s.owner(ctx, to)
 	if err != nil {
@@ -47,9 +51,13 @@ func (s *Session) Reassign(ctx context.Context, entityName string, from, to id.I
 	if !found || !owner.active {
 		return 0, fieldError("to", "field.no_such_user")
 	}
+	values := Values{h.Field: int64(to)}
+	if h.Def.Owned && h.Field == "owner_id" {
+		values["department_id"] = int64(owner.department)
+	}
 	all := s.As(s.Actor.Elevated(), s.Origin)
 	var ids []id.ID
-	err = s.each(ctx, "SELECT id FROM "+k.def.TableName()+" WHERE owner_id = ? ORDER BY id LIMIT ?", []any{int64(from), most},
+	err = s.each(ctx, "SELECT id FROM "+k.def.TableName()+" WHERE "+h.Field+" = ? ORDER BY id LIMIT ?", []any{int64(from), most},
 		func(scan func(dest ...any) error) error {
 			var x id.ID
 			err := scan(&x)
@@ -66,23 +74,23 @@ func (s *Session) Reassign(ctx context.Context, entityName string, from, to id.I
 	for _, row := range rows {
 		old := k.bind.new()
 		k.bind.fill(old, row.values[:len(k.names)])
-		if err := all.giveTo(ctx, k, def, old, Owned{to, owner.department}); err != nil {
+		if err := all.giveTo(ctx, k, def, old, values); err != nil {
 			return 0, err
 		}
 	}
 	return len(rows), nil
 }
 
-// giveTo gives a record, archived or not, to an owner.
-func (s *Session) giveTo(ctx context.Context, k *kind, def *entity.Def, old any, owner Owned) error {
+// giveTo gives a record, archived or not, to whom values name.
+func (s *Session) giveTo(ctx context.Context, k *kind, def *entity.Def, old any, values Values) error {
 	rec := k.bind.clone(old)
-	*ownedOf(rec) = owner
+	s.apply(k, def, rec, values)
 	b := baseOf(rec)
 	b.UpdatedAt, b.UpdatedBy = clock.At(s.Tx.Now), s.Actor.ID
 	return s.rewrite(ctx, k, def, old, rec, "assign")
 }
 
-// takeBackAssign gives a record back to whom it belonged before an entry, unless it was given on since, or they have left.
+// takeBackAssign gives a record back to who had it before an entry, unless it was given on since, or they have left.
 func (s *Session) takeBackAssign(ctx context.Context, k *kind, e audit.Entry, force bool) (*Left, error) {
 	rec, err := s.current(ctx, k, e.Record)
 	if rec == nil || err != nil {
@@ -92,26 +100,28 @@ func (s *Session) takeBackAssign(ctx context.Context, k *kind, e audit.Entry, fo
 	if len(values) == 0 && len(changed) == 0 {
 		return nil, nil //nolint:nilnil // taken back already
 	}
-	owner := *ownedOf(rec)
-	for field, into := range map[string]*id.ID{"owner_id": &owner.OwnerID, "department_id": &owner.DepartmentID} {
-		if stored, ok := values[field]; ok {
-			x, _ := stored.(int64) // none for a pool
-			*into = id.ID(x)
+	def, back, gone := s.Def(e.Entity), Values{}, false // what follows from who has it follows again
+	for field, stored := range values {
+		f := def.Field(field)
+		if !f.Handed && field != "owner_id" && field != "department_id" {
+			continue
 		}
-	}
-	gone := false
-	if owner.OwnerID != 0 {
-		known, found, err := s.owner(ctx, owner.OwnerID)
+		back[field] = stored
+		user, _ := stored.(int64) // none for a pool
+		if f.Ref != "user" || user == 0 {
+			continue
+		}
+		known, found, err := s.owner(ctx, id.ID(user))
 		if err != nil {
 			return nil, err
 		}
-		gone = !found || !known.active
+		gone = gone || !found || !known.active
 	}
 	if len(changed) > 0 || gone {
 		return &Left{Entity: e.Entity, ID: e.Record, Title: s.title(k, rec), Fields: append(changed, written...)}, nil
 	}
 	elevated := s.As(s.Actor.Elevated(), s.Origin)
-	return nil, elevated.giveTo(ctx, k, s.Def(e.Entity), rec, owner)
+	return nil, elevated.giveTo(ctx, k, def, rec, back)
 }
 
 // SharedWith counts the records shared with a user.
