@@ -14,6 +14,7 @@ import (
 	"genjin/internal/job"
 	"genjin/internal/record"
 	"genjin/internal/sqldb"
+	"genjin/internal/webform"
 )
 
 // work registers what is done in the background on somebody's behalf.
@@ -89,9 +90,7 @@ func (a *App) chores() {
 		_, err := crm.FallIntoPools(ctx, a.Store)
 		return err
 	})
-	a.Jobs.Every("forget_visitors", time.Hour, func(ctx context.Context, _ *job.Run) error {
-		return a.Store.Write(ctx, access.System("web forms"), audit.Rule, func(s *record.Session) error { return crm.ForgetVisitors(ctx, s) })
-	})
+	a.Jobs.Every("forget_visitors", time.Hour, func(ctx context.Context, _ *job.Run) error { return webform.Clean(ctx, a.Store) })
 	a.Jobs.Every("publish_pools", time.Hour, func(ctx context.Context, _ *job.Run) error {
 		return a.Store.Write(ctx, access.System("pools"), audit.Rule, func(s *record.Session) error { return crm.PublishPools(ctx, s) })
 	})

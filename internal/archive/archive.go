@@ -87,12 +87,12 @@ func (m *Manifest) digest() string {
 //   - search and its parts are made anew from the records;
 //   - sessions would let people in whose sign-in was revoked after the backup: everybody signs in again;
 //   - browsers that are pushed to belong to sessions;
-//   - failed sign-ins, steps on the way in, links, codes by text message and remembered answers are of use for minutes or
-//     days, and links let people in;
+//   - failed sign-ins, steps on the way in, links, codes by text message, limits of forms and remembered answers are of use
+//     for minutes or days, and links let people in;
 //   - sqldb_start belongs to the database, and schema_migration is in the manifest.
 func omitted(table string) bool {
 	switch table {
-	case "session", "signin_failure", "signin_step", "signin_link", "api_token_use", "idempotency", "push_subscription", "sms_code", "sqldb_start", "schema_migration", "search":
+	case "session", "signin_failure", "signin_step", "signin_link", "api_token_use", "idempotency", "push_subscription", "sms_code", "web_form_limit", "sqldb_start", "schema_migration", "search":
 		return true
 	}
 	return strings.HasPrefix(table, "search_")

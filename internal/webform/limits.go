@@ -1,47 +1,94 @@
 package webform
 
 import (
+	"context"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 
+	"genjin/internal/access"
+	"genjin/internal/audit"
 	"genjin/internal/clock"
+	"genjin/internal/crm"
+	"genjin/internal/record"
+	"genjin/internal/sqldb"
 )
 
-// limits bound what strangers may do here. At a fair hundreds of people stand behind one address, so addresses are let a
-// crowd through; who has done the work of Proof is counted apart, so that those who have not cannot take their room.
+// What strangers may do here is bounded. At a fair hundreds of people stand behind one address, so addresses are let a crowd
+// through; who has done the work of Proof is counted apart, so that those who have not cannot take their room.
+
+// limits spare this process: what it shows and counts.
 type limits struct {
 	looks  *buckets // pages, by address
 	counts *buckets // counts, for all
-	proven sending
-	plain  sending
 }
-
-// sending bounds what is sent: by address, by form and for all.
-type sending struct{ address, form, all *buckets }
 
 func newLimits(c clock.Clock) *limits {
 	per := func(every time.Duration, burst int) *buckets {
 		return &buckets{clock: c, every: rate.Every(every), burst: burst, by: map[string]*rate.Limiter{}}
 	}
-	return &limits{
-		looks: per(500*time.Millisecond, 120), counts: per(50*time.Millisecond, 200),
-		proven: sending{address: per(5*time.Second, 40), form: per(500*time.Millisecond, 200), all: per(50*time.Millisecond, 400)},
-		plain:  sending{address: per(time.Minute, 6), form: per(5*time.Second, 60), all: per(time.Second, 100)},
-	}
+	return &limits{looks: per(500*time.Millisecond, 120), counts: per(50*time.Millisecond, 200)}
 }
 
-// send reports whether something may be sent now.
-func (l *limits) send(address, form string, proven bool) bool {
-	s := l.plain
+// sending bounds what is sent: by address, by form and for all. It counts in the database, so that all processes count
+// together, and a restart forgets nothing.
+type sending struct {
+	name               string
+	address, form, all bucket
+}
+
+var (
+	provenSending = sending{"proven", bucket{5 * time.Second, 40}, bucket{500 * time.Millisecond, 200}, bucket{50 * time.Millisecond, 400}}
+	plainSending  = sending{"plain", bucket{time.Minute, 6}, bucket{5 * time.Second, 60}, bucket{time.Second, 100}}
+)
+
+// maySend reports whether something may be sent now, and counts it.
+func (d *Door) maySend(ctx context.Context, address, form string, proven bool) (ok bool, err error) {
+	s := plainSending
 	if proven {
-		s = l.proven
+		s = provenSending
 	}
-	return s.address.allow(address) && s.form.allow(form) && s.all.allow("")
+	return ok, d.Store.DB().Write(ctx, func(tx *sqldb.Tx) (err error) {
+		for _, one := range []struct {
+			bucket
+			of string
+		}{{s.address, "address " + address}, {s.form, "form " + form}, {s.all, "all"}} {
+			ok, err = one.take(ctx, tx, d.Seal.Sign("web form limit", s.name+" "+one.of))
+			if err != nil || !ok {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
-// buckets are limits of the same kind, by name.
+// bucket lets something through at a rate, and in a burst when nothing came for a while.
+type bucket struct {
+	every time.Duration
+	burst int
+}
+
+// take reports whether there is room, and takes it. The bucket of a name is the moment at which it is full again.
+func (b bucket) take(ctx context.Context, tx *sqldb.Tx, name string) (bool, error) {
+	now, every := tx.Now.UnixMilli(), b.every.Milliseconds()
+	n, err := tx.Exec(ctx, `INSERT INTO web_form_limit (name, full_at) VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET full_at = CASE WHEN web_form_limit.full_at > ? THEN web_form_limit.full_at ELSE ? END + ?
+		WHERE web_form_limit.full_at <= ?`, name, now+every, now, now, every, now+every*int64(b.burst-1))
+	return n > 0, err
+}
+
+// Clean takes away what told visitors apart and what limits counted, once that does not count any more.
+func Clean(ctx context.Context, st *record.Store) error {
+	return st.Write(ctx, access.System("web forms"), audit.Rule, func(s *record.Session) error {
+		if _, err := s.Tx.Exec(ctx, `DELETE FROM web_form_limit WHERE full_at <= ?`, s.Tx.Now); err != nil {
+			return err
+		}
+		return crm.ForgetVisitors(ctx, s)
+	})
+}
+
+// buckets are limits of the same kind, by name, in this process.
 type buckets struct {
 	clock clock.Clock
 	every rate.Limit

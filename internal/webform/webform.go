@@ -192,8 +192,11 @@ func (d *Door) send(w http.ResponseWriter, r *http.Request) {
 	if !known || token.age > oldest {
 		p.Token = d.newToken(f)
 	}
+	may, err := d.maySend(r.Context(), d.network(r), f.PublicName, known && token.proven(answers.work))
 	switch {
-	case !d.limits.send(d.network(r), f.PublicName, known && token.proven(answers.work)):
+	case err != nil:
+		d.failed(w, p, f, err)
+	case !may:
 		p.Problem = p.say("webform.too_many")
 		p.write(w, http.StatusTooManyRequests)
 	case p.faulty(f):
@@ -231,10 +234,15 @@ func (d *Door) take(w http.ResponseWriter, r *http.Request, p *Page, f *crm.WebF
 		p.Problem = p.say("webform.problems")
 		p.write(w, http.StatusUnprocessableEntity)
 	default:
-		d.Log.Error("a form cannot be taken", "form", f.ID.String(), "error", err)
-		p.Problem = p.say("webform.failed")
-		p.write(w, http.StatusServiceUnavailable)
+		d.failed(w, p, f, err)
 	}
+}
+
+// failed gives a visitor the page again with what was typed when the fault is here.
+func (d *Door) failed(w http.ResponseWriter, p *Page, f *crm.WebForm, err error) {
+	d.Log.Error("a form cannot be taken", "form", f.ID.String(), "error", err)
+	p.Problem = p.say("webform.failed")
+	p.write(w, http.StatusServiceUnavailable)
 }
 
 // sent leads on from a form that was sent. A page of another site does not open inside a frame: there it is offered.

@@ -8,16 +8,21 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"genjin/internal/access"
 	"genjin/internal/auth"
+	"genjin/internal/clock"
 	"genjin/internal/crm"
+	"genjin/internal/dbtest"
 	"genjin/internal/entity"
 	"genjin/internal/org"
 	"genjin/internal/record"
 	"genjin/internal/seal"
+	"genjin/internal/sqldb"
 	"genjin/internal/testkit"
 )
 
@@ -235,6 +240,79 @@ func TestFloods(t *testing.T) {
 	}
 	if codes[http.StatusTooManyRequests] < 70 {
 		t.Errorf("looked at: %v", codes)
+	}
+}
+
+// TestLimitsCountTogether: doors of several processes, and one that was started anew, let as much through as one.
+func TestLimitsCountTogether(t *testing.T) {
+	s := newStand(t, nil)
+	doors := []*Door{s.door, New(s.door.Deps), New(s.door.Deps)}
+	made := 0
+	for n := range 15 {
+		v := filled(s.open(s.form), fmt.Sprintf("138%08d", n))
+		s.Clock.Advance(2 * time.Second)
+		s.door = doors[n%len(doors)]
+		if s.ask("POST", Path(s.form.PublicName), v).Code == http.StatusSeeOther {
+			made++
+		}
+	}
+	if made != 6 {
+		t.Errorf("one address sent %d through three doors, want 6", made)
+	}
+	left := func() (n int) {
+		s.Must(Clean(t.Context(), s.Store))
+		s.Read(s.Admin, func(ctx context.Context, session *record.Session) error {
+			return session.Tx.QueryRow(ctx, `SELECT COUNT(*) FROM web_form_limit`).Scan(&n)
+		})
+		return n
+	}
+	if n := left(); n != 2 {
+		t.Errorf("%d limits are kept while they count, want those of the address and the form", n)
+	}
+	s.Clock.Advance(10 * time.Minute)
+	if n := left(); n != 0 {
+		t.Errorf("%d limits are kept that count no more", n)
+	}
+}
+
+// TestOneBucket: many at once never take more than there is, and it fills up again. On PostgreSQL they are two processes.
+func TestOneBucket(t *testing.T) {
+	time0 := clock.NewFake(testkit.Start)
+	o := dbtest.Options(t)
+	o.Clock = time0
+	dbs := []*sqldb.DB{dbtest.OpenWith(t, o)}
+	if dbtest.Postgres() {
+		dbs = append(dbs, dbtest.OpenWith(t, o))
+	}
+	b := bucket{every: time.Minute, burst: 8}
+	take := func(db *sqldb.DB) (ok bool) {
+		err := db.Write(t.Context(), func(tx *sqldb.Tx) (err error) {
+			ok, err = b.take(t.Context(), tx, "one")
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		return ok
+	}
+	for _, step := range []struct {
+		wait time.Duration
+		want int64
+	}{{0, 8}, {59 * time.Second, 0}, {time.Second, 1}, {3 * time.Minute, 3}, {time.Hour, 8}} {
+		time0.Advance(step.wait)
+		var n atomic.Int64
+		var all sync.WaitGroup
+		for i := range 40 {
+			all.Go(func() {
+				if take(dbs[i%len(dbs)]) {
+					n.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if n.Load() != step.want {
+			t.Errorf("after %s more, %d of 40 were let through, want %d", step.wait, n.Load(), step.want)
+		}
 	}
 }
 

@@ -57,3 +57,9 @@ CREATE UNIQUE INDEX ux_web_form_submission_token ON web_form_submission (token);
 CREATE INDEX ix_web_form_submission_form ON web_form_submission (form_id, at);
 CREATE INDEX ix_web_form_submission_lead ON web_form_submission (lead_id);
 CREATE INDEX ix_web_form_submission_reach ON web_form_submission (at) WHERE reach <> '';
+
+-- What was sent lately, for limits: by address, by form and for all. It is counted here so that all processes count together.
+CREATE TABLE web_form_limit (
+  name TEXT PRIMARY KEY, -- keyed digest of what is limited
+  full_at INTEGER NOT NULL -- when as much may be sent at once as ever
+) STRICT;

@@ -10,4 +10,8 @@
       if (frame.contentWindow === e.source) frame.style.height = `${height}px`;
     }
   });
+  // A frame that was there first has told its height to nobody.
+  for (const frame of document.querySelectorAll("iframe")) {
+    if (frame.src.startsWith(`${from}/f/`)) frame.contentWindow.postMessage({ genjinForm: "height" }, "*");
+  }
 })();

@@ -9,6 +9,9 @@
     // Only sites that the form names can frame it (frame-ancestors), and all that is told is a height.
     const tell = () => window.parent.postMessage({ genjinForm: Math.ceil(document.body.getBoundingClientRect().height) }, "*");
     new ResizeObserver(tell).observe(document.body);
+    addEventListener("message", (e) => {
+      if (e.source === window.parent && e.data && e.data.genjinForm === "height") tell(); // its script came after us
+    });
     tell();
   }
 
