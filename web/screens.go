@@ -22,8 +22,16 @@ type screen struct {
 
 const lists = "src/record/list/"
 
-// workWords are the words of plans and clocks.
-const workWords = "src/locales/work-zh.ts"
+// The words that come with a screen's first view: of plans and clocks, of lists, of leads, of pools and of reports.
+const (
+	workWords    = "src/locales/work-zh.ts"
+	recordWords  = "src/locales/records-zh.ts"
+	leadWords    = "src/locales/leads-zh.ts"
+	poolWords    = "src/locales/pools-zh.ts"
+	reportWords  = "src/locales/reports-zh.ts"
+	worklogWords = "src/locales/worklog-zh.ts"
+	adminWords   = "src/locales/admin-zh.ts"
+)
 
 // inSettings gives the chunks of a page of the settings.
 func inSettings(page string) []string {
@@ -37,15 +45,22 @@ var (
 
 var screens = []screen{
 	{path: "/", chunks: []string{"src/features/home/home.tsx", workWords}, asks: (*asking).home},
-	{path: "/customers", chunks: []string{"src/app/customers-route.tsx"}, phone: onPhone, desk: onDesk, asks: (*asking).list},
+	{path: "/customers", chunks: []string{"src/app/customers-route.tsx", recordWords}, phone: onPhone, desk: onDesk, asks: (*asking).list},
 	{path: "/customers/{id}", chunks: []string{"src/features/customer/customer-page.tsx"}, desk: []string{"src/form/follow-form.tsx"}, asks: (*asking).customer},
+	{path: "/leads", chunks: []string{"src/features/lead/leads-page.tsx", recordWords, leadWords, workWords}, phone: onPhone, desk: onDesk, asks: (*asking).list},
+	{path: "/leads/{id}", chunks: []string{"src/features/lead/lead-page.tsx", leadWords, workWords}, desk: []string{"src/form/follow-form.tsx"}, asks: (*asking).lead},
+	{path: "/review", chunks: []string{"src/features/lead/review-page.tsx", leadWords, workWords}, asks: (*asking).review},
+	{path: "/pools", chunks: []string{"src/features/pools/pools-page.tsx", poolWords}},
+	{path: "/pools/{id}", chunks: []string{"src/features/pools/pools-page.tsx", poolWords}},
+	{path: "/requests", chunks: []string{"src/features/pools/requests-page.tsx", poolWords}},
+	{path: "/reports", chunks: []string{"src/features/reports/reports-page.tsx", reportWords, recordWords}},
 	{path: "/todo", chunks: []string{"src/features/todo/todo-page.tsx", workWords}, asks: (*asking).todo},
 	{path: "/calendar", chunks: []string{"src/features/calendar/calendar-page.tsx", workWords}},
-	{path: "/worklog", chunks: []string{"src/features/worklog/worklog-page.tsx", workWords}},
-	{path: "/timeliness", chunks: []string{"src/features/timeliness/timeliness-page.tsx", workWords, "src/locales/admin-zh.ts"}},
+	{path: "/worklog", chunks: []string{"src/features/worklog/worklog-page.tsx", workWords, worklogWords}},
+	{path: "/timeliness", chunks: []string{"src/features/timeliness/timeliness-page.tsx", workWords, reportWords}},
 	{path: "/import", chunks: []string{"src/features/import/imports-page.tsx"}, asks: (*asking).imports},
 	{path: "/import/{id}", chunks: []string{"src/features/import/wizard.tsx"}, asks: (*asking).imports},
-	{path: "/people", chunks: []string{"src/app/people-route.tsx"}},
+	{path: "/people", chunks: []string{"src/app/people-route.tsx", adminWords}},
 	{path: "/settings", chunks: inSettings("settings/settings-page.tsx")},
 	{path: "/settings/security", chunks: inSettings("security/security-page.tsx")},
 	{path: "/settings/sign-in", chunks: inSettings("security/company-page.tsx")},
@@ -57,8 +72,8 @@ var screens = []screen{
 	{path: "/settings/roles", chunks: inSettings("roles/roles-page.tsx")},
 	{path: "/settings/roles/{id}", chunks: inSettings("roles/role-page.tsx")},
 	{path: "/settings/handovers", chunks: inSettings("handover/handovers-page.tsx")},
-	{path: "/{path}", chunks: []string{"src/app/list-route.tsx"}, phone: onPhone, desk: onDesk, asks: (*asking).list},
-	{path: "/{path}/{id}", chunks: []string{"src/app/record-route.tsx"}, asks: (*asking).itself},
+	{path: "/{path}", chunks: []string{"src/app/list-route.tsx", recordWords}, phone: onPhone, desk: onDesk, asks: (*asking).list},
+	{path: "/{path}/{id}", chunks: []string{"src/app/record-route.tsx", recordWords}, asks: (*asking).itself},
 }
 
 // gates are shown in the place of every screen to those who have not signed in, or while there is nobody at all.
@@ -213,14 +228,28 @@ func (a *asking) settings() { a.get("/settings") }
 func (a *asking) customer() { a.customerOf(a.path["id"]) }
 
 func (a *asking) customerOf(id string) {
-	at := "/customers/" + id
+	a.worked("customer", "/customers/"+id, id)
+	a.get("/contacts", "filter", `{"field":"customer_id","op":"in","value":["`+id+`"]}`, "sort", "created_at", "limit", "200")
+}
+
+// lead is asked by features/lead/lead-view.tsx.
+func (a *asking) lead() {
+	id := a.path["id"]
+	a.worked("lead", "/leads/"+id, id)
+	a.get("/leads/" + id + "/advice")
+}
+
+// worked is asked for what follow-ups hang on: itself, with whom it is worked, what happened and what is planned.
+func (a *asking) worked(of, at, id string) {
 	a.get(at)
 	a.get(at + "/collaborators")
 	a.get(at + "/timeline")
-	a.get("/followups", "filter", `{"and":[{"field":"customer_id","op":"in","value":["`+id+`"]},{"field":"state","op":"in","value":["planned"]}]}`,
+	a.get("/followups", "filter", `{"and":[{"field":"`+of+`_id","op":"in","value":["`+id+`"]},{"field":"state","op":"in","value":["planned"]}]}`,
 		"sort", "planned_at", "limit", "20")
-	a.get("/contacts", "filter", `{"field":"customer_id","op":"in","value":["`+id+`"]}`, "sort", "created_at", "limit", "200")
 }
+
+// review is asked by features/lead/use-queue.ts.
+func (a *asking) review() { a.get("/lead-queue", "limit", "20") }
 
 // list is asked by record/list/list-page.tsx: the page of the view that the address names, in its words. Who searches,
 // or chose columns, asks later.

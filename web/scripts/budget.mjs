@@ -6,15 +6,16 @@ import { gzipSync } from "node:zlib";
 const dist = process.argv[2];
 const man = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
 const list = "src/record/list/";
+const words = "src/locales/records-zh.ts";
 const phone = "src/app/bottom-bar.tsx";
 const desk = "src/app/side-bar.tsx";
 const budgets = {
   "phone home": [150, phone, "src/features/home/home.tsx", "src/locales/work-zh.ts"],
   "phone to-do": [150, phone, "src/features/todo/todo-page.tsx", "src/locales/work-zh.ts"],
   "phone calendar": [150, phone, "src/features/calendar/calendar-page.tsx", "src/locales/work-zh.ts"],
-  "phone customers": [160, phone, "src/app/customers-route.tsx", `${list}cards.tsx`],
+  "phone customers": [160, phone, "src/app/customers-route.tsx", `${list}cards.tsx`, words],
   "phone customer": [160, phone, "src/features/customer/customer-page.tsx"],
-  "desktop customers": [190, desk, "src/app/customers-route.tsx", `${list}desk.tsx`, `${list}desk-tools.tsx`],
+  "desktop customers": [190, desk, "src/app/customers-route.tsx", `${list}desk.tsx`, `${list}desk-tools.tsx`, words],
   "desktop customer": [190, desk, "src/features/customer/customer-page.tsx", "src/form/record-form.tsx"],
   "import wizard": [190, desk, "src/features/import/wizard.tsx"],
 };

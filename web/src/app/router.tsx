@@ -7,7 +7,7 @@ import { roleSearch } from "../features/roles/role-search";
 import { timelinessSearch } from "../features/timeliness/timeliness-search";
 import { todoSearch } from "../features/todo/todo-search";
 import { worklogSearch } from "../features/worklog/worklog-search";
-import { withAdmin, withLeads, withNotes, withWork } from "../lib/i18n";
+import { withAdmin, withLeads, withNotes, withPools, withRecords, withReports, withWork, withWorklog } from "../lib/i18n";
 import { listSearch } from "../meta/list-state";
 import { loadParts } from "../record/list/parts";
 import { NotFound } from "./not-found";
@@ -62,17 +62,17 @@ const todo = createRoute({
 const pools = createRoute({
   getParentRoute: at,
   path: "/pools",
-  component: lazyRouteComponent(() => withWork(() => import("../features/pools/pools-page"))),
+  component: lazyRouteComponent(() => withPools(() => import("../features/pools/pools-page"))),
 });
 const pool = createRoute({
   getParentRoute: at,
   path: "/pools/$id",
-  component: lazyRouteComponent(() => withWork(() => import("../features/pools/pools-page"))),
+  component: lazyRouteComponent(() => withPools(() => import("../features/pools/pools-page"))),
 });
 const requests = createRoute({
   getParentRoute: at,
   path: "/requests",
-  component: lazyRouteComponent(() => withWork(() => import("../features/pools/requests-page"))),
+  component: lazyRouteComponent(() => withPools(() => import("../features/pools/requests-page"))),
 });
 const calendar = createRoute({
   getParentRoute: at,
@@ -84,19 +84,19 @@ const timeliness = createRoute({
   getParentRoute: at,
   path: "/timeliness",
   validateSearch: timelinessSearch,
-  component: lazyRouteComponent(() => withAdmin(() => withWork(() => import("../features/timeliness/timeliness-page")))),
+  component: lazyRouteComponent(() => withReports(() => withWork(() => import("../features/timeliness/timeliness-page")))),
 });
 const reports = createRoute({
   getParentRoute: at,
   path: "/reports",
   validateSearch: reportsSearch,
-  component: lazyRouteComponent(() => withLeads(() => import("../features/reports/reports-page"))),
+  component: lazyRouteComponent(() => withReports(() => import("../features/reports/reports-page"))),
 });
 const worklog = createRoute({
   getParentRoute: at,
   path: "/worklog",
   validateSearch: worklogSearch,
-  component: lazyRouteComponent(() => withWork(() => import("../features/worklog/worklog-page"))),
+  component: lazyRouteComponent(() => withWorklog(() => import("../features/worklog/worklog-page"))),
 });
 const imports = createRoute({
   getParentRoute: at,
@@ -112,7 +112,7 @@ const oneImport = createRoute({
 const people = createRoute({
   getParentRoute: at,
   path: "/people",
-  component: lazyRouteComponent(() => import("./people-route")),
+  component: lazyRouteComponent(() => withAdmin(() => import("./people-route"))),
 });
 const settings = createRoute({
   getParentRoute: at,
@@ -148,13 +148,13 @@ const clocks = createRoute({
 const poolSettings = createRoute({
   getParentRoute: inSettings,
   path: "pools",
-  component: lazyRouteComponent(() => withAdmin(() => withWork(() => import("../features/pools/pool-settings")))),
+  component: lazyRouteComponent(() => withPools(() => import("../features/pools/pool-settings"))),
 });
 const log = createRoute({
   getParentRoute: inSettings,
   path: "log",
   validateSearch: logSearch,
-  component: lazyRouteComponent(() => withAdmin(() => import("../features/log/log-page"))),
+  component: lazyRouteComponent(() => withAdmin(() => withRecords(() => import("../features/log/log-page")))),
 });
 const roles = createRoute({
   getParentRoute: inSettings,
@@ -238,7 +238,11 @@ const list = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(async () => (await Promise.all([import("./list-route"), loadParts()]))[0]),
 });
-const record = createRoute({ getParentRoute: at, path: "/$path/$id", component: lazyRouteComponent(() => import("./record-route")) });
+const record = createRoute({
+  getParentRoute: at,
+  path: "/$path/$id",
+  component: lazyRouteComponent(() => withRecords(() => import("./record-route"))),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([

@@ -7,7 +7,7 @@ import { currentUser } from "../api/session";
 import { FormHosts } from "../form/hosts";
 import { openFollow } from "../form/open";
 import { formatAgo } from "../lib/format";
-import { t } from "../lib/i18n";
+import { t, withRecords } from "../lib/i18n";
 import { useKeys } from "../lib/keys";
 import { later } from "../lib/later";
 import { isPhone, usePhone } from "../lib/screen";
@@ -25,7 +25,7 @@ import { Watermark } from "./watermark";
 import "./shell.css";
 
 const OutboxBar = lazy(() => import("../form/outbox-bar"));
-const Palette = lazy(() => import("../features/search/palette"));
+const Palette = lazy(() => withRecords(() => import("../features/search/palette")));
 
 const SideBar = later(async () => (await import("./side-bar")).SideBar);
 const BottomBar = later(async () => (await import("./bottom-bar")).BottomBar);

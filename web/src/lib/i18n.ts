@@ -2,8 +2,11 @@ import { useSyncExternalStore } from "react";
 import type { adminZh } from "../locales/admin-zh";
 import type { leadsZh } from "../locales/leads-zh";
 import type { notesZh } from "../locales/notes-zh";
+import type { poolsZh } from "../locales/pools-zh";
+import type { recordsZh } from "../locales/records-zh";
 import type { reportsZh } from "../locales/reports-zh";
 import type { workZh } from "../locales/work-zh";
+import type { worklogZh } from "../locales/worklog-zh";
 import { zh } from "../locales/zh";
 
 // biome-ignore lint/suspicious/noExplicitAny: only infers the argument list
@@ -19,9 +22,23 @@ export type WorkMessages = Same<typeof workZh>;
 export type NotesMessages = Same<typeof notesZh>;
 /** The words of leads, which load with the first of their screens (withLeads). */
 export type LeadsMessages = Same<typeof leadsZh>;
-/** The words of the reports, which come with those of leads (withLeads). */
+/** The words of the reports (withReports). */
 export type ReportsMessages = Same<typeof reportsZh>;
-type All = Messages & AdminMessages & WorkMessages & NotesMessages & LeadsMessages;
+/** The words of lists, and of what a record keeps behind its first view (withRecords). */
+export type RecordsMessages = Same<typeof recordsZh>;
+/** The words of pools, of who has what, and of requests for it (withPools). */
+export type PoolsMessages = Same<typeof poolsZh>;
+/** The words of the daily work log (withWorklog). */
+export type WorklogMessages = Same<typeof worklogZh>;
+type All = Messages &
+  AdminMessages &
+  WorkMessages &
+  NotesMessages &
+  LeadsMessages &
+  ReportsMessages &
+  RecordsMessages &
+  PoolsMessages &
+  WorklogMessages;
 export type Key = keyof All;
 type Args<K extends Key> = All[K] extends (...a: infer A) => string ? A : [];
 /** The keys of plain messages, those without arguments. */
@@ -53,6 +70,22 @@ const parts = {
   notes: {
     zh: async (): Promise<Partial<All>> => (await import("../locales/notes-zh")).notesZh,
     en: async (): Promise<Partial<All>> => (await import("../locales/notes-en")).notesEn,
+  },
+  reports: {
+    zh: async (): Promise<Partial<All>> => (await import("../locales/reports-zh")).reportsZh,
+    en: async (): Promise<Partial<All>> => (await import("../locales/reports-en")).reportsEn,
+  },
+  records: {
+    zh: async (): Promise<Partial<All>> => (await import("../locales/records-zh")).recordsZh,
+    en: async (): Promise<Partial<All>> => (await import("../locales/records-en")).recordsEn,
+  },
+  pools: {
+    zh: async (): Promise<Partial<All>> => (await import("../locales/pools-zh")).poolsZh,
+    en: async (): Promise<Partial<All>> => (await import("../locales/pools-en")).poolsEn,
+  },
+  worklog: {
+    zh: async (): Promise<Partial<All>> => (await import("../locales/worklog-zh")).worklogZh,
+    en: async (): Promise<Partial<All>> => (await import("../locales/worklog-en")).worklogEn,
   },
 };
 type Part = keyof typeof parts;
@@ -103,6 +136,14 @@ export const withWork = <T>(get: () => Promise<T>) => withWords("work", get);
 export const withLeads = <T>(get: () => Promise<T>) => withWords("leads", () => withWork(get));
 /** Gets what shows reminders together with the words it needs. */
 export const withNotes = <T>(get: () => Promise<T>) => withWords("notes", get);
+/** Gets what lists records, or what is behind the first view of one, together with the words it needs. */
+export const withRecords = <T>(get: () => Promise<T>) => withWords("records", get);
+/** Gets a screen of reports together with the words it needs, those of lists among them. */
+export const withReports = <T>(get: () => Promise<T>) => withWords("reports", () => withRecords(get));
+/** Gets a screen of pools together with the words it needs. */
+export const withPools = <T>(get: () => Promise<T>) => withWords("pools", get);
+/** Gets the work log together with the words it needs. */
+export const withWorklog = <T>(get: () => Promise<T>) => withWords("worklog", () => withWork(get));
 
 /** Switches the page's language; English comes in its own file, when first asked for. */
 export async function setLanguage(next: Language) {

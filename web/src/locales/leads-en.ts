@@ -1,10 +1,7 @@
 import type { LeadsMessages } from "../lib/i18n";
-import { reportsEn } from "./reports-en";
-
-const s = (n: number) => (n === 1 ? "" : "s");
+import { s } from "./plural";
 
 export const leadsEn: LeadsMessages = {
-  ...reportsEn,
   "review.title": "Review leads",
   "review.waiting": (n) => `${n} waiting`,
   "review.late": (n) => `${n} late`,
@@ -27,6 +24,7 @@ export const leadsEn: LeadsMessages = {
   "review.pass": "Pass",
   "review.passAs": (grade, who) => `Pass · ${grade} · to ${who}`,
   "review.passBulk": "Pass as proposed",
+  "review.passTo": "Pass to…",
   "review.return": "Send back",
   "review.returnShort": "Send back",
   "review.park": "Park",
@@ -83,13 +81,10 @@ export const leadsEn: LeadsMessages = {
   "lead.proposes": (g) => `proposes ${g}`,
   "lead.candidates": "Give it to",
   "lead.duplicates": "Likely the same",
-  "lead.duplicates.none": "No duplicates found",
   "lead.hidden": "A record that you cannot see",
   "lead.history": "Reviews",
   "lead.decision": "Decision chain",
   "lead.decisionSteps": (n) => `${n} step${s(n)}`,
-  "lead.budget": "Budget",
-  "lead.missing": (n) => `Missing: ${n}`,
 
   "lead.now.pending": (who) => `Waits for ${who} to review it`,
   "lead.now.supervisor": "a supervisor",
@@ -109,7 +104,6 @@ export const leadsEn: LeadsMessages = {
   "lead.move": "Move to",
   "lead.moved": (n, st) => `${n}: ${st}`,
   "lead.regraded": (g) => `Graded ${g}`,
-  "lead.won": "Won",
   "lead.won.of": (n) => `${n} is won`,
   "lead.lost.of": (n) => `${n} is lost`,
   "lead.park.of": (n) => `Park ${n}`,
@@ -135,7 +129,6 @@ export const leadsEn: LeadsMessages = {
   "lead.openCustomer": "Open the customer",
   "lead.unconvert": "Take the conversion back",
   "lead.unconverted": "The conversion is taken back",
-  "lead.assign": "Assign",
   "lead.assigned": (n, who) => `${n} given to ${who}`,
   "lead.reassign": "Somebody else",
 

@@ -1,8 +1,5 @@
-import { reportsZh } from "./reports-zh";
-
 /** The words of leads: their review, their page, how they are scored and given out. */
 export const leadsZh = {
-  ...reportsZh,
   "review.title": "线索审核",
   "review.waiting": (n: number) => `待审 ${n} 条`,
   "review.late": (n: number) => `超时 ${n} 条`,
@@ -25,6 +22,7 @@ export const leadsZh = {
   "review.pass": "通过",
   "review.passAs": (grade: string, who: string) => `通过 · ${grade} 级 · 给${who}`,
   "review.passBulk": "按建议通过",
+  "review.passTo": "通过并给…",
   "review.return": "退回补充",
   "review.returnShort": "退回",
   "review.park": "暂不跟进",
@@ -81,13 +79,10 @@ export const leadsZh = {
   "lead.proposes": (g: string) => `建议 ${g} 级`,
   "lead.candidates": "分配给谁",
   "lead.duplicates": "疑似重复",
-  "lead.duplicates.none": "没有发现重复",
   "lead.hidden": "不可见的记录",
   "lead.history": "审核记录",
   "lead.decision": "决策链",
   "lead.decisionSteps": (n: number) => `${n} 步`,
-  "lead.budget": "预算",
-  "lead.missing": (n: string) => `还缺：${n}`,
 
   "lead.now.pending": (who: string) => `等${who}审核`,
   "lead.now.supervisor": "主管",
@@ -107,7 +102,6 @@ export const leadsZh = {
   "lead.move": "推进到",
   "lead.moved": (n: string, s: string) => `${n}：${s}`,
   "lead.regraded": (g: string) => `等级已改为 ${g}`,
-  "lead.won": "成交",
   "lead.won.of": (n: string) => `${n} 成交`,
   "lead.lost.of": (n: string) => `${n} 流失`,
   "lead.park.of": (n: string) => `${n} 暂不跟进`,
@@ -133,7 +127,6 @@ export const leadsZh = {
   "lead.openCustomer": "打开客户",
   "lead.unconvert": "撤销转化",
   "lead.unconverted": "已撤销转化",
-  "lead.assign": "分配",
   "lead.assigned": (n: string, who: string) => `${n} 已给${who}`,
   "lead.reassign": "换人",
 

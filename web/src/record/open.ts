@@ -15,6 +15,9 @@ export type SecurityRequest = { user: Named };
 
 /** 退回公海: records of an entity go into a pool. */
 export type PutRequest = { entity: string; ids: string[]; onDone?: () => void };
+/** Whose a record is (assign), who works with it, or its tags. */
+export type WhoseRequest = { what: "assign" | "collab" | "tags"; entity: EntityMeta; rec: Rec };
+
 /** 撞单: what is asked first. */
 export type ClashOpening = { q?: string };
 
@@ -24,9 +27,11 @@ export const handoverRequest = new Store<HandoverRequest | null>(null);
 export const eraseRequest = new Store<EraseRequest | null>(null);
 export const securityRequest = new Store<SecurityRequest | null>(null);
 export const putRequest = new Store<PutRequest | null>(null);
+export const whoseRequest = new Store<WhoseRequest | null>(null);
 export const clashOpening = new Store<ClashOpening | null>(null);
 
 export const openPut = (r: PutRequest) => putRequest.set(r);
+export const openWhose = (r: WhoseRequest) => whoseRequest.set(r);
 export const openClash = (r: ClashOpening = {}) => clashOpening.set(r);
 export const openAccess = (r: AccessRequest) => accessRequest.set(r);
 export const openHandover = (r: HandoverRequest) => handoverRequest.set(r);

@@ -6,8 +6,9 @@ import { t } from "../lib/i18n";
 import { IconDownload, IconEraser, IconEye, IconRipple } from "../lib/ui/icons";
 import { MenuItem } from "../lib/ui/popover";
 import { toastError } from "../lib/ui/toast";
-import { may, titleOf } from "../meta/meta";
+import { fieldOf, may, titleOf } from "../meta/meta";
 import { openAccess, openErase, openPut } from "./open";
+import { CollaboratorsItem, mayShare } from "./whose";
 
 type Props = { entity: EntityMeta; rec: Rec; onErased?: () => void };
 
@@ -19,15 +20,17 @@ const mayPut = ({ entity, rec }: Props) =>
   !rec._archived &&
   !!rec.owner_id &&
   (rec._can?.edit === true || rec._can?.assign === true);
+const shared = ({ entity, rec }: Props) => !!fieldOf(entity, "owner_id") && mayShare(rec);
 /** Whether RecordMenu has anything to offer. */
-export const hasRecordMenu = (p: Props) => maySeeAccess() || mayPut(p) || mayTakeOut(p) || mayErase(p);
+export const hasRecordMenu = (p: Props) => shared(p) || maySeeAccess() || mayPut(p) || mayTakeOut(p) || mayErase(p);
 
-/** What can be done about a record's visibility and about a person's data, for those who may. */
+/** What can be done about who works with a record, about its visibility and about a person's data, for those who may. */
 export function RecordMenu(p: Props) {
   const { entity, rec } = p;
   const name = titleOf(entity, rec);
   return (
     <>
+      {shared(p) && <CollaboratorsItem {...p} />}
       {maySeeAccess() && (
         <MenuItem icon={<IconEye size={16} />} onClick={() => openAccess({ record: { entity: entity.name, id: rec.id, name } })}>
           {t("who.sees")}

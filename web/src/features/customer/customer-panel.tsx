@@ -1,16 +1,13 @@
 import { Link } from "@tanstack/react-router";
-import { ApiError } from "../../api/client";
 import { t } from "../../lib/i18n";
-import { Empty, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconMaximize, IconX } from "../../lib/ui/icons";
 import { useEntity } from "../../meta/meta";
-import { useRecord } from "../../record/detail/use-record";
+import { Loaded } from "../../record/detail/loaded";
 import { CustomerView } from "./customer-view";
 
 /** The customer beside the list, which stays where it is. */
 export default function CustomerPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const entity = useEntity("customer");
-  const { data: rec, error, refetch } = useRecord(entity, id);
   return (
     <aside className="side-panel" aria-label={entity?.label}>
       <div className="panel-bar">
@@ -21,17 +18,9 @@ export default function CustomerPanel({ id, onClose }: { id: string; onClose: ()
           <IconX size={20} aria-hidden />
         </button>
       </div>
-      {error ? (
-        error instanceof ApiError && error.status === 404 ? (
-          <Empty title={t("notFound")} text={t("notFound.hint")} />
-        ) : (
-          <Failed error={error} retry={() => void refetch()} />
-        )
-      ) : !rec || !entity ? (
-        <Ghosts n={8} h={44} />
-      ) : (
-        <CustomerView key={id} entity={entity} rec={rec} layout="panel" onGone={onClose} />
-      )}
+      <Loaded entity={entity} id={id}>
+        {(of, rec) => <CustomerView key={id} entity={of} rec={rec} layout="panel" onGone={onClose} />}
+      </Loaded>
     </aside>
   );
 }

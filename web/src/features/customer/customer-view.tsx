@@ -4,7 +4,7 @@ import { str } from "../../fields";
 import { openForm } from "../../form/open";
 import { isLate } from "../../lib/dates";
 import { formatInstant } from "../../lib/format";
-import { t } from "../../lib/i18n";
+import { t, withRecords } from "../../lib/i18n";
 import { later } from "../../lib/later";
 import { isPhone } from "../../lib/screen";
 import { Ghosts } from "../../lib/ui/bits";
@@ -18,9 +18,9 @@ import "../../record/detail/detail.css";
 import "../../record/detail/view.css";
 import "./customer.css";
 
-const Log = lazy(async () => ({ default: (await import("../../record/detail/log")).Log }));
+const Log = lazy(() => withRecords(async () => ({ default: (await import("../../record/detail/log")).Log })));
 const Children = lazy(async () => ({ default: (await import("../../record/detail/children")).Children }));
-const Files = lazy(async () => ({ default: (await import("../../record/detail/files")).Files }));
+const Files = lazy(() => withRecords(async () => ({ default: (await import("../../record/detail/files")).Files })));
 /** Where one writes what was said; on a phone that opens in a sheet, with its own file. */
 const Composer = later(async () => (await import("../../form/follow-form")).FollowForm);
 export const loadComposer = () => (isPhone() ? undefined : Composer.load());

@@ -1,16 +1,17 @@
 import { lazy, Suspense, useState } from "react";
 import { gradeLead } from "../../api/leads";
 import type { EntityMeta, Rec } from "../../api/types";
-import { blank, Show, str } from "../../fields";
+import { blank, str } from "../../fields";
 import { openFollow, openForm, openPlan } from "../../form/open";
 import { t } from "../../lib/i18n";
-import { Avatar, Badge } from "../../lib/ui/bits";
+import { Badge } from "../../lib/ui/bits";
 import { IconCalendarPlus, IconChevronDown, IconDots, IconMessageCircle, IconPencil, IconPhone, IconUsers } from "../../lib/ui/icons";
 import { MenuItem, Popover } from "../../lib/ui/popover";
 import { toast, toastError } from "../../lib/ui/toast";
-import { choiceOf, fieldOf, may, refOf, titleOf, useEntity } from "../../meta/meta";
+import { choiceOf, fieldOf, may, titleOf, useEntity } from "../../meta/meta";
 import { ArchiveItem } from "../../record/detail/archive-item";
 import { RecordMenu } from "../../record/record-menu";
+import { Whose } from "../../record/whose";
 import { reviews } from "./lead-now";
 import { LeadState } from "./lead-state";
 import { openStates } from "./queue";
@@ -27,8 +28,6 @@ export function LeadHead({ entity, rec, worked, composer, onGone }: Props) {
   const customer = useEntity("customer");
   const name = titleOf(entity, rec);
   const lead = { id: rec.id, name };
-  const owner = refOf(rec, "owner_id");
-  const tags = fieldOf(entity, "tags");
   const source = fieldOf(entity, "source");
   const can = rec._can?.edit !== false && !rec._archived;
   const converted = !blank(rec.converted_at);
@@ -49,18 +48,12 @@ export function LeadHead({ entity, rec, worked, composer, onGone }: Props) {
         <span>
           {str(rec.contact_name)} {str(rec.title) && <span className="muted">{str(rec.title)}</span>}
         </span>
-        {owner && (
-          <span className="row">
-            <Avatar name={owner.name} size={20} />
-            {owner.name}
-          </span>
-        )}
         {source && !blank(rec.source) && (
           <span className="muted">
             {choiceOf(source, rec.source)?.label} {str(rec.source_detail)}
           </span>
         )}
-        {tags && !blank(rec.tags) && <Show field={tags} rec={rec} />}
+        <Whose entity={entity} rec={rec} />
       </div>
       <div className="row wrap c-acts no-print">
         {!composer && worked && (

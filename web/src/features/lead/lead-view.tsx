@@ -4,12 +4,13 @@ import { assignLeads, leadAdvice } from "../../api/leads";
 import { undo } from "../../api/records";
 import type { EntityMeta, Rec } from "../../api/types";
 import { blank, str } from "../../fields";
-import { t } from "../../lib/i18n";
+import { t, withRecords } from "../../lib/i18n";
 import { Ghosts } from "../../lib/ui/bits";
 import { toast, toastError } from "../../lib/ui/toast";
 import { may, titleOf, useEntity } from "../../meta/meta";
 import { Facts } from "../../record/detail/facts";
 import { Tabs } from "../../record/detail/tabs";
+import { openWhose } from "../../record/open";
 import { Timeline } from "../../record/timeline/timeline";
 import { Candidates } from "./candidates";
 import { Decision } from "./decision";
@@ -23,8 +24,8 @@ import "../../record/detail/view.css";
 import "../../form/work.css";
 import "./lead.css";
 
-const Log = lazy(async () => ({ default: (await import("../../record/detail/log")).Log }));
-const Files = lazy(async () => ({ default: (await import("../../record/detail/files")).Files }));
+const Log = lazy(() => withRecords(async () => ({ default: (await import("../../record/detail/log")).Log })));
+const Files = lazy(() => withRecords(async () => ({ default: (await import("../../record/detail/files")).Files })));
 const Composer = lazy(async () => ({ default: (await import("../../form/follow-form")).FollowForm }));
 
 // What the head shows already, or says nothing to people.
@@ -65,7 +66,8 @@ export function LeadView({ entity, rec, phone, onGone }: Props) {
           refreshLeads([rec.id]);
           toast(t("undone"));
         }, toastError);
-      toast(t("lead.assigned", titleOf(entity, rec), to.name), { undo: back });
+      const others = { label: t("collab.add"), run: () => openWhose({ what: "collab", entity, rec: { ...rec, owner_id: to.id } }) };
+      toast(t("lead.assigned", titleOf(entity, rec), to.name), { action: others, undo: back });
     } catch (e) {
       toastError(e);
     }

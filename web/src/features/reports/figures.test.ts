@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ReportColumn, ReportRow, ReportTable } from "../../api/reports";
 
-import { setLanguage, withLeads } from "../../lib/i18n";
+import { setLanguage, withReports } from "../../lib/i18n";
 import { costsOf } from "./costs-of";
 import { changeOf, formatFigure, formatLength, funnelOf, isEmpty, pressed, sharesOf, sorted, topColumns } from "./figures";
 import { reportsSearch } from "./reports-search";
 
-await withLeads(async () => {});
+await withReports(async () => {});
 
 const row = (label: string, ...values: (number | null)[]): ReportRow => ({ key: label, label, values, filters: values.map(() => null) });
 const columns = (units: Record<string, ReportColumn["unit"]>): ReportColumn[] =>

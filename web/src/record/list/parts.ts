@@ -1,3 +1,4 @@
+import { withRecords } from "../../lib/i18n";
 import { later } from "../../lib/later";
 import { isPhone } from "../../lib/screen";
 
@@ -6,5 +7,5 @@ export const Desk = later(async () => (await import("./desk")).default);
 export const DeskTools = later(async () => (await import("./desk-tools")).default);
 export const Cards = later(async () => (await import("./cards")).Cards);
 
-/** Has the parts at hand that this screen needs, so that a list shows whole. */
-export const loadParts = () => Promise.all(isPhone() ? [Cards.load()] : [Desk.load(), DeskTools.load()]);
+/** Has the parts and the words at hand that this screen needs, so that a list shows whole. */
+export const loadParts = () => withRecords(() => Promise.all(isPhone() ? [Cards.load()] : [Desk.load(), DeskTools.load()]));

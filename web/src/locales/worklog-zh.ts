@@ -1,0 +1,21 @@
+/** The words of the daily work log. */
+export const worklogZh = {
+  worklog: "业务工作日志",
+  "worklog.day": "日期",
+  "worklog.sum": (n: number, c: number) => `跟进 ${n} 次，客户 ${c} 家`,
+  "worklog.done": "当天的跟进",
+  "worklog.noneDone": "没有跟进记录",
+  "worklog.open": "计划了还没做的",
+  "worklog.noneOpen": "都做完了",
+  "worklog.next": "下一个工作日的计划",
+  "worklog.customers": "新建的客户",
+  "worklog.stages": "阶段变化",
+  "worklog.own": "本人小结",
+  "worklog.comment": "主管批注",
+  "worklog.unsaid": "还没有写",
+  "worklog.write": "填写",
+  "worklog.saved": "日志已保存",
+  "worklog.noneNext": "还没有安排",
+  "worklog.writer": "填写人：",
+  "worklog.reader": "主管：",
+};
