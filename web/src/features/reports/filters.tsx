@@ -3,13 +3,11 @@ import { today } from "../../lib/dates";
 import { t } from "../../lib/i18n";
 import { daysOfPeriod } from "../../lib/period";
 import { usePhone } from "../../lib/screen";
-import { Chips } from "../../lib/ui/bits";
+import { PeriodPicker } from "../../lib/ui/period-picker";
 import { useEntity } from "../../meta/meta";
 import { FilterChips, QuickFilters } from "../../record/list/quick-filters";
 import type { ReportsSearch } from "./reports-search";
 import "../../record/list/list.css";
-
-const periods = ["month", "lastMonth", "quarter", "year"] as const;
 
 /** The days the address names; this month when it names none. */
 export const periodOf = (s: ReportsSearch) => (s.from && s.to ? { from: s.from, to: s.to } : daysOfPeriod("month", today()));
@@ -21,41 +19,12 @@ export function Filters({ kind, by, search, go }: Props) {
   const { from, to } = periodOf(search);
   const phone = usePhone();
   const entity = useEntity(kind.entity);
-  const period = periods.find((p) => {
-    const d = daysOfPeriod(p, today());
-    return d.from === from && d.to === to;
-  });
   // New customers of a source cannot be narrowed by what is known of leads.
   const narrows = entity && kind.name !== "lead-sources";
   return (
     <div className="report-filters no-print">
       <div className="report-filter-row">
-        <Chips
-          label={t("reports.period")}
-          hideLabel
-          value={period}
-          options={periods.map((p) => ({ value: p, label: t(`reports.${p}`) }))}
-          onChange={(p) => go(daysOfPeriod(p, today()))}
-        />
-        <div className="row report-days">
-          <input
-            className="input"
-            type="date"
-            aria-label={t("reports.from")}
-            value={from}
-            max={to}
-            onChange={(e) => e.target.value && go({ from: e.target.value, to })}
-          />
-          –
-          <input
-            className="input"
-            type="date"
-            aria-label={t("reports.to")}
-            value={to}
-            min={from}
-            onChange={(e) => e.target.value && go({ from, to: e.target.value })}
-          />
-        </div>
+        <PeriodPicker from={from} to={to} onChange={go} />
         {kind.by.length > 1 && (
           <label className="row">
             {t("reports.by")}

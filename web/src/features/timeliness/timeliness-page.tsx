@@ -5,9 +5,10 @@ import { type TimelinessBy, type TimelinessRow, timeliness } from "../../api/wor
 import { today } from "../../lib/dates";
 import { formatNumber } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import { daysOfPeriod, type Period, periods } from "../../lib/period";
+import { daysOfPeriod } from "../../lib/period";
 import { Chips, Empty, Failed, Ghosts } from "../../lib/ui/bits";
 import { IconChartBar, IconPrinter, IconX } from "../../lib/ui/icons";
+import { PeriodPicker } from "../../lib/ui/period-picker";
 import { useDirectory } from "../../meta/directory";
 import { Postponed } from "./postponed";
 import type { TimelinessSearch } from "./timeliness-search";
@@ -59,39 +60,10 @@ export default function TimelinessPage() {
 type FilterProps = { search: TimelinessSearch; from: string; to: string; by: TimelinessBy; go: (patch: TimelinessSearch) => void };
 
 function Filters({ search, from, to, by, go }: FilterProps) {
-  const period = periods.find((p) => {
-    const d = daysOfPeriod(p, today());
-    return d.from === from && d.to === to;
-  });
   const { users } = useDirectory();
   return (
     <div className="timeliness-filters no-print">
-      <Chips
-        label={t("period")}
-        hideLabel
-        value={period}
-        options={periods.map((p) => ({ value: p, label: t(`period.${p}`) }))}
-        onChange={(p: Period) => go(daysOfPeriod(p, today()))}
-      />
-      <div className="row">
-        <input
-          className="input"
-          type="date"
-          aria-label={t("period.from")}
-          value={from}
-          max={to}
-          onChange={(e) => e.target.value && go({ from: e.target.value, to })}
-        />
-        –
-        <input
-          className="input"
-          type="date"
-          aria-label={t("period.to")}
-          value={to}
-          min={from}
-          onChange={(e) => e.target.value && go({ from, to: e.target.value })}
-        />
-      </div>
+      <PeriodPicker from={from} to={to} onChange={go} />
       <Chips
         label={t("timeliness.by")}
         hideLabel
