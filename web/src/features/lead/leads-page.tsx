@@ -1,14 +1,20 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useCallback } from "react";
+import { idsOf, reviewLeads } from "../../api/leads";
 import { permits } from "../../api/session";
+import type { EntityMeta } from "../../api/types";
 import { openForm } from "../../form/open";
 import { t } from "../../lib/i18n";
 import { Ghosts } from "../../lib/ui/bits";
 import { IconCheckbox, IconFileImport } from "../../lib/ui/icons";
+import { Popover } from "../../lib/ui/popover";
 import type { ListSearch } from "../../meta/list-state";
 import { may, useEntity } from "../../meta/meta";
+import type { BulkActs } from "../../record/list/bulk-bar";
 import { ListPage } from "../../record/list/list-page";
 import ReviewCount from "./review-count";
+import { ReviewMany } from "./review-many";
+import { refreshLeads } from "./use-queue";
 
 const route = getRouteApi("/leads");
 
@@ -34,6 +40,7 @@ export default function LeadsPage() {
       search={search}
       go={patch}
       onNew={() => openForm({ entity: "lead" })}
+      bulkActs={(p) => permits("lead", "approve") && <ReviewChosen entity={entity} {...p} />}
       actions={
         <>
           {permits("lead", "approve") && (
@@ -52,5 +59,39 @@ export default function LeadsPage() {
         </>
       }
     />
+  );
+}
+
+/** A decision about the chosen ones that wait for their review. */
+function ReviewChosen({ entity, chosen, busy, run }: Parameters<BulkActs>[0] & { entity: EntityMeta }) {
+  return (
+    <Popover
+      className="btn quiet"
+      disabled={busy}
+      popName={t("review.title")}
+      label={
+        <>
+          <IconCheckbox size={17} aria-hidden />
+          {t("timeline.review")}
+        </>
+      }
+    >
+      {(close) => (
+        <div className="review-many">
+          <ReviewMany
+            entity={entity}
+            lacks={[]}
+            onDecide={(d) => {
+              close();
+              void run(async () => {
+                const made = await reviewLeads({ ...d, ids: await idsOf(chosen) });
+                refreshLeads([]);
+                return made;
+              });
+            }}
+          />
+        </div>
+      )}
+    </Popover>
   );
 }

@@ -4,11 +4,10 @@ import { TimeLeft } from "../../form/time-left";
 import { t } from "../../lib/i18n";
 import { Badge } from "../../lib/ui/bits";
 import { IconAlertTriangle, IconX } from "../../lib/ui/icons";
-import { Popover } from "../../lib/ui/popover";
 import { choiceOf, fieldOf } from "../../meta/meta";
 import { proposedLacks } from "./queue";
+import { ReviewMany } from "./review-many";
 import type { BoardProps } from "./review-page";
-import { type PanelKind, ReviewPanel } from "./review-panel";
 import { gradeColor } from "./words";
 
 type Props = BoardProps & { onOpen: (id: string) => void };
@@ -93,25 +92,7 @@ function Bulk({ entity, acts, items }: Pick<BoardProps, "entity" | "acts"> & { i
   return (
     <div className="row wrap review-bulk" role="toolbar" aria-label={t("review.chosen", acts.chosen.length)}>
       <b className="num">{t("review.chosen", acts.chosen.length)}</b>
-      <button type="button" className="btn small primary" onClick={() => acts.bulk({ result: "pass", by_rule: true })}>
-        {t("review.passBulk")}
-      </button>
-      {(["return", "invalid"] as PanelKind[]).map((kind) => (
-        <Popover key={kind} className="btn small" popName={t(`review.${kind}`)} popClass="review-pop" label={t(`review.${kind}`)}>
-          {(close) => (
-            <ReviewPanel
-              kind={kind}
-              entity={entity}
-              lacks={lacks}
-              onClose={close}
-              onDecide={(d) => {
-                close();
-                acts.bulk(d);
-              }}
-            />
-          )}
-        </Popover>
-      ))}
+      <ReviewMany entity={entity} lacks={lacks} onDecide={acts.bulk} />
       <button type="button" className="icon-btn" aria-label={t("bulk.clear")} onClick={() => acts.choose([])}>
         <IconX size={17} aria-hidden />
       </button>

@@ -8,6 +8,7 @@ import { useKeys } from "../../lib/keys";
 import { Field } from "../../lib/ui/bits";
 import { fieldOf } from "../../meta/meta";
 import { chipsOf } from "./queue";
+import "./review-panel.css";
 
 export type PanelKind = "return" | "park" | "invalid";
 type Made = Omit<Decision, "ids">;

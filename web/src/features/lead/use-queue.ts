@@ -4,7 +4,7 @@ import { type Decision, leadQueue, reviewLeads, type ToReview } from "../../api/
 import { queryClient } from "../../api/query";
 import { undo } from "../../api/records";
 import { t } from "../../lib/i18n";
-import { toast, toastError } from "../../lib/ui/toast";
+import { type Act, toast, toastError } from "../../lib/ui/toast";
 import { refresh } from "../../record/edit";
 import { following, type Gone, total, waiting, withGone, withoutGone } from "./queue";
 
@@ -62,8 +62,8 @@ export function useQueue(wanted: string | undefined, source: string) {
     }
   }, []);
 
-  /** Decides about leads: shown at once, and said with the way back. */
-  const decide = async (these: ToReview[], d: Omit<Decision, "ids">, said: (changed: number) => string) => {
+  /** Decides about leads: shown at once, and said with the way back, and the way on where there is one. */
+  const decide = async (these: ToReview[], d: Omit<Decision, "ids">, said: (changed: number) => string, action?: Act) => {
     const ids = these.map((x) => x.lead.id);
     setGone((g) => withGone(g, these));
     setCurrent(following(items, current?.lead.id ?? "", ids));
@@ -75,7 +75,7 @@ export function useQueue(wanted: string | undefined, source: string) {
       const r = await answer;
       refreshLeads(ids);
       const first = r.failed[0];
-      if (r.changed > 0) toast(said(r.changed), { undo: () => void back(made) });
+      if (r.changed > 0) toast(said(r.changed), { action, undo: () => void back(made) });
       if (!first) return;
       toast(ids.length > 1 ? t("review.bulkFailed", r.failed.length, first.message) : `${first.title}${t("colon")}${first.message}`, {
         bad: true,

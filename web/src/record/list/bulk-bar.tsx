@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { assignLeads, idsOf } from "../../api/leads";
 import { bulk, type Chosen } from "../../api/records";
 import type { BulkAction, BulkResult, EntityMeta, FieldMeta } from "../../api/types";
@@ -26,6 +26,9 @@ import { fieldOf, may, useEntity, writable } from "../../meta/meta";
 import { failure, refresh, toastBulk } from "../edit";
 import { openPut } from "../open";
 
+/** Acts of one kind of record: run asks the server, says what was done, and offers the way back. */
+export type BulkActs = (p: { chosen: Chosen; busy: boolean; run: (ask: () => Promise<BulkResult>) => Promise<void> }) => ReactNode;
+
 type Props = {
   entity: EntityMeta;
   chosen: Chosen;
@@ -36,10 +39,11 @@ type Props = {
   onAll: () => void;
   onClear: () => void;
   onExport: () => void;
+  acts?: BulkActs;
 };
 
 /** What can be done with the chosen records; every act can be undone from its toast. */
-export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear, onExport }: Props) {
+export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear, onExport, acts }: Props) {
   const [busy, setBusy] = useState(false);
   const users = useUserOptions();
   const act = (action: BulkAction, values: object = {}) => run(() => bulk(entity.path, chosen, action, values));
@@ -74,6 +78,7 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
         </button>
       )}
       <i className="bulk-line" />
+      {!archived && acts?.({ chosen, busy, run })}
       {owner && may(entity, "assign") && (
         <Popover
           className="btn quiet"

@@ -3,7 +3,7 @@ import type { Chosen } from "../../api/records";
 import type { EntityMeta, Filter, Rec } from "../../api/types";
 import { useKeys } from "../../lib/keys";
 import type { ListState } from "../../meta/list-state";
-import { BulkBar } from "./bulk-bar";
+import { type BulkActs, BulkBar } from "./bulk-bar";
 import { type Editing, inlineField, Table } from "./table";
 
 type Props = {
@@ -21,10 +21,11 @@ type Props = {
   onClose: () => void;
   onFull: (id: string) => void;
   onExport: (filter: Filter) => void;
+  bulkActs?: BulkActs;
 };
 
 /** The rows with what the desk can do to them: the keyboard's place, selection, editing in place. */
-export default function Desk({ entity, state, items, total, onExport, onClose, ...p }: Props) {
+export default function Desk({ entity, state, items, total, onExport, onClose, bulkActs, ...p }: Props) {
   const [at, setAt] = useState(-1);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [everything, setEverything] = useState(false);
@@ -104,6 +105,7 @@ export default function Desk({ entity, state, items, total, onExport, onClose, .
             setEverything(true);
           }}
           onClear={clear}
+          acts={bulkActs}
           onExport={() => onExport(everything ? (state.filter ?? { and: [] }) : { field: "id", op: "in", value: ids })}
         />
       )}

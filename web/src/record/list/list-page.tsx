@@ -15,6 +15,7 @@ import { sameFilter } from "../../meta/filter";
 import { type ListSearch, listState, viewKey } from "../../meta/list-state";
 import { may, recordPath, viewsQuery } from "../../meta/meta";
 import { asked } from "../../meta/search";
+import type { BulkActs } from "./bulk-bar";
 import { FilterChips } from "./quick-filters";
 import "./list.css";
 import { Cards, Desk, DeskTools } from "./parts";
@@ -37,6 +38,8 @@ export type ListPageProps = {
   invitation?: ReactNode;
   /** More buttons for the head. */
   actions?: ReactNode;
+  /** More that can be done with chosen records. */
+  bulkActs?: BulkActs;
 };
 
 /** The list of any entity: views, filters, search, rows or cards, all of it kept in the address. */
@@ -51,7 +54,7 @@ export function ListPage(p: ListPageProps) {
   return <List {...p} entity={entity} />;
 }
 
-function List({ entity, search, go, onNew, panel, invitation, actions }: ListPageProps) {
+function List({ entity, search, go, onNew, panel, invitation, actions, bulkActs }: ListPageProps) {
   const phone = usePhone();
   const navigate = useNavigate();
   const prefs = `list.${entity.name}.${search.view ?? ""}`;
@@ -138,6 +141,7 @@ function List({ entity, search, go, onNew, panel, invitation, actions }: ListPag
             widths={kept.widths ?? {}}
             onWidth={(c, w) => keep({ ...kept, widths: { ...kept.widths, [c]: w } })}
             onSort={(sort) => go({ sort: sort === (state.view?.search.sort || entity.sort) ? undefined : sort }, true)}
+            bulkActs={bulkActs}
             openId={search.open}
             onOpen={(id) => (panel ? go({ open: id }, true) : full(id))}
             onClose={() => go({ open: undefined }, true)}
