@@ -12,6 +12,7 @@ import { IconCircleCheck, IconLayout, IconList } from "../../lib/ui/icons";
 import { toast } from "../../lib/ui/toast";
 import { useNow } from "../../lib/use-now";
 import { fieldOf, refOf, useEntity } from "../../meta/meta";
+import { openWhose } from "../../record/open";
 import { chipsOf, fittest, lacking } from "./queue";
 import { ReviewDesk } from "./review-desk";
 import type { PanelKind } from "./review-panel";
@@ -38,6 +39,17 @@ export default function ReviewPage() {
     <div className={phone ? "page page-pad review phone" : "page page-pad review"}>
       <header className="head">
         <h1>{t("review.title")}</h1>
+        {phone && (
+          <button
+            type="button"
+            className="btn icon-only"
+            aria-label={t(asList ? "review.asCards" : "review.asList")}
+            disabled={queue.items.length === 0}
+            onClick={() => setAsList(!asList)}
+          >
+            {asList ? <IconLayout size={19} aria-hidden /> : <IconList size={19} aria-hidden />}
+          </button>
+        )}
         {queue.data && <Counts queue={queue} />}
         {!phone && <span className="grow" />}
         {(queue.total > 0 || source) && (
@@ -54,16 +66,6 @@ export default function ReviewPage() {
               </option>
             ))}
           </select>
-        )}
-        {phone && queue.items.length > 0 && (
-          <button
-            type="button"
-            className="btn icon-only"
-            aria-label={t(asList ? "review.asCards" : "review.asList")}
-            onClick={() => setAsList(!asList)}
-          >
-            {asList ? <IconLayout size={19} aria-hidden /> : <IconList size={19} aria-hidden />}
-          </button>
         )}
       </header>
       {queue.error && !queue.data ? (
@@ -136,7 +138,12 @@ function Board({ entity, queue, current, phone, asList, onCards }: Props) {
     }
     const opinion = own.opinion?.trim();
     const d: Omit<Decision, "ids"> = { result: "pass", grade, ...(to ? { owner_id: to.id } : {}), ...(opinion ? { opinion } : {}) };
-    void queue.decide([current], d, () => t("review.passed", str(lead.company), to?.name ?? owner?.name ?? ""));
+    const whose = to ?? owner;
+    const others = whose && {
+      label: t("collab.add"),
+      run: () => openWhose({ what: "collab", entity, rec: { ...lead, owner_id: whose.id } }),
+    };
+    void queue.decide([current], d, () => t("review.passed", str(lead.company), whose?.name ?? ""), others);
   };
   const acts: Acts = {
     grade,

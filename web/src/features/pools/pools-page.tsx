@@ -115,7 +115,7 @@ function InPool({ pool }: { pool: MyPool }) {
         )}
         {hasNextPage && (
           <button type="button" className="btn quiet" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t("notes.more")}
+            {t("more.load")}
           </button>
         )}
       </section>

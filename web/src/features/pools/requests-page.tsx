@@ -7,8 +7,10 @@ import { formatInstant } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { Badge, Empty, Failed, Field, Ghosts } from "../../lib/ui/bits";
 import { FormDialog } from "../../lib/ui/form-dialog";
+import { IconUsersGroup } from "../../lib/ui/icons";
 import { toast } from "../../lib/ui/toast";
 import { entityByName, useMeta } from "../../meta/meta";
+import { openClash } from "../../record/open";
 import "./pools.css";
 
 /** 接手与协作申请: those about which one decides, and one's own. */
@@ -33,7 +35,17 @@ export default function RequestsPage() {
         ) : !data ? (
           <Ghosts n={3} h={72} />
         ) : data.length === 0 ? (
-          <Empty title={t("requests.none")} />
+          <Empty
+            icon={<IconUsersGroup size={28} aria-hidden />}
+            title={t("requests.none")}
+            text={t(mine ? "requests.noneMine" : "requests.noneText")}
+          >
+            {mine && (
+              <button type="button" className="btn" onClick={() => openClash()}>
+                {t("clash")}
+              </button>
+            )}
+          </Empty>
         ) : (
           data.map((r) => <Row key={r.id} request={r} mine={mine} />)
         )}
