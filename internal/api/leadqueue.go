@@ -1,10 +1,12 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
+	"time"
 
 	"genjin/internal/access"
 	"genjin/internal/clock"
@@ -63,13 +65,17 @@ type LeadAdvice struct {
 	Score      LeadScore       `json:"score"`
 	Candidates []LeadCandidate `json:"candidates" nullable:"false"`
 	Proposal   LeadProposal    `json:"proposal"`
-	Clocks     []LeadClock     `json:"clocks" nullable:"false" doc:"Those that run, the one that is due first on top"`
+	Clocks     []LeadClock     `json:"clocks" nullable:"false" doc:"In the order in which they started"`
 }
 
-// LeadClock is a time within which somebody must act on a lead.
+// LeadClock is a time within which somebody must act on a lead, or had to.
 type LeadClock struct {
-	Kind  string        `json:"kind"`
-	DueAt clock.Instant `json:"due_at"`
+	Kind      string        `json:"kind"`
+	Label     string        `json:"label"`
+	State     string        `json:"state" enum:"running,met,late,cancelled"`
+	StartedAt clock.Instant `json:"started_at"`
+	DueAt     clock.Instant `json:"due_at"`
+	MetAt     *time.Time    `json:"met_at" doc:"When it was met, in time or late, or given up; null while it runs"`
 }
 
 // LeadQueueQuery asks for a part of the queue.
@@ -205,13 +211,8 @@ func (a *API) leadAdvice(w http.ResponseWriter, rq *Request) error {
 		}
 		rq.rows = 1
 		out.Score, out.Proposal = leadScore(crm.ScoreFor(s, l)), leadProposal(crm.ProposalFor(s, l))
-		running, err := obligation.Select(ctx, s.Tx, "o.record_id = ? AND o.state = 'running'", int64(x))
-		if err != nil {
+		if out.Clocks, err = leadClocks(ctx, s, x); err != nil {
 			return err
-		}
-		slices.SortFunc(running, func(a, b obligation.Clock) int { return a.Due.Compare(b.Due) })
-		for _, c := range running {
-			out.Clocks = append(out.Clocks, LeadClock{c.Kind, clock.At(c.Due)})
 		}
 		if !row.Can(access.Assign) {
 			return nil
@@ -227,6 +228,22 @@ func (a *API) leadAdvice(w http.ResponseWriter, rq *Request) error {
 		return err
 	}
 	return sendJSON(w, out)
+}
+
+// leadClocks gives the clocks about a lead, those that ended too.
+func leadClocks(ctx context.Context, s *record.Session, x id.ID) ([]LeadClock, error) {
+	clocks, err := obligation.Select(ctx, s.Tx, "o.record_id = ?", int64(x))
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(clocks, func(a, b obligation.Clock) int { return cmp.Or(a.Started.Compare(b.Started), a.Due.Compare(b.Due)) })
+	out := make([]LeadClock, 0, len(clocks))
+	for _, c := range clocks {
+		if k := s.Store().Registry().ClockKind(c.Kind); k != nil {
+			out = append(out, LeadClock{c.Kind, k.Label.In(s.Actor.Lang), string(c.State), clock.At(c.Started), clock.At(c.Due), moment(c.MetAt)})
+		}
+	}
+	return out, nil
 }
 
 func (a *API) setLeadRules(w http.ResponseWriter, rq *Request) error {

@@ -26,7 +26,6 @@ type NoteItem struct {
 	Path    string     `json:"path" doc:"Where the page shows the record; empty for nothing to open"`
 	Entity  string     `json:"entity"`
 	Record  id.ID      `json:"record"`
-	Action  string     `json:"action" doc:"What it offers at once; empty to open the record"`
 	Urgent  bool       `json:"urgent"`
 	PopUp   bool       `json:"popup" doc:"I want it to pop up in an open page"`
 	At      time.Time  `json:"at" doc:"When it had to be said"`
@@ -155,7 +154,7 @@ func (a *API) noteItem(n deliver.Said, wants *notify.Preferences, now time.Time)
 	kind := a.Deliver.Kinds.Kind(n.Kind)
 	return NoteItem{
 		ID: n.ID, Seq: n.Seq, Kind: n.Kind, Label: n.Label, Text: n.Text, Title: n.Title, Path: n.Path, Entity: n.Entity, Record: n.Record,
-		Action: n.Action, Urgent: n.Urgent || kind != nil && kind.Urgent, At: n.At, Created: n.Created.Time, Read: moment(n.Read),
+		Urgent: n.Urgent || kind != nil && kind.Urgent, At: n.At, Created: n.Created.Time, Read: moment(n.Read),
 		PopUp: slices.Contains(wants.By(kind, now), notify.PopUp),
 	}
 }

@@ -18,7 +18,8 @@ func (a *App) clocks(ctx context.Context) error {
 
 // sweeper tells people what is due.
 func (a *App) sweeper() *obligation.Sweeper {
-	return &obligation.Sweeper{DB: a.DB, Settings: func(kind string) *obligation.ClockSettings { return a.Store.Schema().Clocks(kind) }, Log: a.Log}
+	settings := func(kind string) *obligation.ClockSettings { return a.Store.Schema().Clocks(kind) }
+	return &obligation.Sweeper{DB: a.DB, Kind: a.Store.Registry().ClockKind, Settings: settings, Log: a.Log}
 }
 
 // clockNotes are the kinds of notes that clocks speak by.

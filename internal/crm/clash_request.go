@@ -102,7 +102,7 @@ func AskFor(ctx context.Context, s *record.Session, named id.ID, wants, reason s
 	}
 	var notes []notify.Note
 	for _, who := range deciders {
-		notes = append(notes, notify.Note{To: who, Kind: "request", Key: r.ID.String(), Text: "clash.told." + wants, By: s.Actor.ID, Action: "/requests"})
+		notes = append(notes, notify.Note{To: who, Kind: "request", Key: r.ID.String(), Text: "clash.told." + wants, By: s.Actor.ID, Page: "/requests"})
 	}
 	return r.ID, notify.Tell(ctx, s.Tx, notes...)
 }
@@ -250,9 +250,9 @@ func (r *Request) grant(ctx context.Context, s *record.Session, h holding) (stri
 
 // tell tells who asked what was decided, and the owner what became of the record.
 func (r *Request) tell(ctx context.Context, s *record.Session, owner id.ID, state string) error {
-	note := notify.Note{To: r.User, Kind: "request", Key: r.ID.String() + "/" + state, Text: "clash.told." + state, By: s.Actor.ID, Action: "/requests"}
+	note := notify.Note{To: r.User, Kind: "request", Key: r.ID.String() + "/" + state, Text: "clash.told." + state, By: s.Actor.ID, Page: "/requests"}
 	if state == RequestAccepted {
-		note.Entity, note.Record, note.Action = r.Entity, r.Record, ""
+		note.Entity, note.Record, note.Page = r.Entity, r.Record, ""
 	}
 	notes := []notify.Note{note}
 	if state == RequestAccepted && owner != 0 && owner != s.Actor.ID {

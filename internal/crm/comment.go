@@ -59,7 +59,7 @@ func tellComment(ctx context.Context, s *record.Session, old, next *Comment) err
 		if to != 0 && !told[to] {
 			told[to] = true
 			notes = append(notes, notify.Note{
-				To: to, Kind: kind, Key: next.ID.String() + "/" + kind, Text: text, By: s.Actor.ID, Entity: "followup", Record: f.ID, Action: "comment",
+				To: to, Kind: kind, Key: next.ID.String() + "/" + kind, Text: text, By: s.Actor.ID, Entity: "followup", Record: f.ID,
 			})
 		}
 	}

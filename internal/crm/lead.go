@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"strings"
 
 	"genjin/internal/access"
 	"genjin/internal/clock"
@@ -391,20 +392,21 @@ func tellLead(ctx context.Context, s *record.Session, old, next *Lead) error {
 	}
 	moved := old == nil || old.State != next.State
 	var notes []notify.Note
-	tell := func(to id.ID, kind, text string) {
+	tell := func(to id.ID, kind, text, page string) {
 		if to != 0 && to != s.Actor.ID {
 			notes = append(notes, notify.Note{
 				To: to, Kind: kind, Key: next.ID.String() + "/" + s.Tx.NewID().String(), Text: text, By: s.Actor.ID, Entity: "lead", Record: next.ID,
+				Page: page,
 			})
 		}
 	}
 	switch {
 	case next.State == LeadPending && moved:
-		tell(next.ReviewerID, "review", "lead.to_review")
+		tell(next.ReviewerID, "review", "lead.to_review", strings.ReplaceAll(reviewPage, "{id}", next.ID.String()))
 	case next.State == LeadReturned && moved:
-		tell(next.OwnerID, "review", "lead.was_returned")
+		tell(next.OwnerID, "review", "lead.was_returned", "")
 	case next.Open() && (stateOf(old) == LeadPending || old != nil && old.OwnerID != next.OwnerID):
-		tell(next.OwnerID, "assigned", "lead.was_assigned")
+		tell(next.OwnerID, "assigned", "lead.was_assigned", "")
 	}
 	return notify.Tell(ctx, s.Tx, notes...)
 }

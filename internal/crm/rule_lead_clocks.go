@@ -38,10 +38,13 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
+// reviewPage is where leads are reviewed, one of them on top.
+const reviewPage = "/review?lead={id}"
+
 // A supervisor reviews what was registered or resubmitted (followups-and-clocks.md, “lead.review”).
 var leadReviewClock = record.Clock[Lead]{
 	Kind: &obligation.Kind{
-		Name: "lead.review", Label: i18n.T("线索审核", "Lead reviewed"),
+		Name: "lead.review", Label: i18n.T("线索审核", "Lead reviewed"), Page: reviewPage,
 		Defaults: obligation.ClockSettings{
 			Active: true, Lasts: hours(48), Before: []int{4 * hour}, At: true, After: []obligation.Escalation{{Minutes: 24 * hour, Level: 2}},
 		},

@@ -82,8 +82,9 @@ func (d *Service) say(s *record.Session, n *notify.Told, titles map[string]map[i
 		if said.Title = title; title == "" { // a field rule hides it, or the record has none
 			said.Title = def.Label.In(lang)
 		}
-	} else if strings.HasPrefix(n.Action, "/") {
-		said.Path = n.Action
+	}
+	if n.Page != "" {
+		said.Path = n.Page
 	}
 	params := i18n.Params{"title": said.Title, "who": said.Who, "kind": said.Label}
 	if said.Who == "" {

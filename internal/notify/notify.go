@@ -32,7 +32,7 @@ type Note struct {
 	By     id.ID  // whose doing it is; zero for the program's
 	Entity string // what it is about; "" for nothing one could open
 	Record id.ID
-	Action string    // what it offers at once, such as "complete"; "" to open the record. About no record: the path of a page
+	Page   string    // the path of the page that it opens; "" for the record's
 	At     time.Time // when it had to be said; zero for now. Said much later, it goes out together with others
 	Urgent bool      // quiet hours do not hold it back
 }
@@ -64,7 +64,7 @@ func Tell(ctx context.Context, tx *sqldb.Tx, notes ...Note) error {
 	return nil
 }
 
-const columns = "seq, id, to_id, kind, key, sentence, params, by_id, entity, record_id, action, urgent, at, created_at"
+const columns = "seq, id, to_id, kind, key, sentence, params, by_id, entity, record_id, page, urgent, at, created_at"
 
 // row gives the values of the columns; the first, seq, is missing yet.
 func (n *Note) row(tx *sqldb.Tx) ([]any, error) {
@@ -86,7 +86,7 @@ func (n *Note) row(tx *sqldb.Tx) ([]any, error) {
 		at = tx.Now
 	}
 	return []any{
-		nil, tx.NewID(), n.To, n.Kind, n.Key, n.Text, string(params), n.By, n.Entity, n.Record, n.Action, n.Urgent, at, tx.Now,
+		nil, tx.NewID(), n.To, n.Kind, n.Key, n.Text, string(params), n.By, n.Entity, n.Record, n.Page, n.Urgent, at, tx.Now,
 	}, nil
 }
 

@@ -19,7 +19,7 @@ type Told struct {
 	Read    clock.Instant // missing while it is unread
 }
 
-const toldColumns = "id, seq, to_id, kind, key, sentence, params, by_id, entity, record_id, action, urgent, at, created_at, read_at"
+const toldColumns = "id, seq, to_id, kind, key, sentence, params, by_id, entity, record_id, page, urgent, at, created_at, read_at"
 
 // Last gives the number of the newest note; every note that is committed later has a greater one.
 func Last(ctx context.Context, tx *sqldb.Tx) (last int64, err error) {
@@ -79,7 +79,7 @@ func query(ctx context.Context, tx *sqldb.Tx, tail string, args ...any) (out []*
 		n := &Told{}
 		var params string
 		var at clock.Instant
-		err := rows.Scan(&n.ID, &n.Seq, &n.To, &n.Kind, &n.Key, &n.Text, &params, &n.By, &n.Entity, &n.Record, &n.Action, &n.Urgent,
+		err := rows.Scan(&n.ID, &n.Seq, &n.To, &n.Kind, &n.Key, &n.Text, &params, &n.By, &n.Entity, &n.Record, &n.Page, &n.Urgent,
 			&at, &n.Created, &n.Read)
 		if err != nil {
 			return nil, err

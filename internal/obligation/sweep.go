@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"genjin/internal/clock"
@@ -18,7 +19,8 @@ import (
 // told in the transaction that marks it as told.
 type Sweeper struct {
 	DB       *sqldb.DB
-	Settings func(kind string) *ClockSettings // as they are now; nil for a kind there is none of
+	Kind     func(name string) *Kind          // nil for one of a newer program
+	Settings func(kind string) *ClockSettings // as they are now; nil likewise
 	Log      *slog.Logger
 }
 
@@ -76,6 +78,7 @@ type ringing struct {
 	Clock
 	told  int
 	again clock.Instant
+	page  string // where its owner acts; "" for the record's own
 }
 
 func (sw *Sweeper) part(ctx context.Context, tx *sqldb.Tx, above *chart) (int, error) {
@@ -89,6 +92,9 @@ func (sw *Sweeper) part(ctx context.Context, tx *sqldb.Tx, above *chart) (int, e
 		st := sw.Settings(c.Kind)
 		if st == nil { // a kind of a newer program: it speaks again when that runs
 			st = &ClockSettings{}
+		}
+		if k := sw.Kind(c.Kind); k != nil {
+			c.page = strings.ReplaceAll(k.Page, "{id}", c.Record.String())
 		}
 		notes = append(notes, c.speak(st, tx.Now, above)...)
 		_, err := tx.Exec(ctx, `UPDATE obligation SET told = ?, next_at = ?, again_at = ? WHERE id = ?`,
@@ -160,15 +166,17 @@ func (c *ringing) speak(st *ClockSettings, now time.Time, above *chart) []notify
 	return notes
 }
 
-func (c *ringing) toOwner(s step, now time.Time) notify.Note {
+func (c *ringing) toOwner(s step, now time.Time) (n notify.Note) {
 	switch left := c.Due.Sub(now); {
 	case left >= time.Minute:
-		return c.note(c.Owner, s, "clock.before", "left_minutes", left)
+		n = c.note(c.Owner, s, "clock.before", "left_minutes", left)
 	case left > -5*time.Minute:
-		return c.note(c.Owner, s, "clock.at", "left_minutes", 0)
+		n = c.note(c.Owner, s, "clock.at", "left_minutes", 0)
 	default:
-		return c.note(c.Owner, s, "clock.overdue", "over_minutes", -left)
+		n = c.note(c.Owner, s, "clock.overdue", "over_minutes", -left)
 	}
+	n.Page = c.page
+	return n
 }
 
 // note tells somebody a step. It is the same note whoever tells it: of a clock, for a time it is due, at a step.

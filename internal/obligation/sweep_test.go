@@ -67,8 +67,11 @@ func newFirm(t testing.TB, o sqldb.Options) *firm {
 	return f
 }
 
+// kindOf gives kinds whose owners act on a page of its own.
+func kindOf(name string) *obligation.Kind { return &obligation.Kind{Name: name, Page: "/act?on={id}"} }
+
 func (f *firm) sweeper() *obligation.Sweeper {
-	return &obligation.Sweeper{DB: f.db, Settings: func(string) *obligation.ClockSettings { return &f.settings }, Log: slog.New(slog.DiscardHandler)}
+	return &obligation.Sweeper{DB: f.db, Kind: kindOf, Settings: func(string) *obligation.ClockSettings { return &f.settings }, Log: slog.New(slog.DiscardHandler)}
 }
 
 // open starts n clocks of the rep's that are due at a time.
@@ -156,6 +159,24 @@ func TestMissedStepsAreOne(t *testing.T) {
 	f.wantTold("the supervisor", f.boss, map[string]int{"clock.escalation": 3})
 	if n := f.sweepAt(48 * time.Hour); n != 0 {
 		t.Errorf("%d spoke again", n)
+	}
+}
+
+// TestNotesOpenWhereOneActs: the owner of a clock is led to the page on which they act, others to the record.
+func TestNotesOpenWhereOneActs(t *testing.T) {
+	f := newFirm(t, dbtest.Options(t))
+	f.settings.After = []obligation.Escalation{{Minutes: 1, Level: 1}}
+	f.settings.At = true
+	x := f.open(1, start)[0].Record
+	f.sweepAt(time.Hour)
+	for to, page := range map[id.ID]string{f.rep: "/act?on=" + x.String(), f.boss: ""} {
+		must(t, f.db.Read(t.Context(), func(tx *sqldb.Tx) error {
+			notes, err := notify.Since(t.Context(), tx, to, 0, 10)
+			if len(notes) != 1 || notes[0].Page != page {
+				t.Errorf("%+v, want %q", notes, page)
+			}
+			return err
+		}))
 	}
 }
 
@@ -306,7 +327,7 @@ func TestChildThatSweeps(t *testing.T) {
 	must(t, err)
 	defer db.Close()
 	settings := obligation.ClockSettings{Active: true, At: true, After: []obligation.Escalation{{Minutes: 60, Level: 1}}}
-	sw := &obligation.Sweeper{DB: db, Settings: func(string) *obligation.ClockSettings { return &settings }, Log: slog.Default()}
+	sw := &obligation.Sweeper{DB: db, Kind: kindOf, Settings: func(string) *obligation.ClockSettings { return &settings }, Log: slog.Default()}
 	_, err = sw.Sweep(ctx)
 	must(t, err)
 }

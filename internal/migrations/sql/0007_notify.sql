@@ -19,7 +19,7 @@ CREATE TABLE note (
   by_id INTEGER,
   entity TEXT NOT NULL DEFAULT '',
   record_id INTEGER,
-  action TEXT NOT NULL DEFAULT '',
+  page TEXT NOT NULL DEFAULT '',
   urgent INTEGER NOT NULL DEFAULT 0,
   at INTEGER NOT NULL,
   created_at INTEGER NOT NULL,

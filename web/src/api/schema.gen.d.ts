@@ -6639,7 +6639,7 @@ export interface components {
         };
         LeadAdvice: {
             candidates: components["schemas"]["LeadCandidate"][];
-            /** @description Those that run, the one that is due first on top */
+            /** @description In the order in which they started */
             clocks: components["schemas"]["LeadClock"][];
             proposal: components["schemas"]["LeadProposal"];
             score: components["schemas"]["LeadScore"];
@@ -6664,6 +6664,15 @@ export interface components {
         LeadClock: {
             due_at: string;
             kind: string;
+            label: string;
+            /**
+             * Format: date-time
+             * @description When it was met, in time or late, or given up; null while it runs
+             */
+            met_at: string | null;
+            started_at: string;
+            /** @enum {string} */
+            state: "running" | "met" | "late" | "cancelled";
         };
         LeadConversion: {
             contact_id?: string;
@@ -7140,8 +7149,6 @@ export interface components {
             message: string;
         };
         NoteItem: {
-            /** @description What it offers at once; empty to open the record */
-            action: string;
             /**
              * Format: date-time
              * @description When it had to be said
