@@ -60,14 +60,14 @@ export default defineConfig({
     {
       name: "phone",
       dependencies: ["setup"],
-      testMatch: /(\/phone|offline|todo|day|lead|a11y|first|log|roles|worlds|notify|workcal|sms|pool|reports)\.spec\.ts/,
+      testMatch: /(\/phone|offline|todo|day|lead|a11y|first|log|roles|worlds|notify|workcal|sms|pool|reports|walk)\.spec\.ts/,
       use: { ...onPhone, storageState: "test-results/state.json" },
     },
     {
       name: "desktop",
       dependencies: ["setup"],
       testMatch:
-        /(desktop|todo|day|lead|a11y|first|people|sheets|fields|log|roles|handover|worlds|security|notify|workcal|sms|pool|reports|webform)\.spec\.ts/,
+        /(desktop|todo|day|lead|a11y|first|people|sheets|fields|log|roles|handover|worlds|security|notify|workcal|sms|pool|reports|webform|walk)\.spec\.ts/,
       use: { ...onDesk, storageState: "test-results/state.json" },
     },
   ],

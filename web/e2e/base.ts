@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { type Browser, test as base, expect, type Page } from "@playwright/test";
 import type { AxeResults } from "axe-core";
 
-export type { Page };
+export type { Browser, Page };
 export { expect };
 
 /** The password of everybody in these tests. */

@@ -1,4 +1,4 @@
-import { api, barriers, expect, type Page, signedIn, test } from "./base";
+import { api, barriers, expect, type Page, password, signedIn, test } from "./base";
 
 // A lead on its whole way, in the browsers of a rep and of the supervisor above them: registered, sent back, supplemented,
 // passed, planned, met, converted and taken back. Deciding about a lead takes two actions at most.
@@ -191,4 +191,44 @@ test("a lead's way from its registration to a customer and back", async ({ page,
   expect(await get(id)).toMatchObject({ state: "need", customer_id: "" });
   await rep.context().close();
   await boss.context().close();
+});
+
+test("forty leads from a fair are reviewed with at most two actions each", async ({ page, browser, baseURL, isMobile }) => {
+  test.setTimeout(120_000);
+  await page.goto("/");
+  const { users } = await api<{ users: { id: string; login: string }[] }>(page, "GET", "/directory");
+  const boss = users.find((u) => u.login === "linxiaowen")?.id;
+  const rep = users.find((u) => u.login === "huangsiqi")?.id;
+  await api(page, "POST", `/users/${boss}/password`, { password });
+  const mark = `${isMobile ? "手机" : "桌面"}展会${Date.now() % 1e7}`;
+  for (let i = 0; i < 40; i++)
+    await api(page, "POST", "/leads", {
+      company: `${mark}第${i + 1}家`,
+      contact_name: "王工",
+      phone: i % 8 === 3 ? "" : `135${String(Date.now() + i * 1000).slice(-8)}`, // some cards bear no number
+      source: "fair",
+      owner_id: rep,
+    });
+  const desk = await signedIn(browser, baseURL, "linxiaowen");
+  const hand = counting(desk);
+  const waiting = async () => (await api<{ total: number }>(desk, "GET", "/lead-queue?limit=1")).total;
+  const before = await waiting();
+  expect(before).toBeGreaterThanOrEqual(40);
+  await desk.goto("/review");
+  const card = desk.locator(".review-card");
+  for (let i = 0; i < 40; i++) {
+    const name = (await card.getByRole("heading").first().textContent()) ?? "";
+    if (await desk.getByRole("article", { name, exact: true }).getByText(/^缺/).count()) {
+      await (isMobile ? hand.tap("退回") : hand.press("r"));
+      await (isMobile ? hand.tap("退回补充") : hand.press("Enter"));
+    } else if (i % 5 === 4) {
+      await (isMobile ? hand.tap("无效") : hand.press("x"));
+      await (isMobile ? hand.tap("空号或错号") : hand.press("1"));
+    } else await (isMobile ? hand.tap(/^通过 · [ABC] 级/, false) : hand.press("a"));
+    expect(hand.count()).toBeLessThanOrEqual(2);
+    // The next is there at once.
+    if (i < before - 1) await expect(card.getByRole("heading").first()).not.toHaveText(name);
+  }
+  await expect.poll(waiting).toBe(before - 40);
+  await desk.context().close();
 });

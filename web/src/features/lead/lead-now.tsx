@@ -30,11 +30,15 @@ export const reviews = (rec: Rec) => permits("lead", "approve") && rec._can?.edi
 /** What is to be done about a lead now, by when, and the one button that does it. */
 export function LeadNow({ entity, rec, clocks }: Props) {
   const state = str(rec.state);
+  const due = clocks
+    .filter((c) => c.state === "running")
+    .map((c) => c.due_at)
+    .sort()[0];
   const name = titleOf(entity, rec);
   const lead = { id: rec.id, name };
   const mine = rec._can?.edit !== false && !rec._archived;
   if (!blank(rec.converted_at)) return <Converted rec={rec} may={mine} />;
-  if (state === "returned" && mine) return <Supplement entity={entity} rec={rec} due={clocks[0]?.due_at} />;
+  if (state === "returned" && mine) return <Supplement entity={entity} rec={rec} due={due} />;
   const planned = !blank(rec.next_followup_at);
   const open = openStates.includes(state);
   const said =
@@ -55,7 +59,7 @@ export function LeadNow({ entity, rec, clocks }: Props) {
     <section className="box box-pad lead-now">
       <p className="grow row wrap">
         {said && <b>{said}</b>}
-        {clocks[0] && <TimeLeft due={clocks[0].due_at} />}
+        {due && <TimeLeft due={due} />}
         {state === "invalid" && str(rec.opinion) && <span>{str(rec.opinion)}</span>}
       </p>
       {state === "pending" && reviews(rec) && (

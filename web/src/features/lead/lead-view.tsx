@@ -14,6 +14,7 @@ import { openWhose } from "../../record/open";
 import { Timeline } from "../../record/timeline/timeline";
 import { Candidates } from "./candidates";
 import { Decision } from "./decision";
+import { LeadClocks } from "./lead-clocks";
 import { LeadHead } from "./lead-head";
 import { LeadNow } from "./lead-now";
 import { openStates, steps } from "./queue";
@@ -85,6 +86,12 @@ export function LeadView({ entity, rec, phone, onGone }: Props) {
       <section className="box box-pad" aria-label={t("lead.score")}>
         <Score score={advice.score} />
       </section>
+      {advice.clocks.length > 0 && (
+        <section className="box box-pad" aria-label={t("lead.clocks")}>
+          <h2>{t("lead.clocks")}</h2>
+          <LeadClocks clocks={advice.clocks} />
+        </section>
+      )}
     </>
   );
   const chain = decision && (
