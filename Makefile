@@ -17,7 +17,7 @@ PAGE_SOURCES := $(shell find $(WEB) -type f \( -path '$(WEB)/src/*' -o -path '$(
 	$(WEB)/index.html $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/vite.config.ts $(WEB)/tsconfig.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build page test test-go test-pg test-web e2e lint lint-go fmt generate verify verify-generated bench proof proof-faults proof-access vuln size release clean
+.PHONY: help run dev build page test test-go test-pg test-web e2e lint lint-go fmt generate verify verify-generated bench proof proof-faults proof-claims proof-access vuln size release clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,10 +93,14 @@ bench: ## speed, as ratios to a bare server doing the same query
 	go run ./bench/sweep
 	go run ./bench/reports
 
-proof: proof-faults proof-access ## the tests at length: faults, and who sees and does what
+proof: proof-faults proof-claims proof-access ## the tests at length: faults, races, and who sees and does what
 
 proof-faults: ## clients at work while the server is killed 60 times
 	GENJIN_PROOF=60 go test -count=1 -timeout 60m -v -run 'Kill|Survive|Acknowledged|Stop|Neither|SpeakOnce' ./internal/cli ./internal/sqldb ./internal/job ./internal/importer ./internal/deliver ./internal/obligation
+
+proof-claims: ## 1,000 rounds of 50 claims at once: one gets it, and no limit is passed, on both databases
+	GENJIN_RACES=1000 go test -count=1 -timeout 2h -v -run 'OneOfManyClaims|RacingClaims' ./internal/crm
+	GENJIN_RACES=1000 GENJIN_TEST_DB=postgres go test -count=1 -timeout 4h -v -run 'OneOfManyClaims|RacingClaims' ./internal/crm
 
 proof-access: ## the permission matrix, every case, on both databases; 20,000 fuzzed requests; and with holes made on purpose
 	GENJIN_MATRIX=full GENJIN_PROOF=20000 go test -count=1 -timeout 4h -v ./internal/matrix
