@@ -34,7 +34,7 @@ export function ReportView({ table, frozen, sort, onSort, tools }: Props) {
     const text = formatFigure(value, column.unit);
     const filter = row.filters[i];
     const path = entityByName(meta, column.entity)?.path;
-    if (frozen || !value || !filter || !path) return text;
+    if (frozen || value == null || (!value && column.unit !== "share") || !filter || !path) return text;
     return (
       <Link to="/$path" params={{ path }} search={{ f: filter }} title={t("reports.open")} className="report-link">
         {text}
