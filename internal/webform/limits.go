@@ -2,6 +2,7 @@ package webform
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -43,24 +44,33 @@ var (
 	plainSending  = sending{"plain", bucket{time.Minute, 6}, bucket{5 * time.Second, 60}, bucket{time.Second, 100}}
 )
 
+// errFull undoes what was taken from other buckets when one is empty, so that who is refused takes nobody's room, and costs
+// no write.
+var errFull = errors.New("webform: too much was sent")
+
 // maySend reports whether something may be sent now, and counts it.
-func (d *Door) maySend(ctx context.Context, address, form string, proven bool) (ok bool, err error) {
+func (d *Door) maySend(ctx context.Context, address, form string, proven bool) (bool, error) {
 	s := plainSending
 	if proven {
 		s = provenSending
 	}
-	return ok, d.Store.DB().Write(ctx, func(tx *sqldb.Tx) (err error) {
+	err := d.Store.DB().Write(ctx, func(tx *sqldb.Tx) error {
 		for _, one := range []struct {
 			bucket
 			of string
 		}{{s.address, "address " + address}, {s.form, "form " + form}, {s.all, "all"}} {
-			ok, err = one.take(ctx, tx, d.Seal.Sign("web form limit", s.name+" "+one.of))
-			if err != nil || !ok {
+			if ok, err := one.take(ctx, tx, d.Seal.Sign("web form limit", s.name+" "+one.of)); err != nil {
 				return err
+			} else if !ok {
+				return errFull
 			}
 		}
 		return nil
 	})
+	if errors.Is(err, errFull) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // bucket lets something through at a rate, and in a burst when nothing came for a while.
