@@ -46,6 +46,11 @@ type LeadMove struct {
 	Invalid    string       `json:"invalid_reason,omitempty"`
 }
 
+// LeadMoved is how a move is taken back.
+type LeadMoved struct {
+	Undo id.ID `json:"undo"`
+}
+
 // LeadGrade is a lead's new grade.
 type LeadGrade struct {
 	Grade string `json:"grade" enum:"A,B,C"`
@@ -81,20 +86,24 @@ func (a *API) leadOperations() {
 	a.raw(Op{
 		Method: http.MethodPost, Path: "/leads/{id}/resubmit", ID: "resubmit-lead", Summary: "Bring a lead that was sent back, parked or invalid to its review again",
 		Does: "resubmit", Object: "lead", Scope: "edit", Takes: LeadOpinion{}, Status: http.StatusNoContent, Params: idParam(),
-	}, onLead(a, func(ctx context.Context, s *record.Session, x id.ID, in *LeadOpinion) error {
-		return crm.ResubmitLead(ctx, s, x, in.Opinion)
+	}, onLead(a, func(ctx context.Context, s *record.Session, x id.ID, in *LeadOpinion) (*Answer, error) {
+		return noContent(), crm.ResubmitLead(ctx, s, x, in.Opinion)
 	}))
 	a.raw(Op{
-		Method: http.MethodPost, Path: "/leads/{id}/move", ID: "move-lead", Summary: "Say where a lead stands, or how it ended",
-		Does: "move", Object: "lead", Scope: "edit", Takes: LeadMove{}, Status: http.StatusNoContent, Params: idParam(),
-	}, onLead(a, func(ctx context.Context, s *record.Session, x id.ID, in *LeadMove) error {
-		return crm.MoveLead(ctx, s, x, crm.Outcome(*in))
+		Method: http.MethodPost, Path: "/leads/{id}/move", ID: "move-lead", Summary: "Say where a lead stands, or how it ended; winning one that has become a customer wins the customer, too; undo takes it back",
+		Does: "move", Object: "lead", Scope: "edit", Takes: LeadMove{}, Gives: LeadMoved{}, Params: idParam(),
+	}, onLead(a, func(ctx context.Context, s *record.Session, x id.ID, in *LeadMove) (*Answer, error) {
+		s.Batch = s.Tx.NewID()
+		if err := crm.MoveLead(ctx, s, x, crm.Outcome(*in)); err != nil {
+			return nil, err
+		}
+		return jsonAnswer(http.StatusOK, LeadMoved{s.Batch})
 	}))
 	a.raw(Op{
 		Method: http.MethodPost, Path: "/leads/{id}/grade", ID: "grade-lead", Summary: "Grade a lead that passed its review anew",
 		Does: "grade", Object: "lead", Scope: "approve", Takes: LeadGrade{}, Status: http.StatusNoContent, Params: idParam(),
-	}, onLead(a, func(ctx context.Context, s *record.Session, x id.ID, in *LeadGrade) error {
-		return crm.GradeLead(ctx, s, x, in.Grade)
+	}, onLead(a, func(ctx context.Context, s *record.Session, x id.ID, in *LeadGrade) (*Answer, error) {
+		return noContent(), crm.GradeLead(ctx, s, x, in.Grade)
 	}))
 	a.raw(Op{
 		Method: http.MethodPost, Path: "/leads/{id}/convert", ID: "convert-lead", Summary: "Make a lead a customer, or join it to one",
@@ -117,7 +126,7 @@ func (a *API) leadOperations() {
 }
 
 // onLead reads the lead that the address names, and what is to be done with it, and does it.
-func onLead[T any](a *API, fn func(ctx context.Context, s *record.Session, x id.ID, in *T) error) func(w http.ResponseWriter, rq *Request) error {
+func onLead[T any](a *API, fn func(ctx context.Context, s *record.Session, x id.ID, in *T) (*Answer, error)) func(w http.ResponseWriter, rq *Request) error {
 	return func(w http.ResponseWriter, rq *Request) error {
 		x, err := idOf(rq)
 		if err != nil {
@@ -128,7 +137,7 @@ func onLead[T any](a *API, fn func(ctx context.Context, s *record.Session, x id.
 			return err
 		}
 		return a.change(w, rq, func(ctx context.Context, s *record.Session) (*Answer, error) {
-			return noContent(), fn(ctx, s, x, &in)
+			return fn(ctx, s, x, &in)
 		})
 	}
 }

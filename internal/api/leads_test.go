@@ -54,7 +54,7 @@ func TestLeadClocks(t *testing.T) {
 	if got := stations(); got != want {
 		t.Error(got)
 	}
-	ann.want(204, "POST", address+"/move", LeadMove{State: "lost", LossReason: "budget"})
+	ann.want(200, "POST", address+"/move", LeadMove{State: "lost", LossReason: "budget"})
 	want = strings.Replace(want, "lead.plan running, lead.first_contact running", "lead.plan cancelled, lead.first_contact cancelled", 1)
 	if got := stations(); got != want {
 		t.Error(got)

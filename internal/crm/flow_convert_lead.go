@@ -83,6 +83,9 @@ func joinOrMake(ctx context.Context, s *record.Session, l *Lead, c Conversion) (
 		return record.Update(ctx, s, c.Customer, 0, func(have *Customer) error {
 			fillFrom(have, l)
 			refer(have)
+			if l.State == LeadWon {
+				have.win(s, l.ClosedNote)
+			}
 			return nil
 		})
 	}

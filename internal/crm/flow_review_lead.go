@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"genjin/internal/access"
 	"genjin/internal/clock"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
@@ -211,14 +212,20 @@ type Outcome struct {
 }
 
 // MoveLead moves a lead that is being worked, wins, loses, parks or gives it up, or takes up one that was lost. Whoever may
-// edit it may; parking, invalidating and taking up again is for those who may review.
+// edit it may; parking, invalidating and taking up again is for those who may review. One that has become a customer is
+// neither parked nor invalid; winning it wins the customer, see winCustomer.
 func MoveLead(ctx context.Context, s *record.Session, x id.ID, o Outcome) error {
 	if err := o.check(s); err != nil {
 		return err
 	}
+	var moved *Lead
 	err := updateLead(ctx, s, x, func(l *Lead) error {
-		if l.State == LeadPending || l.State == LeadReturned || o.State == LeadPending {
+		moved = l
+		switch {
+		case l.State == LeadPending || l.State == LeadReturned || o.State == LeadPending:
 			return notNow(s, l)
+		case !l.ConvertedAt.IsZero() && (o.State == LeadParked || o.State == LeadInvalid):
+			return errs.New(errs.Conflict, "lead.converted")
 		}
 		if o.State == LeadParked || o.State == LeadInvalid || o.State == LeadTodo {
 			if err := mayReview(s, l); err != nil {
@@ -227,7 +234,38 @@ func MoveLead(ctx context.Context, s *record.Session, x id.ID, o Outcome) error 
 		}
 		return o.apply(ctx, s, l)
 	})
+	if err != nil || o.State != LeadWon || moved.ConvertedAt.IsZero() {
+		return err
+	}
+	return winCustomer(ctx, s, moved.CustomerID, o.Note)
+}
+
+// winCustomer brings the customer that a won lead became to the stage of those who bought, as far as the actor may change
+// that: whoever may not, or is refused by the customer's own rules, has won the lead all the same. A lead that is lost
+// leaves its customer where it is, since there may be other business with it.
+func winCustomer(ctx context.Context, s *record.Session, x id.ID, note string) error {
+	err := s.Try(ctx, func() error {
+		_, err := record.Update(ctx, s, x, 0, func(c *Customer) error {
+			c.win(s, note)
+			return nil
+		})
+		return err
+	})
+	if _, refused := errs.As(err); refused {
+		return nil
+	}
 	return err
+}
+
+// win brings a customer to the stage of those who bought, and keeps why, if the actor may set stages and it is not there.
+func (c *Customer) win(s *record.Session, note string) {
+	if c.Stage == StageWon || s.Actor.Field("customer", "stage") != access.FieldEdit {
+		return
+	}
+	if note = entity.Clip(note, 200); note == "" {
+		note = s.Say("lead.won_here")
+	}
+	c.Stage, c.StageNote = StageWon, note
 }
 
 func (o *Outcome) check(s *record.Session) error {

@@ -31,6 +31,7 @@ var leadMessages = map[string]Text{
 	"lead.nobody":           T("没有可以分配的人", "There is nobody it could be given to"),
 	"lead.talk_twice":       T("已有同名的话术", "There is a talk track of this name already"),
 	"lead.talk_point":       T("每条要点最多 {max} 个字", "A point has at most {max} characters"),
+	"lead.won_here":         T("线索成交", "Its lead was won"),
 	"lead.to_review":        T("{who} 登记了线索，请审核：{title}", "{who} registered a lead to be reviewed: {title}"),
 	"lead.was_returned":     T("{who} 退回了线索，请补充：{title}", "{who} sent a lead back to be supplemented: {title}"),
 	"lead.was_assigned":     T("{who} 把线索分配给您：{title}", "{who} gave you a lead: {title}"),

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"genjin/internal/access"
+	"genjin/internal/id"
 )
 
 // addLeads brings leads of some people to where a review brings them: one that passed, one that was sent back, and one
@@ -92,7 +93,11 @@ func leadTrials(w *world, op operation) []trial {
 		case "resubmit-lead":
 			body, may = map[string]any{"opinion": w.gen.fresh()}, edits && state == "returned"
 		case "move-lead":
-			body, may = map[string]any{"state": "need", "note": w.gen.fresh()}, edits && slices.Contains([]string{"todo", "working"}, state)
+			to := "need"
+			if converted {
+				to = "won"
+			}
+			body, may = map[string]any{"state": to, "note": w.gen.fresh()}, edits && slices.Contains([]string{"todo", "working"}, state)
 		case "grade-lead":
 			body, may = map[string]any{"grade": "A"}, w.reviews(s, x.id) && !converted && slices.Contains([]string{"todo", "working"}, state)
 		case "unconvert-lead":
@@ -101,8 +106,9 @@ func leadTrials(w *world, op operation) []trial {
 		t := trial{call: post(op.byID(x.id), body), want: w.allowed(s, x.id, may), never: post(op.byID(neverWas), body)}
 		if may {
 			t.may = w.touching("lead", x.id)
-			if converted { // and what hangs on the customer that it became, which is gone then
-				t.may.other = conversion
+			customer, _ := w.stored[x.id].values["customer_id"].(int64)
+			if converted && (op.id != "move-lead" || w.policy.Does(s.who, "edit", id.ID(customer).String())) {
+				t.may.other = conversion // what hangs on the customer that it became, which is gone then, or won
 			}
 		}
 		return t

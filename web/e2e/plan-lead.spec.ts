@@ -63,3 +63,25 @@ test("talk tracks are added, moved and given up; what is wrong is said in words"
   await box.getByRole("button", { name: "恢复内置话术" }).click();
   await expect(row).toBeHidden();
 });
+
+test("a lead that is won after it became a customer wins the customer, and both are taken back", async ({ page, isMobile }) => {
+  await page.goto("/");
+  const me = await api<{ id: string }>(page, "GET", "/me");
+  const company = `${isMobile ? "手机" : "桌面"}成交${Date.now() % 1e7}`;
+  const { id } = await api<{ id: string }>(page, "POST", "/leads", { company, contact_name: "王工", phone: "13900003333", source: "fair" });
+  await api(page, "POST", "/leads/review", { ids: [id], result: "pass", grade: "B", owner_id: me.id });
+  const { customer_id } = await api<{ customer_id: string }>(page, "POST", `/leads/${id}/convert`, {});
+  const stage = async () => (await api<{ stage: string }>(page, "GET", `/customers/${customer_id}`)).stage;
+  await page.goto(`/leads/${id}`);
+  await page.locator(".stage-chip").first().click();
+  await expect(page.getByRole("menuitem", { name: "无效" })).toBeHidden();
+  await page.getByRole("menuitem", { name: "成交" }).click();
+  const sheet = page.getByRole("dialog");
+  await expect(sheet.getByText(`客户 ${company} 的阶段也改为成交`)).toBeVisible();
+  await sheet.getByRole("button", { name: "确定" }).click();
+  await expect(page.locator(".stage-chip").first()).toHaveText("成交");
+  expect(await stage()).toBe("won");
+  await page.getByRole("status").getByRole("button", { name: "撤销" }).last().click();
+  await expect(page.locator(".stage-chip").first()).toHaveText("跟进中");
+  expect(await stage()).toBe("interested");
+});

@@ -27,7 +27,7 @@ export const reviewLeads = (d: Decision) => post<BulkResult>("/leads/review", d)
 export const assignLeads = (ids: string[], owner?: string) =>
   post<BulkResult>("/leads/assign", { ids, ...(owner ? { owner_id: owner } : {}) });
 export const resubmitLead = (id: string, opinion: string) => post<void>(`/leads/${id}/resubmit`, opinion ? { opinion } : {});
-export const moveLead = (id: string, o: LeadOutcome) => post<void>(`/leads/${id}/move`, o);
+export const moveLead = (id: string, o: LeadOutcome) => post<S["LeadMoved"]>(`/leads/${id}/move`, o);
 export const gradeLead = (id: string, grade: string) => post<void>(`/leads/${id}/grade`, { grade });
 export const convertLead = (id: string, c: S["LeadConversion"]) => post<S["LeadConverted"]>(`/leads/${id}/convert`, c);
 export const unconvertLead = (id: string) => post<void>(`/leads/${id}/unconvert`);

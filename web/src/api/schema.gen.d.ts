@@ -1981,7 +1981,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say where a lead stands, or how it ended */
+        /** Say where a lead stands, or how it ended; winning one that has become a customer wins the customer, too; undo takes it back */
         post: operations["move-lead"];
         delete?: never;
         options?: never;
@@ -6715,6 +6715,9 @@ export interface components {
             /** @enum {string} */
             state: "todo" | "working" | "need" | "proposal" | "negotiating" | "won" | "lost" | "parked" | "invalid";
             success_factors?: string[] | null;
+        };
+        LeadMoved: {
+            undo: string;
         };
         LeadOpinion: {
             opinion?: string;
@@ -13757,6 +13760,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMoved"];
+                };
+            };
             /** @description Problem */
             default: {
                 headers: {

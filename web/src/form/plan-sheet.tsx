@@ -1,16 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { type LeadAdvice, leadAdvice } from "../api/leads";
-import { bulk, type Chosen, createRecord, undo } from "../api/records";
+import { bulk, type Chosen, createRecord } from "../api/records";
 import { currentUser } from "../api/session";
 import type { BulkResult, EntityMeta, FieldMeta } from "../api/types";
+import { takeBack } from "../api/undo";
 import { kindOf, str } from "../fields";
 import { addDays, instantAt, today } from "../lib/dates";
 import { t } from "../lib/i18n";
 import { Chips, Field, Ghosts } from "../lib/ui/bits";
 import { Dialog } from "../lib/ui/dialog";
 import { FormDialog } from "../lib/ui/form-dialog";
-import { toast, toastError } from "../lib/ui/toast";
+import { toast } from "../lib/ui/toast";
 import { uid } from "../lib/uid";
 import { fieldOf, useEntity, writable } from "../meta/meta";
 import type { Values } from "./draft";
@@ -79,7 +80,8 @@ function Form({ entity, customer, lead, proposal, many, at, onSaved, onClose }: 
       const { customer_id: _, ...same } = filled;
       const done = await bulk("customers", chosen, "plan", same);
       refreshAll();
-      if (done.changed > 0) toast(t("plan.savedMany", done.changed), { undo: done.undo ? () => void takeBack(done.undo) : undefined });
+      if (done.changed > 0)
+        toast(t("plan.savedMany", done.changed), { undo: done.undo ? () => void takeBack(done.undo, refreshAll) : undefined });
       setFailed(done.failed);
       if (done.failed.length > 0) return false;
     } else {
@@ -177,13 +179,3 @@ const Reasons = ({ list }: { list: BulkResult["failed"] }) => (
     </ul>
   </div>
 );
-
-async function takeBack(token: string) {
-  try {
-    await undo(token);
-    refreshAll();
-    toast(t("undone"));
-  } catch (e) {
-    toastError(e);
-  }
-}

@@ -35,9 +35,9 @@ const groups: [Record<string, unknown>, Record<string, unknown>, RegExp][] = [
   [
     workZh,
     workEn,
-    /features\/(calendar|clocks|home|lead|timeliness|todo|worklog)\/|customer\/propose|form\/(follow-more|lead-plan|move-sheet|outbox-sheet|plan-sheet|time-left|todo-acts|todo-row|when)|record\/(comments|timeline\/planned)/,
+    /features\/(calendar|clocks|home|lead|timeliness|todo|worklog)\/|customer\/propose|form\/(follow-more|move-sheet|outbox-sheet|plan-sheet|time-left|todo-acts|todo-row|when)|record\/(comments|timeline\/planned)/,
   ],
-  [leadsZh, leadsEn, /features\/lead\/|form\/lead-plan/],
+  [leadsZh, leadsEn, /features\/lead\/|form\/talk-points/],
   [notesZh, notesEn, /features\/notify\//],
   [reportsZh, reportsEn, /features\/(reports|timeliness)\/|lib\/ui\/period-picker/],
   [poolsZh, poolsEn, /features\/pools\//],

@@ -106,6 +106,8 @@ export const leadsEn: LeadsMessages = {
   "lead.regraded": (g) => `Graded ${g}`,
   "lead.won.of": (n) => `${n} is won`,
   "lead.lost.of": (n) => `${n} is lost`,
+  "lead.won.customer": (n: string) => `The customer ${n} is won, too.`,
+  "lead.lost.customer": (n: string) => `The customer ${n} stays at its stage; change that on its page.`,
   "lead.park.of": (n) => `Park ${n}`,
   "lead.invalid.of": (n) => `${n} is invalid`,
   "lead.retry": "Try again on",

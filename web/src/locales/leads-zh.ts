@@ -104,6 +104,8 @@ export const leadsZh = {
   "lead.regraded": (g: string) => `等级已改为 ${g}`,
   "lead.won.of": (n: string) => `${n} 成交`,
   "lead.lost.of": (n: string) => `${n} 流失`,
+  "lead.won.customer": (n: string) => `客户 ${n} 的阶段也改为成交。`,
+  "lead.lost.customer": (n: string) => `客户 ${n} 的阶段不变，需要时在客户页修改。`,
   "lead.park.of": (n: string) => `${n} 暂不跟进`,
   "lead.invalid.of": (n: string) => `${n} 无效`,
   "lead.retry": "再试一次的日期",

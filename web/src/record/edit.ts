@@ -1,7 +1,8 @@
 import { ApiError } from "../api/client";
 import { queryClient } from "../api/query";
-import { getRecord, patchRecord, undo } from "../api/records";
+import { getRecord, patchRecord } from "../api/records";
 import type { EntityMeta, Page, Rec, Ref } from "../api/types";
+import { takeBack } from "../api/undo";
 import { t } from "../lib/i18n";
 import { toast, toastError } from "../lib/ui/toast";
 import { directoryQuery } from "../meta/directory";
@@ -97,15 +98,9 @@ async function stale(entity: EntityMeta, id: string, values: Record<string, unkn
 
 /** Says what a bulk change did and offers the way back. */
 export function toastBulk(entity: EntityMeta, said: string, token: string | undefined) {
-  const back = async () => {
-    try {
-      await undo(token ?? "");
-      refresh(entity.path);
-      void queryClient.invalidateQueries({ queryKey: ["record", entity.path] });
-      toast(t("undone"));
-    } catch (e) {
-      toastError(e);
-    }
+  const again = () => {
+    refresh(entity.path);
+    void queryClient.invalidateQueries({ queryKey: ["record", entity.path] });
   };
-  toast(said, token ? { undo: () => void back() } : {});
+  toast(said, token ? { undo: () => void takeBack(token, again) } : {});
 }

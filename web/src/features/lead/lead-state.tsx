@@ -1,15 +1,15 @@
 import { lazy, Suspense, useState } from "react";
-import { type LeadOutcome, moveLead } from "../../api/leads";
+import type { LeadOutcome } from "../../api/leads";
 import type { EntityMeta, Rec } from "../../api/types";
 import { blank, str } from "../../fields";
 import { t } from "../../lib/i18n";
 import { IconChevronDown } from "../../lib/ui/icons";
 import { MenuItem, Popover } from "../../lib/ui/popover";
-import { toast, toastError } from "../../lib/ui/toast";
+import { toastError } from "../../lib/ui/toast";
 import { choiceOf, fieldOf, titleOf } from "../../meta/meta";
 import { reviews } from "./lead-now";
+import { movedLead } from "./moved";
 import { movesOf } from "./queue";
-import { refreshLeads } from "./use-queue";
 
 const OutcomeSheet = lazy(() => import("./outcome-sheet"));
 
@@ -22,15 +22,13 @@ export function LeadState({ entity, rec }: { entity: EntityMeta; rec: Rec }) {
   const field = fieldOf(entity, "state");
   const now = field && choiceOf(field, rec.state);
   const chip = `stage-chip c-${now?.color || "gray"}`;
-  const can = rec._can?.edit !== false && !rec._archived && blank(rec.converted_at);
-  const moves = can ? movesOf(str(rec.state), reviews(rec)) : [];
+  const can = rec._can?.edit !== false && !rec._archived;
+  const moves = can ? movesOf(str(rec.state), reviews(rec), !blank(rec.converted_at)) : [];
   if (moves.length === 0) return <span className={chip}>{now?.label ?? str(rec.state)}</span>;
   const said = (state: string) => (field && choiceOf(field, state)?.label) ?? state;
   const move = async (state: LeadOutcome["state"]) => {
     try {
-      await moveLead(rec.id, { state });
-      refreshLeads([rec.id]);
-      toast(t("lead.moved", titleOf(entity, rec), said(state)));
+      await movedLead(rec, { state }, t("lead.moved", titleOf(entity, rec), said(state)));
     } catch (e) {
       toastError(e);
     }

@@ -1,15 +1,14 @@
 import { useState } from "react";
-import { type LeadOutcome, moveLead } from "../../api/leads";
+import type { LeadOutcome } from "../../api/leads";
 import type { EntityMeta, Rec } from "../../api/types";
 import { kindOf } from "../../fields";
 import { addDays, today } from "../../lib/dates";
 import { t } from "../../lib/i18n";
 import { Chips, Field } from "../../lib/ui/bits";
 import { FormDialog } from "../../lib/ui/form-dialog";
-import { toast } from "../../lib/ui/toast";
-import { choiceOf, fieldOf, titleOf } from "../../meta/meta";
+import { choiceOf, fieldOf, refOf, titleOf } from "../../meta/meta";
+import { movedLead } from "./moved";
 import { chipsOf } from "./queue";
-import { refreshLeads } from "./use-queue";
 
 type Props = { entity: EntityMeta; rec: Rec; to: LeadOutcome["state"]; onClose: () => void };
 type Told = Omit<LeadOutcome, "state">;
@@ -32,15 +31,16 @@ export default function OutcomeSheet({ entity, rec, to, onClose }: Props) {
     invalid: t("lead.invalid.of", name),
   };
   const state = fieldOf(entity, "state");
+  const customer = refOf(rec, "customer_id");
   const save = async () => {
-    await moveLead(rec.id, { state: to, ...Object.fromEntries(Object.entries(told).filter(([, v]) => v !== "" && v != null)) });
-    refreshLeads([rec.id]);
-    toast(t("lead.moved", name, (state && choiceOf(state, to)?.label) ?? to));
+    const outcome = { state: to, ...Object.fromEntries(Object.entries(told).filter(([, v]) => v !== "" && v != null)) };
+    await movedLead(rec, outcome, t("lead.moved", name, (state && choiceOf(state, to)?.label) ?? to));
   };
   return (
     <FormDialog title={titles[to as "won"]} kind="sheet" yes={t("ok")} ready={ready[to]?.(told) ?? true} onSubmit={save} onClose={onClose}>
       {(errors) => (
         <>
+          {customer && (to === "won" || to === "lost") && <p className="muted">{t(`lead.${to}.customer`, customer.name)}</p>}
           {to === "won" && <Won entity={entity} told={told} set={set} errors={errors} />}
           {to === "lost" && <Lost entity={entity} told={told} set={set} errors={errors} />}
           {to === "parked" && (

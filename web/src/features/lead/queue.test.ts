@@ -59,9 +59,10 @@ describe("a decision", () => {
     expect(steps("")).toEqual([]);
   });
   it("leaves parking and taking up again to reviewers", () => {
-    expect(movesOf("working", false)).toEqual(["need", "proposal", "negotiating", "won", "lost"]);
-    expect(movesOf("lost", false)).toEqual([]);
-    expect(movesOf("lost", true)).toEqual(["todo"]);
-    expect(movesOf("pending", true)).toEqual([]);
+    expect(movesOf("working", false, false)).toEqual(["need", "proposal", "negotiating", "won", "lost"]);
+    expect(movesOf("working", true, true)).toEqual(["need", "proposal", "negotiating", "won", "lost"]);
+    expect(movesOf("lost", false, false)).toEqual([]);
+    expect(movesOf("lost", true, false)).toEqual(["todo"]);
+    expect(movesOf("pending", true, false)).toEqual([]);
   });
 });

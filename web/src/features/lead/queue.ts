@@ -79,9 +79,9 @@ const moves: Record<string, string[]> = {
 /** Whoever reviews says that a lead is not worked, or is taken up again. */
 const reviewed = ["parked", "invalid", "todo"];
 
-/** The states into which somebody may bring a lead by hand. */
-export const movesOf = (state: string, reviewer: boolean): string[] =>
-  (moves[state] ?? []).filter((to) => reviewer || !reviewed.includes(to));
+/** The states into which somebody may bring a lead by hand; what has become a customer is not put aside any more. */
+export const movesOf = (state: string, reviewer: boolean, converted: boolean): string[] =>
+  (moves[state] ?? []).filter((to) => (reviewer || !reviewed.includes(to)) && !(converted && (to === "parked" || to === "invalid")));
 
 export const openStates = ["todo", "working", "need", "proposal", "negotiating"];
 
