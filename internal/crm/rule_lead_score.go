@@ -211,8 +211,7 @@ func budget(s *record.Session, c Criterion, l *Lead) (int, string) {
 	if most == nil {
 		return 0, say(s, "lead.why_missing", "field", s.FieldLabel("lead.budget"))
 	}
-	f := s.Def("lead").Field("budget")
-	params := []any{"budget", f.Type.Text(int64(*most), f, s.Env()), "least", f.Type.Text(int64(c.Amount), f, s.Env())}
+	params := []any{"budget", "¥" + most.Said(), "least", "¥" + c.Amount.Said()}
 	switch {
 	case *most >= c.Amount:
 		return 4, say(s, "lead.why_enough", params...)

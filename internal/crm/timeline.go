@@ -162,8 +162,12 @@ func logEvents(ctx context.Context, s *record.Session, of string, x id.ID, below
 
 // tells reports whether an entry of the log stands in the timeline.
 func tells(of string, c *record.Change) bool {
-	gave := func(f record.ChangedField) bool {
-		return f.Field.Name == "owner_id" || of == "lead" && (f.Field.Name == "state" || f.Field.Name == "converted_at")
+	changed := func(names ...string) bool {
+		return slices.ContainsFunc(c.Fields, func(f record.ChangedField) bool { return slices.Contains(names, f.Field.Name) })
 	}
-	return slices.Contains(logged, c.Action) || slices.ContainsFunc(c.Fields, gave)
+	if slices.Contains(logged, c.Action) || changed("owner_id") {
+		return true
+	}
+	// What a review decided is told by the review.
+	return of == "lead" && (changed("converted_at") || changed("state") && !changed("reviewed_at"))
 }

@@ -54,5 +54,22 @@ func (m Minor) String() string {
 	return fmt.Sprintf("%s%d.%02d", sign, v/100, v%100)
 }
 
+// Said gives the amount as people read it: "176,000", and "0.50" where it is not a whole number.
+func (m Minor) Said() string {
+	s := strings.TrimSuffix(m.String(), ".00")
+	whole, frac, _ := strings.Cut(s, ".")
+	digits := strings.TrimPrefix(whole, "-")
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	if whole[0] == '-' {
+		digits = "-" + digits
+	}
+	if frac != "" {
+		digits += "." + frac
+	}
+	return digits
+}
+
 // Float gives the amount in major units, for a cell of a sheet.
 func (m Minor) Float() float64 { return float64(m) / 100 }

@@ -260,11 +260,16 @@ function File({ r }: { r: Rec }) {
   );
 }
 
-// What a new record began with, and long lists of changes, stand folded away.
+/** What a change is told for; the rest of it followed from that. */
+const telling = ["state", "owner_id", "customer_id", "pool_id"];
 const atOnce = 3;
+/** A change: what it is told for stands there; what a new record began with, and long lists, are folded away. */
 function Log({ entry }: { entry: LogEntry }) {
-  const changes = (entry.changes ?? []).filter((c) => c.old_text || c.new_text);
-  const shown = entry.action === "create" ? 0 : changes.length > atOnce + 1 ? atOnce : changes.length;
+  const all = (entry.changes ?? []).filter((c) => c.old_text || c.new_text);
+  const told = all.filter((c) => telling.includes(c.field));
+  const changes = [...told, ...all.filter((c) => !told.includes(c))];
+  const many = changes.length > atOnce + 1 ? atOnce : changes.length;
+  const shown = entry.action === "create" ? 0 : told.length || many;
   return (
     <div className="event-body small">
       <p>{actionSaid(entry.action)}</p>
