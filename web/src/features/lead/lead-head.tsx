@@ -79,7 +79,7 @@ export function LeadHead({ entity, rec, worked, composer, onGone }: Props) {
           </a>
         )}
         {convertible && (may(customer, "create") || may(customer, "edit")) && (
-          <button type="button" className="btn" onClick={() => setConverting(true)}>
+          <button type="button" className={rec.state === "won" ? "btn primary" : "btn"} onClick={() => setConverting(true)}>
             <IconUsers size={17} aria-hidden />
             {t("lead.convert")}
           </button>

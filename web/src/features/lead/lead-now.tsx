@@ -17,6 +17,7 @@ import { IconAlertTriangle, IconArrowBackUp, IconCalendarPlus, IconCheckbox, Ico
 import { toast, toastError } from "../../lib/ui/toast";
 import { fieldOf, refOf, titleOf, writable } from "../../meta/meta";
 import { failure } from "../../record/edit";
+import { LeadEnded } from "./lead-ended";
 import { openStates } from "./queue";
 import { refreshLeads } from "./use-queue";
 import { useFieldNames } from "./words";
@@ -52,15 +53,22 @@ export function LeadNow({ entity, rec, clocks }: Props) {
             ? t("lead.now.working")
             : state === "parked"
               ? t("lead.now.parked", formatDay(str(rec.park_until)))
-              : "";
+              : state === "won"
+                ? t("lead.now.won")
+                : state === "lost"
+                  ? blank(rec.retry_on)
+                    ? t("lead.now.lost")
+                    : t("lead.now.retry", formatDay(str(rec.retry_on)))
+                  : state === "invalid"
+                    ? t("lead.now.invalid")
+                    : "";
   const again = (state === "parked" || state === "invalid") && reviews(rec);
-  if (!said && !again) return null;
+  if (!said) return null;
   return (
     <section className="box box-pad lead-now">
       <p className="grow row wrap">
-        {said && <b>{said}</b>}
+        <b>{said}</b>
         {due && <TimeLeft due={due} />}
-        {state === "invalid" && str(rec.opinion) && <span>{str(rec.opinion)}</span>}
       </p>
       {state === "pending" && reviews(rec) && (
         <Link to="/review" search={{ lead: rec.id }} className="btn primary">
@@ -86,6 +94,7 @@ export function LeadNow({ entity, rec, clocks }: Props) {
           {t("lead.resubmit.again")}
         </button>
       )}
+      <LeadEnded entity={entity} rec={rec} />
     </section>
   );
 }
