@@ -12,7 +12,7 @@ var leadMessages = map[string]Text{
 	"lead.criterion":        T("评分标准的分值须在 0 到 100 之间，天数不超过 3650", "A criterion has 0 to 100 points and at most 3650 days"),
 	"lead.no_weight":        T("至少有一项评分标准的分值大于 0", "At least one criterion must count"),
 	"lead.thresholds":       T("A 级的分数线不能低于 B 级，且都在 0 到 100 之间", "The threshold of A must not lie below that of B, both within 0 and 100"),
-	"lead.why_missing":      T("没有{field}", "No {field}"),
+	"lead.why_missing":      T("没有{field}", "{field}: not known"),
 	"lead.why_known":        T("{field}：{value}", "{field}: {value}"),
 	"lead.why_key":          T("{field}符合：{value}", "{field} fits: {value}"),
 	"lead.why_not_key":      T("{field}不在重点范围：{value}", "{field} is none of ours: {value}"),

@@ -41,7 +41,7 @@ test("a report shows the leads that came in, and each figure leads to them", asy
   await expect(row(page, "展会").getByRole("cell").nth(0)).toHaveText(String(leads));
   await expect(row(page, "展会").getByRole("cell").nth(2)).toHaveText(String(passed));
   await expect(row(page, "合计").getByRole("cell").nth(0)).toHaveText(String(await count(since)));
-  await expect(page.getByRole("list", { name: "合计数字" })).toContainText("较去年同期");
+  await expect(page.getByRole("list", { name: "合计数字" })).toContainText("同比");
   await expect(page.getByRole("region", { name: "线索走到哪一步" })).toContainText("审核通过");
   await expect(page.getByText(/计算于/)).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);

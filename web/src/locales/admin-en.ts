@@ -803,6 +803,7 @@ export const adminEn: AdminMessages = {
   "webform.new": "New form",
   "webform.note": "Visitors fill a form in on a site, or scan a code at a fair, and become leads to review.",
   "webform.empty": "There is no form yet",
+  "webform.emptyText": "Choose what visitors fill in: you get an address, code for your site, and a QR code.",
   "webform.labelOf": (name: string) => `Label of ${name}`,
   "webform.requiredOf": (name: string) => `${name} required`,
   "webform.up": (name: string) => `Move ${name} up`,

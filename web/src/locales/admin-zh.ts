@@ -790,6 +790,7 @@ export const adminZh = {
   "webform.new": "新建表单",
   "webform.note": "访客在网站上填写，或在展会扫码填写，提交后成为待审核的线索。",
   "webform.empty": "还没有表单",
+  "webform.emptyText": "选好要访客填什么，就有一个网址、一段嵌入代码和一个二维码。",
   "webform.labelOf": (name: string) => `“${name}”的名称`,
   "webform.requiredOf": (name: string) => `“${name}”必填`,
   "webform.up": (name: string) => `上移${name}`,

@@ -35,14 +35,18 @@ export default function WebFormsPage() {
       <div className="box-head">
         <h2 id="webforms">{t("settings.webforms")}</h2>
         {permits("web_form", "create") && (
-          <button type="button" className="btn" onClick={() => setOpen("new")}>
+          <button type="button" className={data.length ? "btn" : "btn primary"} onClick={() => setOpen("new")}>
             <IconPlus size={16} aria-hidden />
             {t("webform.new")}
           </button>
         )}
       </div>
       <p className="webform-note muted small">{t("webform.note")}</p>
-      {data.length === 0 ? <Empty title={t("webform.empty")} /> : <ul className="webform-list">{data.map((f) => row(f, setOpen))}</ul>}
+      {data.length === 0 ? (
+        <Empty title={t("webform.empty")} text={t("webform.emptyText")} />
+      ) : (
+        <ul className="webform-list">{data.map((f) => row(f, setOpen))}</ul>
+      )}
     </section>
   );
 }
