@@ -46,7 +46,7 @@ var (
 var screens = []screen{
 	{path: "/", chunks: []string{"src/features/home/home.tsx", workWords}, asks: (*asking).home},
 	{path: "/customers", chunks: []string{"src/app/customers-route.tsx", recordWords}, phone: onPhone, desk: onDesk, asks: (*asking).list},
-	{path: "/customers/{id}", chunks: []string{"src/features/customer/customer-page.tsx"}, desk: []string{"src/form/follow-form.tsx"}, asks: (*asking).customer},
+	{path: "/customers/{id}", chunks: []string{"src/features/customer/customer-page.tsx"}, desk: []string{"src/form/follow-form.tsx", "src/features/customer/contacts.tsx"}, asks: (*asking).customer},
 	{path: "/leads", chunks: []string{"src/features/lead/leads-page.tsx", recordWords, leadWords, workWords}, phone: onPhone, desk: onDesk, asks: (*asking).list},
 	{path: "/leads/{id}", chunks: []string{"src/features/lead/lead-page.tsx", leadWords, workWords}, desk: []string{"src/form/follow-form.tsx"}, asks: (*asking).lead},
 	{path: "/review", chunks: []string{"src/features/lead/review-page.tsx", leadWords, workWords}, asks: (*asking).review},

@@ -27,6 +27,7 @@ const screens = [
   "record/list/desk-tools.tsx",
   "features/customer/customer-page.tsx",
   "features/customer/customer-panel.tsx",
+  "features/customer/contacts.tsx",
   "features/todo/todo-page.tsx",
   "features/calendar/calendar-page.tsx",
   "features/search/palette.tsx",

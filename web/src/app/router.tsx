@@ -32,7 +32,7 @@ const customer = createRoute({
   path: "/customers/$id",
   component: lazyRouteComponent(async () => {
     const page = await import("../features/customer/customer-page");
-    await page.loadComposer();
+    await page.loadDeskParts();
     return page;
   }),
 });

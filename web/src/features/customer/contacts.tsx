@@ -1,6 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { listRecords } from "../../api/records";
 import type { EntityMeta, Rec } from "../../api/types";
 import { blank, Show, str } from "../../fields";
 import { openForm } from "../../form/open";
@@ -12,19 +10,8 @@ import { choiceOf, fieldOf, may, useEntity } from "../../meta/meta";
 import { Proof } from "../../record/proof";
 import { hasRecordMenu, RecordMenu } from "../../record/record-menu";
 import { gaps, organisation, type Person } from "./org-tree";
-
-export function useContacts(entity: EntityMeta | undefined, customerId: string) {
-  return useQuery({
-    queryKey: ["children", entity?.path, "customer_id", customerId],
-    queryFn: () =>
-      listRecords(entity?.path ?? "", {
-        filter: { field: "customer_id", op: "in", value: [customerId] },
-        sort: "created_at",
-        limit: 200,
-      }),
-    enabled: !!entity,
-  });
-}
+import { useContacts } from "./use-contacts";
+import "./contacts.css";
 
 /** The people at a customer, as a list and as the organisation that their reports-to draws; with a title, the inside of a box. */
 export function Contacts({ customer, title }: { customer: Rec; title?: ReactNode }) {

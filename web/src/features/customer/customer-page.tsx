@@ -4,7 +4,7 @@ import { useEntity } from "../../meta/meta";
 import { LoadedPage } from "../../record/detail/loaded";
 import { CustomerView } from "./customer-view";
 
-export { loadComposer } from "./customer-view";
+export { loadDeskParts } from "./customer-view";
 
 const route = getRouteApi("/customers/$id");
 

@@ -12,18 +12,19 @@ import { entityByName, fieldOf, may, titleOf, useEntity, useMeta } from "../../m
 import { Facts } from "../../record/detail/facts";
 import { Tabs } from "../../record/detail/tabs";
 import { Timeline } from "../../record/timeline/timeline";
-import { Contacts, useContacts } from "./contacts";
 import { CustomerHead } from "./customer-head";
+import { useContacts } from "./use-contacts";
 import "../../record/detail/detail.css";
 import "../../record/detail/view.css";
-import "./customer.css";
 
 const Log = lazy(() => withRecords(async () => ({ default: (await import("../../record/detail/log")).Log })));
 const Children = lazy(async () => ({ default: (await import("../../record/detail/children")).Children }));
 const Files = lazy(() => withRecords(async () => ({ default: (await import("../../record/detail/files")).Files })));
 /** Where one writes what was said; on a phone that opens in a sheet, with its own file. */
 const Composer = later(async () => (await import("../../form/follow-form")).FollowForm);
-export const loadComposer = () => (isPhone() ? undefined : Composer.load());
+const Contacts = later(async () => (await import("./contacts")).Contacts);
+/** What stands in the first view on a desk, and behind a tap on a phone. */
+export const loadDeskParts = () => (isPhone() ? undefined : Promise.all([Composer.load(), Contacts.load()]));
 
 type Props = { entity: EntityMeta; rec: Rec; layout: "page" | "panel" | "phone"; onGone: () => void };
 
@@ -98,7 +99,9 @@ export function CustomerView({ entity, rec, layout, onGone }: Props) {
           <div className="c-side">
             {contact && (
               <section className="box" aria-label={contact.label_plural}>
-                <Contacts customer={rec} title={<Counted label={contact.label_plural} n={people.length} />} />
+                <Suspense fallback={<Ghosts n={3} h={60} />}>
+                  <Contacts customer={rec} title={<Counted label={contact.label_plural} n={people.length} />} />
+                </Suspense>
               </section>
             )}
             <section className="box" aria-label={t("facts")}>
