@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { download } from "../../api/client";
+import { address, download } from "../../api/client";
 import { queryClient } from "../../api/query";
 import { permits } from "../../api/session";
 import type { Rec } from "../../api/types";
@@ -41,15 +41,20 @@ export function UseBox({ form }: { form: Rec }) {
             {u.problem}
           </p>
         )}
-        <div className="webform-copy">
-          <a href={u.address} target="_blank" rel="noopener noreferrer">
-            {u.address}
-          </a>
-          <CopyButton text={u.address} name={t("webform.copyAddress")} done={t("webform.copied")} />
-        </div>
-        <div className="webform-copy">
-          <pre>{u.embed}</pre>
-          <CopyButton text={u.embed} name={t("webform.copyEmbed")} done={t("webform.copied")} />
+        <div className="webform-where">
+          <div className="stack">
+            <div className="webform-copy">
+              <a href={u.address} target="_blank" rel="noopener noreferrer">
+                {u.address}
+              </a>
+              <CopyButton text={u.address} name={t("webform.copyAddress")} done={t("webform.copied")} />
+            </div>
+            <div className="webform-copy">
+              <pre>{u.embed}</pre>
+              <CopyButton text={u.embed} name={t("webform.copyEmbed")} done={t("webform.copied")} />
+            </div>
+          </div>
+          <img className="webform-qr" src={address(`/web-forms/${form.id}/qr`, { format: "svg" })} alt={t("webform.qr")} />
         </div>
         <div className="row webform-wrap">
           <button type="button" className="btn" onClick={() => void get("png")}>

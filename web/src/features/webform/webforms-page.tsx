@@ -26,8 +26,8 @@ export default function WebFormsPage() {
   if (open === "new" || now)
     return (
       <div className="webform stack">
-        <Designer key={open} now={now} onSaved={(f) => void saved(f)} onClose={() => setOpen(undefined)} />
         {now && <UseBox form={now} />}
+        <Designer key={open} now={now} onSaved={(f) => void saved(f)} onClose={() => setOpen(undefined)} />
       </div>
     );
   return (
