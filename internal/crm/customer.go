@@ -194,7 +194,7 @@ func customerDef() *entity.Def {
 				Aliases: []string{"预计金额上限", "预算上限"},
 			},
 			{
-				Name: "source", Group: "sales", Label: i18n.T("客户来源", "Source"), Type: entity.OneOf, Choices: sources, Open: true, Bulk: true, Inline: true, Width: 110,
+				Name: "source", Group: "sales", Label: i18n.T("客户来源", "Source"), Type: entity.OneOf, Choices: sources, Detail: "source_detail", Open: true, Bulk: true, Inline: true, Width: 110,
 				Aliases: []string{"来源", "来源渠道", "渠道", "获客渠道", "客户渠道", "信息来源", "source", "lead source", "channel"},
 			},
 			{

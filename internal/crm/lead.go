@@ -197,7 +197,7 @@ func leadFields() []*entity.Field {
 		{Name: "remark", Group: "more", Label: i18n.T("备注", "Remark"), Type: entity.LongText, Max: 10_000, Width: 220, Aliases: []string{"说明", "remark", "note"}},
 
 		{
-			Name: "source", Group: "source", Label: i18n.T("线索来源", "Source"), Type: entity.OneOf, Choices: sources, Shares: "customer.source", Open: true, Bulk: true, Inline: true, Width: 110,
+			Name: "source", Group: "source", Label: i18n.T("线索来源", "Source"), Type: entity.OneOf, Choices: sources, Shares: "customer.source", Detail: "source_detail", Open: true, Bulk: true, Inline: true, Width: 110,
 			Aliases: []string{"来源", "来源渠道", "渠道", "客户来源", "source", "lead source"},
 		},
 		{

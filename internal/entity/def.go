@@ -113,6 +113,8 @@ type Field struct {
 	Search   Search  // whether and how the search box finds it
 	Match    []Match // equal values make two records the same, or likely so
 	Custom   bool    // defined by the company; stored in the column custom
+	// Detail names, of a OneOf, the field that keeps a text which says more than its choice does: 展会 of 2026年行业展会.
+	Detail string
 	// VerifiedBy names, of a Phone, the field that tells since when its number is verified: a DateTime that is ReadOnly. The
 	// gate clears it when the number changes.
 	VerifiedBy string

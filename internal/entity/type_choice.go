@@ -40,6 +40,55 @@ func FindChoice(f *Field, s string) *Choice {
 	return nil
 }
 
+// ChoiceWithin gives the choice of which a name stands within s, as 展会 in 2026年行业展会: the one of the longest such name. Nil
+// when there is none, or when two choices have names as long. Latin words and numbers count as a whole alone.
+func ChoiceWithin(f *Field, s string) *Choice {
+	const least = 2 // characters of a name that says enough
+	folded := text.Fold(s)
+	var found *Choice
+	longest := least - 1
+	for i := range f.Choices {
+		c := &f.Choices[i]
+		if c.Disabled {
+			continue
+		}
+		for _, name := range append([]string{c.Label.ZH, c.Label.EN}, c.Aliases...) {
+			name = text.Fold(name)
+			n := utf8.RuneCountInString(name)
+			switch {
+			case n < max(longest, least) || !hasWord(folded, name):
+			case n > longest:
+				found, longest = c, n
+			case found != c:
+				found = nil
+			}
+		}
+	}
+	return found
+}
+
+// hasWord reports whether word stands in s, and is no part of a longer Latin word or number there.
+func hasWord(s, word string) bool {
+	for from := 0; ; {
+		at := strings.Index(s[from:], word)
+		if at < 0 {
+			return false
+		}
+		at += from
+		if !joined(s[:at], word) && !joined(word, s[at+len(word):]) {
+			return true
+		}
+		from = at + 1
+	}
+}
+
+// joined reports whether two texts make one Latin word or number where they meet.
+func joined(a, b string) bool {
+	return a != "" && b != "" && isLatin(a[len(a)-1]) && isLatin(b[0])
+}
+
+func isLatin(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
+
 func choice(f *Field, value string) *Choice {
 	for i := range f.Choices {
 		if f.Choices[i].Value == value {

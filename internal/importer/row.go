@@ -51,6 +51,7 @@ type item struct {
 	unchanged map[int]bool
 
 	names   []named   // references by name and new choices, to be looked up
+	details []named   // texts that say more than the choice they are taken for
 	remarks []string  // lines for the remark: what has no field of its own
 	remark  any       // what the row itself says there; nil for nothing
 	unknown []unknown // values that no dictionary knows
@@ -159,6 +160,9 @@ func (r *reader) understand(row sheet.Row, unchanged map[int]bool) *item {
 		}
 		it.follows = it.follows || t == r.plan.title && cell.Merged
 	}
+	for _, d := range it.details {
+		r.keepDetail(it, d)
+	}
 	r.place(it, place, &it.remarks)
 	r.spreadPhones(it, phones)
 	r.complete(it)
@@ -205,7 +209,8 @@ func (it *item) setRef(t *Target, x id.ID) {
 func (r *reader) readValue(it *item, m mapped, cell sheet.Cell) (remarks []string) {
 	t, f := m.target, m.target.Field
 	said := text.Tidy(cell.String())
-	if chosen, ok := r.values[t.Name][said]; ok {
+	chosen, told := r.values[t.Name][said]
+	if told {
 		cell = sheet.Cell{Kind: sheet.Text, Text: chosen}
 		if chosen == "" {
 			return nil
@@ -218,6 +223,13 @@ func (r *reader) readValue(it *item, m mapped, cell sheet.Cell) (remarks []strin
 	switch {
 	case problem == nil:
 		r.setWithRange(it, t, value, cell)
+		if f.Detail != "" && entity.FindChoice(f, said) == nil {
+			it.details = append(it.details, named{t, m.column.Header, said})
+		}
+	case !told && takenFor(f, said) != nil:
+		it.set(t, takenFor(f, said).Value)
+		it.unknown = append(it.unknown, unknown{t.Name, said})
+		it.details = append(it.details, named{t, m.column.Header, said})
 	case f.Open && (f.Type == entity.OneOf || f.Type == entity.AnyOf):
 		it.unknown = append(it.unknown, unknown{t.Name, said})
 		it.names = append(it.names, named{t, m.column.Header, said})
@@ -237,6 +249,28 @@ func (r *reader) readValue(it *item, m mapped, cell sheet.Cell) (remarks []strin
 		r.refuse(it, m.column.Header, said, problem.Key, problem.Params)
 	}
 	return remarks
+}
+
+// takenFor gives the choice for which a text is taken that no dictionary knows, unless the user says otherwise: of fields
+// that keep the whole text beside, the choice that stands within it. Nil for none.
+func takenFor(f *entity.Field, said string) *entity.Choice {
+	if f.Detail == "" {
+		return nil
+	}
+	return entity.ChoiceWithin(f, said)
+}
+
+// keepDetail keeps a text that says more than its choice in the field for that, or, where a column of the sheet fills it or
+// it does not take the text, in the remark.
+func (r *reader) keepDetail(it *item, d named) {
+	detail := r.plan.byName[d.target.Entity+"."+d.target.Field.Detail]
+	if detail != nil && !r.fills(detail.Name) {
+		if value, problem := r.valueOf(detail.Field, sheet.Cell{Kind: sheet.Text, Text: d.text}); problem == nil {
+			it.set(detail, value)
+			return
+		}
+	}
+	it.remarks = append(it.remarks, d.header+"："+d.text)
 }
 
 // valueOf reads a cell by a field's type. A choice may have its explanation behind it: A（重点客户）.

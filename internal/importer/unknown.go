@@ -64,6 +64,8 @@ type Unknown struct {
 	Value       string   `json:"value"`
 	Count       int      `json:"count"`
 	Suggestions []string `json:"suggestions" nullable:"false" doc:"Values to choose from first: of choices, codes, or ids"`
+	Taken       string   `json:"taken" doc:"The choice that it is taken for unless another is chosen, or the text itself to add it; empty for none"`
+	Detail      string   `json:"detail" doc:"Label of the field that keeps the whole text then; empty for the remark"`
 }
 
 const (
@@ -71,11 +73,20 @@ const (
 	mostSuggestions = 3
 )
 
-// Unknowns gives the values that no dictionary knows, the most frequent of each column first.
+// Unknowns gives the values that no dictionary knows, the most frequent of each column first; after all others the names
+// that nobody bears.
 func (m *Importer) Unknowns(ctx context.Context, s *record.Session, imp *Import) ([]Unknown, error) {
 	p := newPlan(s, imp.Entity)
 	out := []Unknown{}
-	for _, target := range slices.Sorted(maps.Keys(imp.Unknown)) {
+	isName := func(target string) int {
+		if t := p.byName[target]; t != nil && t.Field != nil && t.Field.Ref != "" {
+			return 1
+		}
+		return 0
+	}
+	for _, target := range slices.SortedFunc(maps.Keys(imp.Unknown), func(a, b string) int {
+		return cmp.Or(isName(a)-isName(b), strings.Compare(a, b))
+	}) {
 		values := imp.Unknown[target]
 		offers, err := offersOf(ctx, s, p.byName[target])
 		if err != nil {
@@ -85,11 +96,30 @@ func (m *Importer) Unknowns(ctx context.Context, s *record.Session, imp *Import)
 			return cmp.Or(values[b]-values[a], strings.Compare(a, b))
 		}) {
 			if len(out) < shownUnknown {
-				out = append(out, Unknown{target, value, values[value], offers(value)})
+				taken, detail := imp.taken(p, target, value)
+				out = append(out, Unknown{target, value, values[value], offers(value), taken, detail})
 			}
 		}
 	}
 	return out, nil
+}
+
+// taken gives the choice for which a value of a target is taken, and the label of the field that keeps the whole text.
+func (imp *Import) taken(p *plan, target, value string) (choice, detail string) {
+	t := p.byName[target]
+	if t == nil || t.Field == nil {
+		return "", ""
+	}
+	found := takenFor(t.Field, value)
+	if found == nil {
+		return "", ""
+	}
+	kept := p.byName[t.Entity+"."+t.Field.Detail]
+	filled := kept != nil && slices.ContainsFunc(imp.Sheets, func(sh Sheet) bool { return sh.Include && sh.has(kept.Name) })
+	if kept != nil && !filled {
+		detail = kept.Label
+	}
+	return found.Value, detail
 }
 
 // offer is a known value and how a person says it.

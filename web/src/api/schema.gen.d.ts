@@ -6313,9 +6313,13 @@ export interface components {
         ImportUnknown: {
             /** Format: int64 */
             count: number;
+            /** @description Label of the field that keeps the whole text then; empty for the remark */
+            detail: string;
             field: string;
             /** @description Values to choose from first: of choices, codes, or ids */
             suggestions: string[];
+            /** @description The choice that it is taken for unless another is chosen, or the text itself to add it; empty for none */
+            taken: string;
             value: string;
         };
         Invitation: {

@@ -490,6 +490,8 @@ export const adminEn: AdminMessages = {
   "import.leaveOut": "Leave empty",
   "import.willAdd": "Will be added as a choice",
   "import.willRefuse": "Choose what it means",
+  "import.keeps": (n) => `The whole text goes to “${n}”`,
+  "import.addIt": "Add it as a choice",
   "import.toRemark": "Kept in the remark",
   "import.backToMap": "Back to columns",
   "import.refusedLater": "Refused rows can be downloaded, mended and dropped again",

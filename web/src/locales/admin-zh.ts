@@ -482,6 +482,8 @@ export const adminZh = {
   "import.leaveOut": "留空",
   "import.willAdd": "将作为新选项添加",
   "import.willRefuse": "选择对应的值",
+  "import.keeps": (n: string) => `原文写入“${n}”`,
+  "import.addIt": "作为新选项添加",
   "import.toRemark": "将并入备注",
   "import.backToMap": "返回改对应",
   "import.refusedLater": "不能导入的行稍后可以下载，改好再拖进来",

@@ -64,9 +64,13 @@ function Unknown({ imp, change, run, pending }: WizardProps) {
     const f = fieldFor(u.field);
     return [
       { value: "", label: t("import.leaveOut") },
+      ...(u.taken ? [{ value: u.value, label: t("import.addIt") }] : []),
       ...(f?.choices ?? []).filter((c) => !c.disabled).map((c) => ({ value: c.value, label: c.label, color: c.color })),
     ];
   };
+  // What it means as things stand, or as just chosen; a choice that says less than the text leaves the rest to another field.
+  const meaning = (u: UnknownValue) => chosen[u.field]?.[u.value] ?? (u.taken || undefined);
+  const keeps = (u: UnknownValue) => !!u.taken && !!meaning(u) && meaning(u) !== u.value;
   const said = (u: UnknownValue) => {
     const f = fieldFor(u.field);
     return f?.choices?.length ? (f.open ? t("import.willAdd") : t("import.willRefuse")) : t("import.toRemark");
@@ -94,13 +98,16 @@ function Unknown({ imp, change, run, pending }: WizardProps) {
               </td>
               <td className="target">
                 {fieldFor(u.field)?.choices?.length ? (
-                  <Combobox
-                    label={t("import.means", u.value)}
-                    value={chosen[u.field]?.[u.value] !== undefined ? [chosen[u.field]?.[u.value] ?? ""] : []}
-                    options={optionsFor(u)}
-                    placeholder={said(u)}
-                    onChange={([v]) => v !== undefined && setChosen({ ...chosen, [u.field]: { ...chosen[u.field], [u.value]: v } })}
-                  />
+                  <>
+                    <Combobox
+                      label={t("import.means", u.value)}
+                      value={[meaning(u)].filter((v) => v !== undefined)}
+                      options={optionsFor(u)}
+                      placeholder={said(u)}
+                      onChange={([v]) => v !== undefined && setChosen({ ...chosen, [u.field]: { ...chosen[u.field], [u.value]: v } })}
+                    />
+                    {keeps(u) && <p className="muted small">{u.detail ? t("import.keeps", u.detail) : t("import.toRemark")}</p>}
+                  </>
                 ) : (
                   <span className="muted small">{said(u)}</span>
                 )}
