@@ -99,6 +99,12 @@ func (a *API) poolOperations() {
 		GivesSchema: listSchema(&huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}),
 	}, a.poolRecords)
 	a.raw(Op{
+		Method: http.MethodGet, Path: "/pools/{id}/followups", ID: "pool-followups", Summary: "How a record that lies in a pool was followed up, as far as the pool shows it",
+		Does: "pool_followups", Object: "pool", Scope: "member", GivesSchema: listSchema(&huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}),
+		Params: append(idParam(), &huma.Param{Name: "record", In: "query", Required: true, Schema: &huma.Schema{Type: huma.TypeString}},
+			&huma.Param{Name: "cursor", In: "query", Schema: &huma.Schema{Type: huma.TypeString}}),
+	}, a.poolFollowups)
+	a.raw(Op{
 		Method: http.MethodPost, Path: "/pools/{id}/claim", ID: "claim", Summary: "Take a record out of a pool and own it",
 		Does: "claim", Object: "pool", Scope: "member", Takes: PoolClaim{}, Gives: PoolClaim{}, Params: idParam(),
 	}, a.claim)
@@ -189,6 +195,45 @@ func (a *API) poolRecords(w http.ResponseWriter, rq *Request) error {
 			return err
 		}
 		body, err = listed(ctx, rq, through, p.Holds, q)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	(&Answer{Status: http.StatusOK, ContentType: "application/json", CacheControl: "private, no-store", Body: body}).send(w)
+	return nil
+}
+
+// historyShown is how many follow-ups one answer gives.
+const historyShown = 20
+
+func (a *API) poolFollowups(w http.ResponseWriter, rq *Request) error {
+	pool, err := idOf(rq)
+	if err != nil {
+		return err
+	}
+	asked := rq.HTTP.URL.Query()
+	x, err := id.Parse(asked.Get("record"))
+	if err != nil {
+		return errs.New(errs.NotFound, "")
+	}
+	ctx := rq.HTTP.Context()
+	body := []byte(`{"items":[],"next":""}`)
+	err = a.read(ctx, rq, func(s *record.Session) error {
+		p, st, err := crm.PoolFor(ctx, s, pool)
+		if err != nil {
+			return err
+		}
+		through, err := s.Through(ctx, p.Holds, p.ID, st.Admin)
+		if err != nil {
+			return err
+		}
+		q, err := crm.PoolHistory(ctx, through, p, x)
+		if err != nil || q == nil {
+			return err
+		}
+		q.Limit, q.Cursor = historyShown, asked.Get("cursor")
+		body, err = listed(ctx, rq, through, "followup", *q)
 		return err
 	})
 	if err != nil {

@@ -86,7 +86,7 @@ func followupKind() record.Kind[Followup] {
 
 func followupDef() *entity.Def {
 	return &entity.Def{
-		Name: "followup", Path: "followups", Title: "content", Owned: true, Parents: []string{"customer_id", "lead_id"}, ParentNeeds: string(access.View),
+		Name: "followup", Path: "followups", Title: "content", Owned: true, Parents: []string{"customer_id", "lead_id"}, ParentNeeds: string(access.View), AlsoThrough: true,
 		Label: i18n.T("跟进", "Follow-up"), Plural: i18n.T("跟进记录", "Follow-ups"),
 		Columns: []string{"happened_at", "customer_id", "lead_id", "way", "content", "result", "next_at", "owner_id", "state", "planned_at", "late"},
 		Card:    []string{"customer_id", "lead_id", "way", "state", "happened_at", "planned_at"},

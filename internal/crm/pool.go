@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -248,9 +249,17 @@ func PoolFor(ctx context.Context, s *record.Session, x id.ID) (*Pool, Standing, 
 	return p, st, nil
 }
 
-// MyPools gives the pools of which the actor is a member, by name.
+// MyPools gives the pools of which the actor is a member, with the names that they may see, by name.
 func MyPools(ctx context.Context, s *record.Session) ([]*Pool, error) {
-	all, err := record.Find[Pool](ctx, s, record.Query{Sort: "name", Limit: record.MaxLimit})
+	all, err := record.Find[Pool](ctx, s, record.Query{Sort: "id", Limit: record.MaxLimit})
+	if err != nil {
+		return nil, err
+	}
+	set := map[id.ID]bool{}
+	for _, p := range all {
+		set[p.ID] = true
+	}
+	names, err := s.Titles(ctx, "pool", set)
 	if err != nil {
 		return nil, err
 	}
@@ -263,7 +272,28 @@ func MyPools(ctx context.Context, s *record.Session) ([]*Pool, error) {
 		if err != nil {
 			return nil, err
 		}
+		p.Name = names[p.ID]
 		mine = append(mine, p)
 	}
+	slices.SortStableFunc(mine, func(a, b *Pool) int { return cmp.Compare(a.Name, b.Name) })
 	return mine, nil
+}
+
+// PoolHistory gives what to ask for of the follow-ups of a record that lies in a pool, the latest first, by the session that
+// sees it through the pool: when and how, by whom, with what result, and, of a pool that hides nothing, what was said. It is nil
+// when the pool hides when the record was followed up last.
+func PoolHistory(ctx context.Context, through *record.Session, p *Pool, x id.ID) (*record.Query, error) {
+	if _, err := through.Load(ctx, p.Holds, x); err != nil {
+		return nil, err
+	}
+	if !through.MayAsk(p.Holds, "last_followup_at") || !through.MayAsk("followup", "happened_at") {
+		return nil, nil //nolint:nilnil // no history is an answer
+	}
+	fields := []string{"happened_at", "way", "result", "content", "feedback", "next_action"}
+	if through.MayAsk(p.Holds, "former_owner_id") {
+		fields = append(fields, "owner_id")
+	}
+	via := record.ParentField(through.Def("followup"), p.Holds)
+	filter := &record.Filter{And: []record.Filter{*record.Where(via, x), {Field: "happened_at", Op: entity.NotEmpty}}}
+	return &record.Query{Filter: filter, Sort: "-happened_at", Fields: fields}, nil
 }

@@ -2,10 +2,14 @@ package crm_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -229,6 +233,67 @@ func TestHiddenInPool(t *testing.T) {
 		}
 		return err
 	}))
+}
+
+// TestHistoryInPool: who may take a record sees how it was followed up; what was said, only where the pool hides nothing.
+func TestHistoryInPool(t *testing.T) {
+	for name, one := range map[string]struct {
+		hidden entity.List
+		want   string
+	}{
+		"all":              {nil, "2 content,feedback,happened_at,next_action,owner_id,result,way"},
+		"a number":         {entity.List{"main_phone"}, "2 happened_at,owner_id,result,way"},
+		"whose it was":     {entity.List{"former_owner_id"}, "2 happened_at,result,way"},
+		"when it was last": {entity.List{"last_followup_at"}, "none"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLake(t, func(p *crm.Pool) { p.Hidden = one.hidden })
+			x, other := l.customer(l.out, "珠海市远航贸易有限公司"), l.customer(l.out, "珠海市近海贸易有限公司")
+			for _, of := range []id.ID{x, x, other} {
+				l.Clock.Advance(time.Hour)
+				l.Must(l.as(l.out, func(s *record.Session) error {
+					return record.Create(t.Context(), s, &crm.Followup{CustomerID: of, Way: "call", Content: "他的号码是 13800138000"})
+				}))
+			}
+			l.Must(l.as(l.out, func(s *record.Session) error { // what is only planned is no history
+				return record.Create(t.Context(), s, &crm.Followup{CustomerID: x, Purpose: "报价", PlannedAt: clock.At(l.Clock.Now().Add(time.Hour))})
+			}))
+			l.Must(l.put(l.Admin, x, ""))
+			got := ""
+			l.Must(l.Store.Read(t.Context(), l.li, func(s *record.Session) error {
+				p, st, err := crm.PoolFor(t.Context(), s, l.pool)
+				l.Must(err)
+				through, err := s.Through(t.Context(), "customer", p.ID, st.Admin)
+				l.Must(err)
+				if _, err := crm.PoolHistory(t.Context(), through, p, other); !errs.Is(err, errs.NotFound) {
+					t.Errorf("of what lies in no pool: %v", err)
+				}
+				if n, err := through.Count(t.Context(), "followup", record.Query{}); err != nil || n != 3 {
+					t.Errorf("%d follow-ups show through the pool, %v", n, err)
+				}
+				q, err := crm.PoolHistory(t.Context(), through, p, x)
+				l.Must(err)
+				if q == nil {
+					got = "none"
+					return nil
+				}
+				page, err := through.List(t.Context(), "followup", *q)
+				l.Must(err)
+				view, err := through.View(t.Context(), "followup", page.Rows, q.Fields)
+				l.Must(err)
+				var shown map[string]any
+				l.Must(json.Unmarshal(view.AppendJSON(nil, page.Rows[0]), &shown))
+				maps.DeleteFunc(shown, func(name string, _ any) bool {
+					return name == "id" || name == "version" || strings.HasPrefix(name, "_")
+				})
+				got = fmt.Sprint(len(page.Rows), " ", strings.Join(slices.Sorted(maps.Keys(shown)), ","))
+				return nil
+			}))
+			if got != one.want {
+				t.Errorf("shows %s, want %s", got, one.want)
+			}
+		})
+	}
 }
 
 // recycleAfter is a rule of days since the last follow-up.

@@ -32,6 +32,9 @@ type Def struct {
 	// Through is a reference field that names the group in which a record without an owner lies. Some see the records of a
 	// group through it alone, without the fields that the group's field “hidden” lists (record.Session.Through).
 	Through string
+	// AlsoThrough lets who sees a record through its group see what of this hangs on it, too. Of a group that hides something
+	// they see no words of it, which may repeat what is hidden.
+	AlsoThrough bool
 	// ParentNeeds is what the creation of a record demands on its parents: access.Edit unless said otherwise.
 	ParentNeeds string
 	// Common records, such as departments, are seen by everybody who is signed in; permissions govern changes only.

@@ -149,4 +149,73 @@ var holes = []hole{
 	}`},
 	{"api/meta.go", `if in.has(answer.ETag) {`, `if in.has(answer.ETag) || planted.Is("meta kept for everybody") && in.IfNoneMatch != "" {`},
 	{"org/actors.go", "	_, err := tx.Exec(ctx, `UPDATE access_version", "	if planted.Is(\"nobody hears of changes\") {\n\t\treturn nil\n\t}\n\t_, err := tx.Exec(ctx, `UPDATE access_version"},
+
+	// Leads and their review.
+	{"crm/lead_queue.go", `	page, err := s.List(ctx, "lead", q)
+	if err != nil {`, `	if planted.Is("the review queue shows leads out of reach") {
+		s = s.As(s.Actor.Elevated(), s.Origin)
+	}
+	page, err := s.List(ctx, "lead", q)
+	if err != nil {`},
+	{"crm/lead.go", `!s.Actor.Reach("lead", access.Edit).Includes(l.OwnerID, l.DepartmentID)) {`, `!s.Actor.Reach("lead", access.Edit).Includes(l.OwnerID, l.DepartmentID) && !planted.Is("who approves reviews what they do not look after")) {`},
+	{"crm/lead.go", `if !s.Actor.System && (!s.Actor.May("lead", access.Approve)`, `if !s.Actor.System && (!s.Actor.May("lead", access.Approve) && !planted.Is("who edits leads reviews them")`},
+	{"crm/lead_queue.go", `s.Match(ctx, "lead", []record.Candidate{c})`, elevated("the review tells who else is like a lead") + `.Match(ctx, "lead", []record.Candidate{c})`},
+
+	// Pools, and who has what.
+	{"record/through.go", `	if !all {
+		hidden`, `	if !all && !planted.Is("a pool shows what it hides") {
+		hidden`},
+	{"record/through.go", `if f.Type == entity.Text || f.Type == entity.LongText {`, `if (f.Type == entity.Text || f.Type == entity.LongText) && !planted.Is("a pool shows what was said of what it hides") {`},
+	{"record/through.go", `if lies.SQL == access.Never.SQL || !s.Actor.May(`, `if lies.SQL == access.Never.SQL || !planted.Is("a pool shows follow-ups to who sees none") && !s.Actor.May(`},
+	{"record/standing.go", `if s.Actor.Within != nil {`, `if s.Actor.Within != nil && !planted.Is("a pool answers by deadlines") {`},
+	{"record/standing.go", `c.kind.Tells != "" && (tells`, `c.kind.Tells != "" && !planted.Is("deadlines tell what is masked") && (tells`},
+	{"crm/pool.go", `case !st.Member ||`, `case !st.Member && !planted.Is("pools of others") ||`},
+	{"crm/pool_move.go", `	if !s.Actor.May(s.Def(p.Holds).ModuleName(), access.Edit) {`, `	if !s.Actor.May(s.Def(p.Holds).ModuleName(), access.Edit) && !planted.Is("who sees a pool claims from it") {`},
+	{"crm/pool_move.go", `if !st.Admin ||`, `if !st.Admin && !planted.Is("members assign from a pool") ||`},
+	{"crm/clash.go", `lists, err := s.Match(`, `lists, err := ` + elevated("the clash query tells contents") + `.Match(`},
+	{"crm/clash.go", `AND q.user_id = ? AND q.at > ?`, "AND (`+planted.Or(\"answers to others lead on\")+`q.user_id = ?) AND q.at > ?"},
+	{"crm/clash.go", `if !s.Actor.May("log", access.View) {`, `if !s.Actor.May("log", access.View) && !planted.Is("anybody reads who asked") {`},
+	{"crm/clash_request.go", `	if supervises(s, h) {`, `	if supervises(s, h) || planted.Is("anybody decides about requests") {`},
+
+	// Reports.
+	{"crm/report_leads.go", `c.where, err = s.Listed(`, `c.where, err = ` + elevated("a report counts leads out of sight") + `.Listed(`},
+	{"crm/report_leads.go", `if !s.MayAsk("lead", needed...) {`, `if !s.MayAsk("lead", needed...) && !planted.Is("reports count by hidden fields") {`},
+	{"report/archive.go", `	if !s.Actor.System && (`, `	if !planted.Is("anybody freezes reports") && !s.Actor.System && (`},
+	{"api/reports.go", `if !s.Actor.May("lead", access.Export) ||`, `if !planted.Is("anybody says what sources cost") && !s.Actor.May("lead", access.Export) ||`},
+
+	// Numbers and forms.
+	{"record/proof.go", `	if !row.can[access.Edit] {`, `	if !row.can[access.Edit] && !planted.Is("codes for numbers of what one sees") {`},
+	{"record/proof.go", `level == access.FieldHidden || level == access.FieldMasked {`, `(level == access.FieldHidden || level == access.FieldMasked) && !planted.Is("codes for masked numbers") {`},
+	{"sms/sms.go", `if !a.May("setting", action) {`, `if !a.May("setting", action) && !planted.Is("anybody sets the gateway") {`},
+	{"api/webforms.go", `if !s.Actor.May("web_form", access.View) {`, `if !s.Actor.May("web_form", access.View) && !planted.Is("anybody designs forms") {`},
+	{"crm/webform.go", `	return record.Update(ctx, s, x, 0, func(f *WebForm) error {`, `	return record.Update(ctx, ` + elevated("anybody renews forms") + `, x, 0, func(f *WebForm) error {`},
+}
+
+// foundAt names the operations that are asked first for a hole, by comma: where it shows.
+var foundAt = map[string]string{
+	"the review queue shows leads out of reach":        "lead-queue",
+	"who approves reviews what they do not look after": "review-leads,grade-lead",
+	"who edits leads reviews them":                     "review-leads,grade-lead",
+	"the review tells who else is like a lead":         "lead-queue",
+	"a pool shows what it hides":                       "pool-records",
+	"a pool shows what was said of what it hides":      "pool-followups",
+	"a pool shows follow-ups to who sees none":         "pool-followups",
+	"a pool answers by deadlines":                      "pool-records",
+	"deadlines tell what is masked":                    "list-contacts,list-customers,list-leads",
+	"pools of others":                                  "pool-records,claim,my-pools",
+	"who sees a pool claims from it":                   "claim",
+	"members assign from a pool":                       "assign-from-pool",
+	"the clash query tells contents":                   "who-has",
+	"answers to others lead on":                        "ask-for",
+	"anybody reads who asked":                          "list-clash-questions",
+	"anybody decides about requests":                   "decide-clash-request",
+	"a report counts leads out of sight":               "get-report",
+	"reports count by hidden fields":                   "get-report",
+	"anybody freezes reports":                          "freeze-reports",
+	"anybody says what sources cost":                   "set-source-costs",
+	"codes for numbers of what one sees":               "send-code-lead,send-code-contact",
+	"codes for masked numbers":                         "send-code-lead,send-code-contact",
+	"anybody sets the gateway":                         "sms-settings,set-sms",
+	"anybody designs forms":                            "web-form-askable,preview-web-form",
+	"anybody renews forms":                             "renew-web-form",
 }

@@ -101,7 +101,7 @@ func TestHolesAreFound(t *testing.T) {
 	program := build(t)
 	start, missed := time.Now(), 0
 	for _, name := range namesOfHoles() {
-		if only := os.Getenv("GENJIN_HOLES"); only != "" && only != "all" && only != name {
+		if only := os.Getenv("GENJIN_HOLES"); only != "" && only != "all" && !slices.Contains(strings.Split(only, ","), name) {
 			continue
 		}
 		by := found(t, program, name)
@@ -148,8 +148,11 @@ func build(t *testing.T) string {
 	return program
 }
 
-// finders are the tests that look for a hole, in the order of how soon they find most.
-var finders = []struct{ test, form string }{
+// finder is a test that looks for a hole, and in which form.
+type finder struct{ test, form string }
+
+// finders are those that look for every hole, in the order of how soon they find most.
+var finders = []finder{
 	{"TestMatrix", "short"},
 	{"TestRevokingWorksSoon", "short"},
 	{"TestInvisibleValuesChangeNoAnswer", "short"},
@@ -163,9 +166,15 @@ var someFindings = regexp.MustCompile(`cases.* [1-9]\d* findings`)
 // found gives the test that finds a hole; "" when none does.
 func found(t *testing.T, program, name string) string {
 	t.Helper()
-	for _, f := range finders {
+	for i, f := range append([]finder{{"TestMatrix", "short"}}, finders...) {
+		at := ""
+		if i == 0 {
+			if at = foundAt[name]; at == "" {
+				continue
+			}
+		}
 		cmd := exec.CommandContext(t.Context(), program, "-test.run", "^"+f.test+"$", "-test.timeout", "30m")
-		cmd.Env = append(os.Environ(), "GENJIN_PLANTED="+name, "GENJIN_MATRIX="+f.form)
+		cmd.Env = append(os.Environ(), "GENJIN_PLANTED="+name, "GENJIN_MATRIX="+f.form, "GENJIN_MATRIX_DOORS="+at)
 		out, err := cmd.CombinedOutput()
 		switch {
 		case err == nil:

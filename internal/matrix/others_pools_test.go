@@ -35,6 +35,8 @@ func (w *world) addPools(admin *client) {
 		if holds == "lead" {
 			w.done(admin, post("/leads/review", map[string]any{"ids": []string{in}, "result": "pass", "grade": "B", "opinion": w.gen.canary()}))
 		}
+		followups := w.def("followup")
+		w.addRecord(admin, followups, relation{name: "of what lies in the pool", owner: "mate"}, map[string]string{record.ParentField(followups, holds): in})
 		w.done(admin, post("/pools/"+x+"/put", map[string]any{"ids": []string{in}}))
 	}
 }
@@ -154,6 +156,45 @@ func poolRecordTrials(w *world, op operation) []trial {
 				return t
 			})...)
 		}
+	}
+	return out
+}
+
+// poolFollowupTrials ask how what lies in a pool was followed up, and how what lies in none was.
+func poolFollowupTrials(w *world, op operation) []trial {
+	var out []trial
+	for _, p := range w.lying("") {
+		holds := w.holdsOf(p.pool)
+		elsewhere := w.named(holds, "of far").id
+		for _, x := range w.of("followup") {
+			if !slices.Contains(w.parentsOf[x.id], p.x) {
+				continue
+			}
+			out = append(out, each(w, op, func(s *subject) trial {
+				t := trial{about: "of a " + holds, call: get(op.byID(p.pool) + query("record", p.x)), want: hidden, never: get(op.byID(neverWas) + query("record", p.x))}
+				member, admin := w.inPool(s, p.pool)
+				if !member {
+					return t
+				}
+				asks := w.policy.May(s.who, "followup", "view") && w.policy.Asks(s.who, "followup", "happened_at") && w.policy.Asks(s.who, holds, "last_followup_at")
+				t.want, t.never, t.theirs = works, call{}, x.id
+				t.check = func(a answer) string {
+					body := string(a.body)
+					switch {
+					case strings.Contains(body, x.id) != asks:
+						return fmt.Sprintf("shows it: %v", !asks)
+					case !admin && (strings.Contains(body, `"content":`) || strings.Contains(body, `"feedback":`) || strings.Contains(body, `"next_action":`)):
+						return "says what was said, of which the pool hides something"
+					}
+					return ""
+				}
+				return t
+			})...)
+		}
+		out = append(out, each(w, op, func(s *subject) trial {
+			t := trial{about: "of what lies elsewhere", call: get(op.byID(p.pool) + query("record", elsewhere)), want: hidden, never: get(op.byID(p.pool) + query("record", neverWas))}
+			return t
+		})...)
 	}
 	return out
 }

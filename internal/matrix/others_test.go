@@ -38,7 +38,7 @@ var others = map[string]maker{
 	"failed-deliveries": robotTrials, "retry-deliveries": robotTrials,
 	"send-code-contact": sendCodeTrials, "confirm-code-contact": confirmCodeTrials, "send-code-lead": sendCodeTrials, "confirm-code-lead": confirmCodeTrials,
 	"sms-settings": gatewayTrials, "set-sms": gatewayTrials, "remove-sms": gatewayTrials, "test-sms": gatewayTrials,
-	"my-pools": myPoolTrials, "pool-records": poolRecordTrials, "claim": claimTrials, "assign-from-pool": assignFromPoolTrials, "put-into-pool": putTrials,
+	"my-pools": myPoolTrials, "pool-records": poolRecordTrials, "pool-followups": poolFollowupTrials, "claim": claimTrials, "assign-from-pool": assignFromPoolTrials, "put-into-pool": putTrials,
 	"preview-pool": previewTrials, "who-has": whoHasTrials, "ask-for": askForTrials, "list-clash-requests": clashListTrials, "decide-clash-request": decideTrials,
 	"list-clash-questions": clashListTrials,
 	"list-clock-kinds":     clockKindTrials, "set-clock-kind": clockKindTrials, "list-todo": todoTrials,

@@ -114,7 +114,7 @@ func (s *Session) where(k *kind, t string, action access.Action) access.Conditio
 		return access.Condition{}
 	}
 	if s.Actor.Within != nil {
-		return s.Actor.Within.Where(t, def.Name, action)
+		return s.throughGroup(k, t, action)
 	}
 	if def.Authored && action == access.Edit {
 		return access.And(s.within(k, t, action), access.Condition{SQL: t + ".created_by = ?", Args: []any{int64(s.Actor.ID)}})

@@ -12,8 +12,8 @@ import (
 )
 
 // A record without an owner may lie in a group, which the field that entity.Def.Through names says. Some people see it
-// through the group alone: they have a session of their own for that, which reaches those records and nothing that hangs on
-// them, and in which what the group hides is hidden everywhere — from lists, filters, orders, searches and pages. The
+// through the group alone: they have a session of their own for that, which reaches those records and, of what hangs on
+// them, only what entity.Def.AlsoThrough lets through, and in which what the group hides is hidden everywhere — from lists, filters, orders, searches and pages. The
 // ordinary session of the same people does not reach the records at all.
 
 // Through gives the session in which the actor sees the records of an entity that lie in a group, for view alone. Whether
@@ -28,20 +28,52 @@ func (s *Session) Through(ctx context.Context, entityName string, group id.ID, a
 		if err != nil {
 			return nil, err
 		}
-		actor.Fields = maps.Clone(actor.Fields)
-		if actor.Fields == nil {
-			actor.Fields = map[string]map[string]access.FieldAccess{}
-		}
-		fields := maps.Clone(actor.Fields[entityName])
-		if fields == nil {
-			fields = map[string]access.FieldAccess{}
-		}
-		for _, name := range hidden {
-			fields[name] = access.FieldHidden
-		}
-		actor.Fields[entityName] = fields
+		actor.Fields = s.hiding(actor.Fields, entityName, hidden)
 	}
 	return s.As(&actor, s.Origin), nil
+}
+
+// hiding gives field rules with the fields that a group hides, and with the words of what hangs on its records.
+func (s *Session) hiding(rules map[string]map[string]access.FieldAccess, entityName string, hidden entity.List) map[string]map[string]access.FieldAccess {
+	out := maps.Clone(rules)
+	if out == nil {
+		out = map[string]map[string]access.FieldAccess{}
+	}
+	hide := func(of, field string) {
+		if out[of] = maps.Clone(out[of]); out[of] == nil {
+			out[of] = map[string]access.FieldAccess{}
+		}
+		out[of][field] = access.FieldHidden
+	}
+	for _, name := range hidden {
+		hide(entityName, name)
+	}
+	for _, k := range s.store.reg.kinds {
+		if len(hidden) == 0 || !k.def.AlsoThrough || ParentField(k.def, entityName) == "" {
+			continue
+		}
+		for _, f := range s.Def(k.def.Name).Fields {
+			if f.Type == entity.Text || f.Type == entity.LongText {
+				hide(k.def.Name, f.Name)
+			}
+		}
+	}
+	return out
+}
+
+// throughGroup gives the condition that a row of the table aliased t is among what the actor sees through a group.
+func (s *Session) throughGroup(k *kind, t string, action access.Action) access.Condition {
+	w := s.Actor.Within
+	via := ParentField(k.def, w.Entity)
+	if !k.def.AlsoThrough || via == "" {
+		return w.Where(t, k.def.Name, action)
+	}
+	lies := w.Where("g", w.Entity, action)
+	if lies.SQL == access.Never.SQL || !s.Actor.May(k.def.ModuleName(), action) {
+		return access.Never
+	}
+	table := s.store.reg.kind(w.Entity).def.TableName()
+	return access.Condition{SQL: t + "." + via + " IN (SELECT g.id FROM " + table + " g WHERE " + lies.SQL + ")", Args: lies.Args}
 }
 
 // hides gives the fields that a group hides.

@@ -17,6 +17,12 @@ test("a customer is taken from the pool, asked for, and given back", async ({ pa
   const name = (await first.locator("b").first().textContent()) ?? "";
   expect(await barriers(rep)).toEqual([]);
   await rep.screenshot({ path: `test-results/pool-${isMobile ? 390 : 1440}.png` });
+  const history = rep.getByRole("button", { name: `跟进记录 ${name}` });
+  await history.click();
+  await expect(rep.getByText("跟进的内容在领取后可见")).toBeVisible(); // the pool hides numbers, which it may repeat
+  expect(await barriers(rep)).toEqual([]);
+  await rep.screenshot({ path: `test-results/pool-history-${isMobile ? 390 : 1440}.png` });
+  await history.click();
   await first.getByRole("button", { name: `领取 ${name}` }).click();
   await expect(rep.getByText(`已领取：${name}`)).toBeVisible();
   await expect(list.getByText(name, { exact: true })).toHaveCount(0);

@@ -42,6 +42,7 @@ export const poolsQuery = queryOptions({
 });
 export const poolRecords = (id: string, q: string, cursor: string) =>
   get<Page<Rec>>(`/pools/${id}/records`, { q, cursor, sort: "-pool_since", limit: 50 });
+export const poolFollowups = (id: string, record: string) => get<Page<Rec>>(`/pools/${id}/followups`, { record });
 export const claim = (pool: string, id: string) => post<{ id: string }>(`/pools/${pool}/claim`, { id });
 export const assignFrom = (pool: string, ids: string[], owner_id: string) => post<Moved>(`/pools/${pool}/assign`, { ids, owner_id });
 export const putInto = (pool: string, ids: string[], reason: string) => post<Moved>(`/pools/${pool}/put`, { ids, reason });

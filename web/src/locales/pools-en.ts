@@ -24,7 +24,9 @@ export const poolsEn: PoolsMessages = {
   "pools.limits": "Limits of claims",
   "pools.noLimits": "None",
   "pools.hidden": "Hidden fields",
-  "pools.hiddenHelp": "Members neither see these in the pool nor find anything by them",
+  "pools.hiddenHelp":
+    "Members neither see these in the pool nor find anything by them; where something is hidden, what follow-ups say shows once it is claimed, too",
+  "pools.unsaid": "What was said shows once it is claimed",
   "pools.nothingHidden": "None",
   "pools.name": "Name",
   "pools.holds": "Holds",

@@ -15,6 +15,7 @@ import { useDebounced } from "../../lib/use-debounced";
 import { useUserOptions } from "../../meta/directory";
 import { entityByName, fieldOf, titleOf, useMeta } from "../../meta/meta";
 import { openClash } from "../../record/open";
+import { History } from "./history";
 import "./pools.css";
 
 /** 公海: what lies in the pools of which one is a member, to be taken with one tap. */
@@ -130,6 +131,7 @@ type RowProps = { pool: MyPool; entity: EntityMeta; rec: Rec; chosen: boolean; t
 
 function Row({ pool, entity, rec, chosen, toggle }: RowProps) {
   const [busy, setBusy] = useState(false);
+  const [open, setOpen] = useState(false);
   const name = titleOf(entity, rec);
   const show = (n: string) => {
     const f = fieldOf(entity, n);
@@ -149,6 +151,8 @@ function Row({ pool, entity, rec, chosen, toggle }: RowProps) {
   const reason = show("pool_reason");
   const since = show("pool_since");
   const grade = show("grade");
+  const followups = entityByName(useMeta(), "followup");
+  const told = followups && show("last_followup_at");
   return (
     <li>
       {pool.admin && <input type="checkbox" aria-label={`${t("choose")} ${name}`} checked={chosen} onChange={toggle} />}
@@ -179,7 +183,14 @@ function Row({ pool, entity, rec, chosen, toggle }: RowProps) {
           )}
           {typeof rec.pool_note === "string" && rec.pool_note && <span>{rec.pool_note}</span>}
           {since && <Show field={since} rec={rec} />}
+          {told && (
+            <button type="button" className="link small" aria-expanded={open} onClick={() => setOpen(!open)}>
+              {followups.label_plural}
+              <span className="sr"> {name}</span>
+            </button>
+          )}
         </div>
+        {open && followups && <History pool={pool.id} id={rec.id} entity={followups} />}
       </div>
       {pool.claims && (
         <button type="button" className="btn primary" disabled={busy} aria-label={t("pools.takeOne", name)} onClick={() => void take()}>
