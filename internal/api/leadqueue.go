@@ -230,8 +230,8 @@ func (a *API) leadAdvice(w http.ResponseWriter, rq *Request) error {
 	return sendJSON(w, out)
 }
 
-// leadClocks gives the clocks about a lead, those that ended too. What a clock only repeats of a field, such as its fall into
-// a pool, stands there, for those who see that.
+// leadClocks gives the clocks about a lead, those that ended too, as far as the reader may know what they tell. What a
+// clock only repeats of a field, such as its fall into a pool, stands there, for those who see that.
 func leadClocks(ctx context.Context, s *record.Session, x id.ID) ([]LeadClock, error) {
 	clocks, err := obligation.Select(ctx, s.Tx, "o.record_id = ?", int64(x))
 	if err != nil {
@@ -240,7 +240,7 @@ func leadClocks(ctx context.Context, s *record.Session, x id.ID) ([]LeadClock, e
 	slices.SortFunc(clocks, func(a, b obligation.Clock) int { return cmp.Or(a.Started.Compare(b.Started), a.Due.Compare(b.Due)) })
 	out := make([]LeadClock, 0, len(clocks))
 	for _, c := range clocks {
-		if k := s.Store().Registry().ClockKind(c.Kind); k != nil && k.Tells == "" {
+		if k := s.Store().Registry().ClockKind(c.Kind); k != nil && k.Tells == "" && crm.SeesLeadClock(s, c.Kind) {
 			out = append(out, LeadClock{c.Kind, k.Label.In(s.Actor.Lang), string(c.State), clock.At(c.Started), clock.At(c.Due), moment(c.MetAt)})
 		}
 	}

@@ -148,3 +148,18 @@ func unless(met bool, cause string) obligation.End {
 	}
 	return obligation.End{Cause: cause}
 }
+
+// leadClockTells are the fields of a lead whose moments a clock of it tells by when it started, fell due and was met.
+var leadClockTells = map[string][]string{
+	"lead.register":      {"acquired_at"},
+	"lead.review":        {"submitted_at", "reviewed_at"},
+	"lead.supplement":    {"reviewed_at", "submitted_at"},
+	"lead.plan":          {"assigned_at", "first_plan_at"},
+	"lead.first_contact": {"passed_at", "contacted_at", "grade"},
+	"lead.parked":        {"park_until", "retry_on"},
+}
+
+// SeesLeadClock reports whether the actor may know what a kind of clocks tells of a lead.
+func SeesLeadClock(s *record.Session, kind string) bool {
+	return s.MayAsk("lead", leadClockTells[kind]...)
+}

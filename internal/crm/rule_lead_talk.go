@@ -232,6 +232,9 @@ func ProposalFor(s *record.Session, l *Lead) Proposal {
 			*value = ""
 		}
 	}
+	if !SeesLeadClock(s, leadContactClock.Kind.Name) {
+		seen.PassedAt = clock.Instant{} // nor is told by when they are to be contacted
+	}
 	talks := TalksOf(s)
 	out := Proposal{Remind: talks.Remind, Points: []string{}, At: firstTouch(s, &seen)}
 	track := trackFor(talks.Tracks, &seen)
