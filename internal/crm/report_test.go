@@ -94,7 +94,7 @@ func TestLeadReports(t *testing.T) {
 	f.Must(f.Do(f.Admin, func(ctx context.Context, s *record.Session) error {
 		return crm.SetSourceCosts(ctx, s, "2026-03", map[string]int64{"fair": 200_000})
 	}))
-	if _, got := f.reported(f.Admin, "lead-sources", march); got != "展会 4 2 1 1 500000 1 0 25% 80% 200000 50000 2.5; 官网 1 1 0 0 0 0 0 0% 20% - - -; 合计 5 3 1 1 500000 1 0 20% - 200000 40000 2.5" {
+	if _, got := f.reported(f.Admin, "lead-sources", march); got != "展会 4 2 1 1 500000 1 1 25% 80% 200000 50000 2.5; 官网 1 1 0 0 0 0 0 0% 20% - - -; 合计 5 3 1 1 500000 1 1 20% - 200000 40000 2.5" {
 		t.Errorf("sources: %s", got)
 	}
 	// Whoever reaches nothing of it counts nothing of it.
