@@ -78,7 +78,7 @@ export const leadsEn: LeadsMessages = {
   "lead.clock.cancelled": "No longer needed",
   "lead.score": "Score",
   "lead.points": (n) => `${n} point${s(n)}`,
-  "lead.proposes": (g) => `proposes ${g}`,
+  "lead.proposes": (g) => `Proposed: ${g}`,
   "lead.candidates": "Give it to",
   "lead.duplicates": "Likely the same",
   "lead.hidden": "A record that you cannot see",

@@ -12,7 +12,7 @@ import { choiceOf, fieldOf, may, titleOf, useEntity } from "../../meta/meta";
 import { ArchiveItem } from "../../record/detail/archive-item";
 import { RecordMenu } from "../../record/record-menu";
 import { Whose } from "../../record/whose";
-import { reviews } from "./lead-now";
+import { logsNow, reviews } from "./lead-now";
 import { LeadState } from "./lead-state";
 import { openStates } from "./queue";
 import { refreshLeads } from "./use-queue";
@@ -56,7 +56,7 @@ export function LeadHead({ entity, rec, worked, composer, onGone }: Props) {
         <Whose entity={entity} rec={rec} />
       </div>
       <div className="row wrap c-acts no-print">
-        {!composer && worked && (
+        {!composer && worked && !logsNow(rec) && (
           <button type="button" className={first ? "btn" : "btn primary"} onClick={() => openFollow({ lead, onSaved: again })}>
             <IconMessageCircle size={17} aria-hidden />
             {t("follow")}

@@ -28,6 +28,10 @@ type Props = { entity: EntityMeta; rec: Rec; clocks: LeadAdvice["clocks"] };
 /** Whether this user reviews leads, and may decide about this one. */
 export const reviews = (rec: Rec) => permits("lead", "approve") && rec._can?.edit !== false;
 
+/** Whether the next thing to do is to write down a contact: then that stands below the head, not in it. */
+export const logsNow = (rec: Rec) =>
+  openStates.includes(str(rec.state)) && !(rec.state === "todo" && blank(rec.next_followup_at)) && rec.owner_id === currentUser()?.id;
+
 /** What is to be done about a lead now, by when, and the one button that does it. */
 export function LeadNow({ entity, rec, clocks }: Props) {
   const state = str(rec.state);
@@ -82,8 +86,8 @@ export function LeadNow({ entity, rec, clocks }: Props) {
           {t("plan")}
         </button>
       )}
-      {open && (planned || state !== "todo") && mine && rec.owner_id === currentUser()?.id && (
-        <button type="button" className="btn soft" onClick={() => openFollow({ lead, onSaved: () => refreshLeads([rec.id]) })}>
+      {mine && logsNow(rec) && (
+        <button type="button" className="btn primary" onClick={() => openFollow({ lead, onSaved: () => refreshLeads([rec.id]) })}>
           <IconMessageCircle size={17} aria-hidden />
           {t("follow")}
         </button>
