@@ -1,4 +1,4 @@
-import { expect, barriers as faults, type Page, test } from "./base";
+import { api, expect, barriers as faults, type Page, test } from "./base";
 
 /** What stands in Chinese among the page's own words: not what people entered, nor the name of the other language. */
 const chinese = (page: Page) =>
@@ -26,6 +26,9 @@ const paths = [
   "/worklog",
   "/leads",
   "/review",
+  "/pools",
+  "/requests",
+  "/notes",
   "/customers",
   "/contacts",
   "/followups",
@@ -36,6 +39,9 @@ const paths = [
   "/settings/fields",
   "/settings/clocks",
   "/settings/leads",
+  "/settings/pools",
+  "/settings/sms",
+  "/settings/web-forms",
   "/settings/roles",
   "/settings/handovers",
   "/settings/log",
@@ -68,6 +74,43 @@ test("axe: a customer's page, all its parts", async ({ page }) => {
     await tab.click();
     await page.waitForLoadState("networkidle");
     expect(await faults(page)).toEqual([]);
+  }
+});
+
+test("axe: a lead's page, all its parts, and what is told of it", async ({ page }) => {
+  test.setTimeout(90_000);
+  await page.goto("/leads");
+  const filter = encodeURIComponent('{"field":"state","op":"in","value":["need"]}');
+  const { items } = await api<{ items: { id: string }[] }>(page, "GET", `/leads?limit=1&filter=${filter}`);
+  await page.goto(`/leads/${items[0]?.id}`, { waitUntil: "networkidle" });
+  for (const tab of await page.getByRole("tab").all()) {
+    await tab.click();
+    await page.waitForLoadState("networkidle");
+    expect(await faults(page)).toEqual([]);
+  }
+  const look = async () => {
+    const dialog = page.locator("dialog");
+    await expect(dialog).toBeVisible();
+    await page.waitForLoadState("networkidle");
+    expect(await faults(page)).toEqual([]);
+    // A list that opened by itself closes first.
+    for (let i = 0; i < 3 && (await dialog.isVisible()); i++) await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+  };
+  for (const item of ["协作人", "放入公海"]) {
+    await page.locator(".c-acts").getByRole("button", { name: "更多" }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+    await look();
+  }
+  await page.getByRole("button", { name: "打标签" }).click();
+  await look();
+  for (const state of ["成交", "流失", "暂不跟进", "无效"]) {
+    await page.locator(".stage-chip").click();
+    await page
+      .getByRole("menuitemradio", { name: state, exact: true })
+      .or(page.getByRole("menuitem", { name: state, exact: true }))
+      .click();
+    await look();
   }
 });
 

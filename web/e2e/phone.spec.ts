@@ -1,5 +1,5 @@
 import type { Locator } from "@playwright/test";
-import { expect, test } from "./base";
+import { api, expect, test } from "./base";
 
 test("a follow-up takes at most six taps", async ({ page }) => {
   // Other tests may have made customers of this user's own, with nothing due.
@@ -37,7 +37,22 @@ test("customers: view, filter, open and back", async ({ page }) => {
 });
 
 test("what is tapped is large enough", async ({ page }) => {
-  for (const path of ["/", "/todo?scope=team", "/calendar", "/timeliness", "/customers", "/import", "/people", "/settings"]) {
+  for (const path of [
+    "/",
+    "/todo?scope=team",
+    "/calendar",
+    "/timeliness",
+    "/customers",
+    "/leads",
+    "/review",
+    "/pools",
+    "/requests",
+    "/reports",
+    "/notes",
+    "/import",
+    "/people",
+    "/settings",
+  ]) {
     await page.goto(path, { waitUntil: "networkidle" });
     const small = await page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>("button, select, a.btn, .input")]
@@ -49,5 +64,41 @@ test("what is tapped is large enough", async ({ page }) => {
     );
     expect(small, path).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(390);
+  }
+});
+
+test("nothing is cut at 320 px, in either language", async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto("/");
+  const { items } = await api<{ items: { id: string }[] }>(page, "GET", "/leads?limit=1");
+  for (const language of ["zh", "en"]) {
+    await page.evaluate((l) => localStorage.setItem("language", l), language);
+    for (const path of [
+      "/",
+      "/todo",
+      "/calendar",
+      "/worklog",
+      "/leads",
+      `/leads/${items[0]?.id}`,
+      "/review",
+      "/customers",
+      "/pools",
+      "/reports",
+      "/notes",
+    ]) {
+      await page.goto(path, { waitUntil: "networkidle" });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(320);
+      // What stands in a head, or at the thumb, is within the screen, and wide enough to say something.
+      const cut = await page.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>(".head > *, .list-head > *, .c-head > *, .thumb :is(button, label), .bottom *")]
+          .filter((e) => {
+            const r = e.getBoundingClientRect();
+            return r.width > 0 && e.checkVisibility() && (r.right > innerWidth + 1 || (e.matches("select, .btn") && r.width < 40));
+          })
+          .map((e) => `${e.className} ${e.textContent?.slice(0, 20)}`),
+      );
+      expect(cut, `${path} in ${language}`).toEqual([]);
+    }
   }
 });
