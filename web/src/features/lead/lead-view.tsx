@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { assignLeads, leadAdvice } from "../../api/leads";
-import { undo } from "../../api/records";
 import type { EntityMeta, Rec } from "../../api/types";
+import { takeBack } from "../../api/undo";
 import { blank, str } from "../../fields";
 import { t, withRecords } from "../../lib/i18n";
 import { Ghosts } from "../../lib/ui/bits";
@@ -62,11 +62,7 @@ export function LeadView({ entity, rec, phone, onGone }: Props) {
       refreshLeads([rec.id]);
       const first = r.failed[0];
       if (first) return toast(first.message, { bad: true });
-      const back = () =>
-        void undo(r.undo).then(() => {
-          refreshLeads([rec.id]);
-          toast(t("undone"));
-        }, toastError);
+      const back = () => void takeBack(r.undo, () => refreshLeads([rec.id]));
       const others = { label: t("collab.add"), run: () => openWhose({ what: "collab", entity, rec: { ...rec, owner_id: to.id } }) };
       toast(t("lead.assigned", titleOf(entity, rec), to.name), { action: others, undo: back });
     } catch (e) {
