@@ -9,7 +9,7 @@ const chinese = (page: Page) =>
           !e.closest("[lang^=zh], .dept, .chip, .nav-me, .todo-row, .cal-event, tbody, ul li, .home-list, .people") && e.checkVisibility(),
       )
       .flatMap((e) => [...(e.children.length ? [] : [e.textContent]), e.getAttribute("aria-label"), e.getAttribute("placeholder")])
-      .map((text) => text?.replace("赵敏", "")) // who is signed in
+      .map((text) => text?.replace(/赵敏|客户公海|线索池/g, "")) // who is signed in, and the names of pools
       .filter((text) => text && /[\u4e00-\u9fff]/.test(text)),
   );
 

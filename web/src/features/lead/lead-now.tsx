@@ -17,13 +17,21 @@ import { IconAlertTriangle, IconArrowBackUp, IconCalendarPlus, IconCheckbox, Ico
 import { toast, toastError } from "../../lib/ui/toast";
 import { fieldOf, refOf, titleOf, writable } from "../../meta/meta";
 import { failure } from "../../record/edit";
-import { LeadEnded } from "./lead-ended";
+import { Known } from "./known";
 import { openStates } from "./queue";
 import { refreshLeads } from "./use-queue";
 import { useFieldNames } from "./words";
 import "../../form/form.css";
 
 type Props = { entity: EntityMeta; rec: Rec; clocks: LeadAdvice["clocks"] };
+
+/** What was told when a lead ended, or was put aside. */
+const ended: Record<string, string[]> = {
+  won: ["amount", "contract_number", "success_factors", "closed_note"],
+  lost: ["loss_reason", "competitor", "closed_note"],
+  parked: ["opinion"],
+  invalid: ["invalid_reason", "opinion"],
+};
 
 /** Whether this user reviews leads, and may decide about this one. */
 export const reviews = (rec: Rec) => permits("lead", "approve") && rec._can?.edit !== false;
@@ -98,7 +106,7 @@ export function LeadNow({ entity, rec, clocks }: Props) {
           {t("lead.resubmit.again")}
         </button>
       )}
-      <LeadEnded entity={entity} rec={rec} />
+      <Known entity={entity} rec={rec} names={ended[state] ?? []} />
     </section>
   );
 }

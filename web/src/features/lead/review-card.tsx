@@ -1,17 +1,18 @@
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useId } from "react";
 import type { ToReview } from "../../api/leads";
-import type { EntityMeta, Rec } from "../../api/types";
-import { blank, Show, str } from "../../fields";
+import type { EntityMeta } from "../../api/types";
+import { str } from "../../fields";
 import { TimeLeft } from "../../form/time-left";
 import { formatInstant } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { Badge } from "../../lib/ui/bits";
 import { IconAlertTriangle, IconExternalLink, IconPhone } from "../../lib/ui/icons";
-import { fieldOf, refOf } from "../../meta/meta";
+import { refOf } from "../../meta/meta";
 import { Review } from "../../record/timeline/timeline";
 import { Candidates } from "./candidates";
 import { Decision } from "./decision";
+import { Known } from "./known";
 import { fittest, lacking } from "./queue";
 import { Score } from "./score";
 import { Twins } from "./twins";
@@ -69,7 +70,7 @@ export function ReviewCard({ entity, item, phone, keys, onGive }: Props) {
   );
   const known = (
     <Part title={t("lead.facts")}>
-      <Known entity={entity} lead={lead} />
+      <Known entity={entity} rec={lead} names={facts} />
     </Part>
   );
   const score = (
@@ -176,25 +177,5 @@ function Head({ item: { lead, due_at }, id }: { item: ToReview; id: string }) {
         )}
       </p>
     </header>
-  );
-}
-
-/** What is filled in; what is missing stands above. */
-function Known({ entity, lead }: { entity: EntityMeta; lead: Rec }) {
-  const shown = facts.flatMap((name) => {
-    const f = fieldOf(entity, name);
-    return f && !blank(lead[name]) ? [f] : [];
-  });
-  return (
-    <dl className="known">
-      {shown.map((f) => (
-        <div key={f.name}>
-          <dt>{f.label}</dt>
-          <dd>
-            <Show field={f} rec={lead} />
-          </dd>
-        </div>
-      ))}
-    </dl>
   );
 }
