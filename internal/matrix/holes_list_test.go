@@ -193,6 +193,7 @@ var holes = []hole{
 
 // foundAt names the operations that are asked first for a hole, by comma: where it shows.
 var foundAt = map[string]string{
+	"a timeline without the scope of what hangs there": "timeline,lead-timeline",
 	"the review queue shows leads out of reach":        "lead-queue",
 	"who approves reviews what they do not look after": "review-leads,grade-lead",
 	"who edits leads reviews them":                     "review-leads,grade-lead",
