@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"genjin/internal/entity"
+	"genjin/internal/errs"
 	"genjin/internal/i18n"
 	"genjin/internal/obligation"
 	"genjin/internal/record"
@@ -41,9 +42,14 @@ func runStations(ctx context.Context, s *record.Session, a report.Ask) (*report.
 	if err != nil {
 		return nil, err
 	}
-	kinds := make([]string, len(stationClocks))
-	for i, k := range stationClocks {
-		kinds[i] = k.Kind.Name
+	var kinds []string
+	for _, k := range stationClocks {
+		if SeesLeadClock(s, k.Kind.Name) {
+			kinds = append(kinds, k.Kind.Name)
+		}
+	}
+	if len(kinds) == 0 {
+		return nil, errs.New(errs.Denied, "")
 	}
 	each, err := c.standings(ctx, s, kinds, false)
 	if err != nil {
@@ -56,6 +62,9 @@ func runStations(ctx context.Context, s *record.Session, a report.Ask) (*report.
 	t := &report.Table{Columns: standingColumns(), Total: c.standingRow("", whole[""], kinds)}
 	t.Total.Label = i18n.T("全程（每条线索计一次）", "All stations, each lead once")
 	for _, k := range stationClocks {
+		if !slices.Contains(kinds, k.Kind.Name) {
+			continue
+		}
 		r := c.standingRow(k.Kind.Name, each[k.Kind.Name], []string{k.Kind.Name})
 		r.Label = k.Kind.Label
 		t.Rows = append(t.Rows, r)

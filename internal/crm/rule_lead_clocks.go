@@ -19,6 +19,7 @@ const hour = 60 // minutes
 var leadRegisterClock = record.Clock[Lead]{
 	Kind: &obligation.Kind{
 		Name: "lead.register", Label: i18n.T("线索登记", "Lead registered"),
+		Reveals:  []string{"acquired_at"},
 		Defaults: obligation.ClockSettings{Active: true, Lasts: hours(24)},
 	},
 	Due: leadRegistered,
@@ -45,6 +46,7 @@ const reviewPage = "/review?lead={id}"
 var leadReviewClock = record.Clock[Lead]{
 	Kind: &obligation.Kind{
 		Name: "lead.review", Label: i18n.T("线索审核", "Lead reviewed"), Page: reviewPage,
+		Reveals: []string{"submitted_at", "reviewed_at"},
 		Defaults: obligation.ClockSettings{
 			Active: true, Lasts: hours(48), Before: []int{4 * hour}, At: true, After: []obligation.Escalation{{Minutes: 24 * hour, Level: 2}},
 		},
@@ -61,6 +63,7 @@ var leadReviewClock = record.Clock[Lead]{
 var leadSupplementClock = record.Clock[Lead]{
 	Kind: &obligation.Kind{
 		Name: "lead.supplement", Label: i18n.T("线索补充", "Lead supplemented"),
+		Reveals: []string{"reviewed_at", "submitted_at"},
 		Defaults: obligation.ClockSettings{
 			Active: true, Lasts: hours(24), Before: []int{2 * hour}, At: true, After: []obligation.Escalation{{Minutes: 24 * hour, Level: 1}},
 		},
@@ -79,6 +82,7 @@ var leadSupplementClock = record.Clock[Lead]{
 var leadPlanClock = record.Clock[Lead]{
 	Kind: &obligation.Kind{
 		Name: "lead.plan", Label: i18n.T("线索跟进计划", "Lead planned"),
+		Reveals: []string{"assigned_at", "first_plan_at"},
 		Defaults: obligation.ClockSettings{
 			Active: true, Lasts: hours(12), Before: []int{2 * hour}, At: true, After: []obligation.Escalation{{Minutes: 12 * hour, Level: 1}},
 		},
@@ -98,6 +102,7 @@ var leadPlanClock = record.Clock[Lead]{
 var leadContactClock = record.Clock[Lead]{
 	Kind: &obligation.Kind{
 		Name: "lead.first_contact", Label: i18n.T("线索首次联系", "Lead first contacted"),
+		Reveals:  []string{"passed_at", "contacted_at", "grade"},
 		Variants: []obligation.Variant{{Name: "A", Label: i18n.T("A 级", "Grade A")}, {Name: "B", Label: i18n.T("B 级", "Grade B")}, {Name: "C", Label: i18n.T("C 级", "Grade C")}},
 		Defaults: obligation.ClockSettings{
 			Active: true, Before: []int{4 * hour}, At: true, After: []obligation.Escalation{{Minutes: 4 * hour, Level: 1}, {Minutes: 24 * hour, Level: 2}},
@@ -128,6 +133,7 @@ func (l *Lead) worked() bool { return l.Open() && l.OwnerID != 0 && l.ConvertedA
 var leadParkedClock = record.Clock[Lead]{
 	Kind: &obligation.Kind{
 		Name: "lead.parked", Label: i18n.T("暂缓线索再次跟进", "Parked lead taken up again"), Fixed: true,
+		Reveals:  []string{"park_until", "retry_on"},
 		Defaults: obligation.ClockSettings{Active: true, Lasts: map[string]obligation.Span{"": {N: 1, Unit: obligation.Day}}, Before: []int{15 * hour}},
 	},
 	Due: func(l *Lead) *obligation.Due {
@@ -149,17 +155,8 @@ func unless(met bool, cause string) obligation.End {
 	return obligation.End{Cause: cause}
 }
 
-// leadClockTells are the fields of a lead whose moments a clock of it tells by when it started, fell due and was met.
-var leadClockTells = map[string][]string{
-	"lead.register":      {"acquired_at"},
-	"lead.review":        {"submitted_at", "reviewed_at"},
-	"lead.supplement":    {"reviewed_at", "submitted_at"},
-	"lead.plan":          {"assigned_at", "first_plan_at"},
-	"lead.first_contact": {"passed_at", "contacted_at", "grade"},
-	"lead.parked":        {"park_until", "retry_on"},
-}
-
 // SeesLeadClock reports whether the actor may know what a kind of clocks tells of a lead.
 func SeesLeadClock(s *record.Session, kind string) bool {
-	return s.MayAsk("lead", leadClockTells[kind]...)
+	k := s.Store().Registry().ClockKind(kind)
+	return k != nil && s.MayAsk("lead", k.Reveals...)
 }

@@ -294,7 +294,12 @@ func fieldTrials(w *world, op operation, s *subject) []trial {
 		add("filtered by what is not so of", query("filter", jsonText(inside)), asks, nil)
 	}
 	for _, k := range w.clocksOf(op.def.Name) { // nobody learns by a deadline what they do not see
-		asks := orRefused(k.Tells == "" || w.policy.Asks(s.who, op.def.Name, k.Tells))
+		asks := works
+		for _, told := range append(slices.Clone(k.Reveals), k.Tells) {
+			if told != "" && !w.policy.Asks(s.who, op.def.Name, told) {
+				asks = refused
+			}
+		}
 		filter := map[string]any{"field": record.ClocksField, "op": entity.NotIn, "value": []string{record.Stood(k.Name, obligation.Standings[0])}}
 		out = append(out, trial{door: op.id, by: s, about: "filtered by " + k.Name, call: get(op.path + query("limit", "500", "filter", jsonText(filter))), want: asks})
 	}

@@ -31,6 +31,9 @@ type Kind struct {
 	// Tells is the field of the record that the moment tells of: who does not see that in full is not told of the clock.
 	// "" for none.
 	Tells string
+	// Reveals are fields of the record of which it tells whether, when or how late the clock was met: who may not ask for all
+	// of them is told neither.
+	Reveals []string
 	// Page is the path of the page on which whoever must act does so, with {id} for the record; "" for the record's own.
 	Page string
 	// Behind is a kind that a clock of this one stands behind: while one of those runs about the same parent, whoever must

@@ -32,6 +32,9 @@ func (s *Session) Clocks(def *entity.Def) *entity.Field {
 		if tells := def.Field(c.kind.Tells); c.kind.Tells != "" && (tells == nil || !s.openTo(def, tells)) {
 			continue
 		}
+		if !s.MayAsk(def.Name, c.kind.Reveals...) {
+			continue
+		}
 		due := i18n.T(c.kind.Label.ZH+"：应办", c.kind.Label.EN+": due")
 		f.Choices = append(f.Choices, entity.Choice{Value: c.kind.Name, Label: due})
 		for _, way := range obligation.Standings {
