@@ -49,7 +49,7 @@ func letGo(ctx context.Context, s *record.Session, done *Followup, all bool) err
 	replaced := slices.DeleteFunc(plans, func(plan *Followup) bool {
 		return plan.ID == done.ID || plan.OwnerID != done.OwnerID || !all && !plan.PlannedAt.Before(until)
 	})
-	return cancelPlans(ctx, s, replaced, s.Say("followup.replaced"))
+	return cancelPlans(ctx, byRule(s), replaced, s.Say("followup.replaced"))
 }
 
 // openPlans gives the open plans with a customer or a lead, the earliest first.
@@ -89,7 +89,7 @@ func keepPlan(ctx context.Context, s *record.Session, old, next *Customer) error
 	}
 	switch {
 	case next.NextPlanned.IsZero():
-		return cancelPlans(ctx, s, plans, s.Say("followup.cleared"))
+		return cancelPlans(ctx, byRule(s), plans, s.Say("followup.cleared"))
 	case len(plans) > 0:
 		_, err := record.Update(ctx, byRule(s), plans[0].ID, 0, func(f *Followup) error {
 			f.PlannedAt = next.NextPlanned
@@ -106,7 +106,7 @@ func keepPlan(ctx context.Context, s *record.Session, old, next *Customer) error
 
 func cancelPlans(ctx context.Context, s *record.Session, plans []*Followup, reason string) error {
 	for _, plan := range plans {
-		_, err := record.Update(ctx, byRule(s), plan.ID, 0, func(f *Followup) error {
+		_, err := record.Update(ctx, s, plan.ID, 0, func(f *Followup) error {
 			f.State, f.CancelReason = FollowupCancelled, reason
 			return nil
 		})
@@ -136,7 +136,7 @@ func handPlans(ctx context.Context, s *record.Session, of subject, from, to id.I
 			continue
 		}
 		if to == 0 {
-			err = cancelPlans(ctx, s, []*Followup{plan}, s.Say("followup.no_owner"))
+			err = cancelPlans(ctx, byRule(s), []*Followup{plan}, s.Say("followup.no_owner"))
 		} else {
 			_, err = record.Update(ctx, byRule(s), plan.ID, 0, func(f *Followup) error {
 				f.OwnerID = to

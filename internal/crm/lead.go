@@ -377,12 +377,23 @@ func leadKept(_ context.Context, s *record.Session, old, next *Lead) error {
 	return errs.New(errs.Conflict, "lead.converted")
 }
 
-// leadPlansFollow gives the open plans of a lead's owner to the next one.
+// leadPlansFollow gives the open plans of a lead's owner to the next one. Once a lead is lost, invalid or put aside they are
+// over; what is planned with one that was won is still done.
 func leadPlansFollow(ctx context.Context, s *record.Session, old, next *Lead) error {
-	if old == nil || old.OwnerID == 0 || old.OwnerID == next.OwnerID {
+	of := subject{"lead_id", next.ID}
+	switch {
+	case old == nil:
+		return nil
+	case old.Open() && !next.Open() && next.State != LeadWon:
+		plans, err := openPlans(ctx, s, of)
+		if err != nil {
+			return err
+		}
+		return cancelPlans(ctx, s.As(s.Actor.Elevated(), s.Origin), plans, s.Say("followup.lead_over")) // taken back with it
+	case old.OwnerID == 0 || old.OwnerID == next.OwnerID:
 		return nil
 	}
-	return handPlans(ctx, s, subject{"lead_id", next.ID}, old.OwnerID, next.OwnerID)
+	return handPlans(ctx, s, of, old.OwnerID, next.OwnerID)
 }
 
 // tellLead tells whoever is given a lead, at once, and whoever has to review or to supplement one.

@@ -43,6 +43,36 @@ func (f *fair) stages(customer id.ID) (out []*crm.StageChange) {
 	return out
 }
 
+// TestPlansEndWithTheirLead: what is planned with a lead that is lost or put aside is over, and is planned again when that is
+// taken back; with one that was won it is still done.
+func TestPlansEndWithTheirLead(t *testing.T) {
+	t.Parallel()
+	f := newFair(t)
+	for state, o := range map[string]crm.Outcome{
+		crm.FollowupCancelled: {State: crm.LeadLost, LossReason: "budget"},
+		crm.FollowupPlanned:   {State: crm.LeadWon},
+	} {
+		l := f.lead(nil)
+		f.Must(f.review(f.boss, l.ID, crm.Review{Result: crm.ReviewPass}))
+		plan := f.follow(f.rep, &crm.Followup{LeadID: l.ID, State: crm.FollowupPlanned, PlannedAt: after(day), Content: "再谈"})
+		batch, err := f.move(f.rep, l.ID, o)
+		f.Must(err)
+		if got := get[crm.Followup](f.shop, plan.ID); got.State != state || (got.CancelReason == "") != (state == crm.FollowupPlanned) {
+			t.Errorf("%s: %s %s", o.State, got.State, got.CancelReason)
+		}
+		f.Must(f.Do(f.rep, func(ctx context.Context, s *record.Session) error {
+			left, err := s.Undo(ctx, batch)
+			if len(left) > 0 {
+				t.Errorf("%s: left %+v", o.State, left)
+			}
+			return err
+		}))
+		if got := get[crm.Followup](f.shop, plan.ID); got.State != crm.FollowupPlanned {
+			t.Errorf("%s, taken back: %s", o.State, got.State)
+		}
+	}
+}
+
 // TestWonLeadWinsCustomer: who wins a lead that has become a customer has won the customer; taken back as one.
 func TestWonLeadWinsCustomer(t *testing.T) {
 	t.Parallel()

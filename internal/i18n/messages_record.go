@@ -54,7 +54,8 @@ var recordMessages = map[string]Text{
 	"followup.later_reason":     T("按跟进周期最迟应在 {until} 跟进，计划更晚请说明原因", "By the cadence the next touch is due by {until}; say why it is to be later"),
 	"followup.replaced":         T("已有新的跟进记录或计划", "A later record or plan took its place"),
 	"followup.cleared":          T("下次跟进时间已清空", "The next follow-up was cleared"),
-	"followup.no_owner":         T("客户已无负责人", "The customer has no owner any more"),
+	"followup.no_owner":         T("已无负责人", "It has no owner any more"),
+	"followup.lead_over":        T("线索已结束或暂不跟进", "The lead is over, or put aside"),
 	"followup.in_future":        T("跟进时间不能晚于现在", "A follow-up cannot have happened in the future"),
 
 	"import.denied":            T("您没有导入权限", "You may not import"),
