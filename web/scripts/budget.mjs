@@ -16,7 +16,13 @@ const budgets = {
   "phone customers": [160, phone, "src/app/customers-route.tsx", `${list}cards.tsx`, words],
   "phone customer": [160, phone, "src/features/customer/customer-page.tsx"],
   "desktop customers": [190, desk, "src/app/customers-route.tsx", `${list}desk.tsx`, `${list}desk-tools.tsx`, words],
-  "desktop customer": [190, desk, "src/features/customer/customer-page.tsx", "src/features/customer/contacts.tsx", "src/form/record-form.tsx"],
+  "desktop customer": [
+    190,
+    desk,
+    "src/features/customer/customer-page.tsx",
+    "src/features/customer/contacts.tsx",
+    "src/form/record-form.tsx",
+  ],
   "import wizard": [190, desk, "src/features/import/wizard.tsx"],
 };
 let bad = 0;
