@@ -220,11 +220,8 @@ func TestThousandsAtOnce(t *testing.T) {
 	for i := range 5000 {
 		notes = append(notes, notify.Note{To: users[i%50], Kind: "nudge", Key: fmt.Sprint("bulk:", i), Text: "notify.nudge"})
 	}
-	start := time.Now()
 	tell(t, db, notes...)
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("5,000 notes took %v", took)
-	}
+	tell(t, db, notes...) // by somebody else, who began at the same time
 	if n := len(all(t, db, 0)); n != 5000 {
 		t.Errorf("%d notes", n)
 	}

@@ -80,7 +80,7 @@ test("axe: a customer's page, all its parts", async ({ page }) => {
 test("axe: a lead's page, all its parts, and what is told of it", async ({ page }) => {
   test.setTimeout(90_000);
   await page.goto("/leads");
-  const filter = encodeURIComponent('{"field":"state","op":"in","value":["need"]}');
+  const filter = encodeURIComponent('{"and":[{"field":"state","op":"in","value":["need"]},{"field":"converted_at","op":"empty"}]}');
   const { items } = await api<{ items: { id: string }[] }>(page, "GET", `/leads?limit=1&filter=${filter}`);
   await page.goto(`/leads/${items[0]?.id}`, { waitUntil: "networkidle" });
   for (const tab of await page.getByRole("tab").all()) {

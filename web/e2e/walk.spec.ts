@@ -160,7 +160,11 @@ test("sent back, supplemented, parked, invalid, and taken from the pool by someb
 }, info) => {
   const mark = `${isMobile ? "手机" : "桌面"}${Date.now() % 1e7}`;
   const name = `${mark}模具厂`;
-  await api(page, "POST", "/pools", { name: `线索池 ${mark}`, holds: "lead", member_ids: [user("huangsiqi").id, user("wangyutong").id] });
+  const pool = await api<{ id: string }>(page, "POST", "/pools", {
+    name: `线索池 ${mark}`,
+    holds: "lead",
+    member_ids: [user("huangsiqi").id, user("wangyutong").id],
+  });
   const rep = await signedIn(browser, baseURL, "huangsiqi");
   const boss = await signedIn(browser, baseURL, "linxiaowen");
 
@@ -238,6 +242,7 @@ test("sent back, supplemented, parked, invalid, and taken from the pool by someb
     await expect(other.getByRole("region", { name: "时限" }).getByText(/还剩 12 小时/)).toBeVisible(); // a plan, anew
     await other.context().close();
   });
+  await api(page, "DELETE", `/pools/${pool.id}`);
   await rep.context().close();
   await boss.context().close();
 });
