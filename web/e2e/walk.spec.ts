@@ -160,7 +160,7 @@ test("sent back, supplemented, parked, invalid, and taken from the pool by someb
 }, info) => {
   const mark = `${isMobile ? "手机" : "桌面"}${Date.now() % 1e7}`;
   const name = `${mark}模具厂`;
-  const pool = await api<{ id: string }>(page, "POST", "/pools", {
+  const pool = await api<{ id: string; version: number }>(page, "POST", "/pools", {
     name: `线索池 ${mark}`,
     holds: "lead",
     member_ids: [user("huangsiqi").id, user("wangyutong").id],
@@ -242,7 +242,7 @@ test("sent back, supplemented, parked, invalid, and taken from the pool by someb
     await expect(other.getByRole("region", { name: "时限" }).getByText(/还剩 12 小时/)).toBeVisible(); // a plan, anew
     await other.context().close();
   });
-  await api(page, "DELETE", `/pools/${pool.id}`);
+  await api(page, "DELETE", `/pools/${pool.id}`, { version: pool.version });
   await rep.context().close();
   await boss.context().close();
 });
