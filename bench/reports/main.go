@@ -196,8 +196,10 @@ func (b *bench) bare(ctx context.Context, name string) error {
 			statements = append(statements, fmt.Sprintf(lapses, "source", l[0], l[1]), fmt.Sprintf(lapses, "''", l[0], l[1]))
 		}
 	case "lead-stations":
-		statements = []string{`SELECT o.kind, SUM(o.state = 'met'), SUM(o.state = 'late'), SUM(o.state = 'running') FROM lead t JOIN obligation o ON o.record_id = t.id
-			WHERE t.created_at >= ? AND t.created_at < ? GROUP BY 1`}
+		statements = []string{`WITH w AS (SELECT t.id, o.kind, MAX(CASE o.state WHEN 'running' THEN 3 WHEN 'late' THEN 2 WHEN 'met' THEN 1 ELSE 0 END) AS place
+			FROM lead t JOIN obligation o ON o.record_id = t.id WHERE t.created_at >= ? AND t.created_at < ? GROUP BY 1, 2)
+			SELECT kind, place, COUNT(*) FROM w GROUP BY 1, 2 UNION ALL
+			SELECT '', place, COUNT(*) FROM (SELECT MAX(place) AS place FROM w GROUP BY id) GROUP BY 2`}
 	case "lead-sources":
 		statements = []string{
 			`SELECT source, COUNT(*), SUM(passed_at IS NOT NULL), SUM(converted_at IS NOT NULL), SUM(state = 'won'), SUM(amount) FROM lead WHERE created_at >= ? AND created_at < ? GROUP BY 1`,

@@ -51,34 +51,26 @@ func runStations(ctx context.Context, s *record.Session, a report.Ask) (*report.
 	if len(kinds) == 0 {
 		return nil, errs.New(errs.Denied, "")
 	}
-	each, err := c.standings(ctx, s, kinds, false)
+	found, err := c.standings(ctx, s, kinds)
 	if err != nil {
 		return nil, err
 	}
-	whole, err := c.standings(ctx, s, kinds, true)
-	if err != nil {
-		return nil, err
-	}
-	t := &report.Table{Columns: standingColumns(), Total: c.standingRow("", whole[""], kinds)}
+	t := &report.Table{Columns: standingColumns(), Total: c.standingRow("", found[""], kinds)}
 	t.Total.Label = i18n.T("全程（每条线索计一次）", "All stations, each lead once")
 	for _, k := range stationClocks {
 		if !slices.Contains(kinds, k.Kind.Name) {
 			continue
 		}
-		r := c.standingRow(k.Kind.Name, each[k.Kind.Name], []string{k.Kind.Name})
+		r := c.standingRow(k.Kind.Name, found[k.Kind.Name], []string{k.Kind.Name})
 		r.Label = k.Kind.Label
 		t.Rows = append(t.Rows, r)
 	}
 	return t, nil
 }
 
-// standings counts leads by how their clocks of some kinds were met, in the order of obligation.Standings: for each kind, or
+// standings counts leads by how their clocks of some kinds were met, in the order of obligation.Standings: for each kind, and
 // under "" for all of them together.
-func (c *cohort) standings(ctx context.Context, s *record.Session, kinds []string, together bool) (map[string][]float64, error) {
-	kind, group := "o.kind", "t.id, o.kind"
-	if together {
-		kind, group = "''", "t.id"
-	}
+func (c *cohort) standings(ctx context.Context, s *record.Session, kinds []string) (map[string][]float64, error) {
 	args := append([]any{s.Tx.Now}, c.where.Args...)
 	for _, k := range kinds {
 		args = append(args, k)
@@ -96,9 +88,10 @@ func (c *cohort) standings(ctx context.Context, s *record.Session, kinds []strin
 			out[key][place-1] = n
 		}
 		return err
-	}, "SELECT w.kind, w.place, COUNT(*) FROM (SELECT "+kind+" AS kind, "+obligation.Worst+` AS place FROM lead t
-		JOIN obligation o ON o.record_id = t.id WHERE `+c.where.SQL+" AND o.kind IN (?"+strings.Repeat(", ?", len(kinds)-1)+") GROUP BY "+group+`) w
-		GROUP BY w.kind, w.place`, args...)
+	}, "WITH w AS (SELECT t.id, o.kind, "+obligation.Worst+` AS place FROM lead t JOIN obligation o ON o.record_id = t.id
+		WHERE `+c.where.SQL+" AND o.kind IN (?"+strings.Repeat(", ?", len(kinds)-1)+`) GROUP BY t.id, o.kind)
+		SELECT kind, place, COUNT(*) FROM w GROUP BY kind, place
+		UNION ALL SELECT '', place, COUNT(*) FROM (SELECT MAX(place) AS place FROM w GROUP BY id) AS worst GROUP BY place`, args...)
 }
 
 // standingRow gives the row of one station or of several taken together; figures are those of standings, nil for none.
