@@ -291,7 +291,7 @@ func fieldTrials(w *world, op operation, s *subject) []trial {
 		filter := map[string]any{"field": f.Name, "op": firstOp(f), "value": w.sample(f, firstOp(f))}
 		add("filtered by", query("limit", "500", "filter", jsonText(filter)), asks, nil)
 		inside := map[string]any{"not": map[string]any{"or": []any{filter}}}
-		add("filtered by what is not so of", query("filter", jsonText(inside)), asks, nil)
+		add("filtered by what is not so of", query("limit", "500", "filter", jsonText(inside)), asks, nil)
 	}
 	for _, k := range w.clocksOf(op.def.Name) { // nobody learns by a deadline what they do not see
 		asks := works
