@@ -115,7 +115,7 @@ func (a *API) fieldOperations() {
 	}, a.archiveField)
 	a.raw(Op{
 		Method: http.MethodPut, Path: "/fields/{entity}/{field}/choices", ID: "set-choices", Summary: "Set the choices of a field, in order",
-		Does: "update", Object: "field", Scope: "setting", Takes: FieldChoices{}, Status: http.StatusNoContent, Params: fieldParams(),
+		Does: "update", Object: "field", Scope: "dictionary", Takes: FieldChoices{}, Status: http.StatusNoContent, Params: fieldParams(),
 	}, a.setChoices)
 	a.raw(Op{
 		Method: http.MethodPut, Path: "/fields/{entity}/{field}/use", ID: "set-field-use", Summary: "Require a field, or take it out of use and back",

@@ -114,7 +114,7 @@ func (a *API) leadQueueOperations() {
 	})
 	a.raw(Op{
 		Method: http.MethodPut, Path: "/lead-rules", ID: "set-lead-rules", Summary: "Change how leads are scored and given out",
-		Does: "update", Object: "lead_rules", Scope: "setting", Takes: LeadRules{}, Gives: LeadRules{},
+		Does: "update", Object: "lead_rules", Scope: "dictionary", Takes: LeadRules{}, Gives: LeadRules{},
 	}, a.setLeadRules)
 }
 
@@ -253,7 +253,7 @@ func (a *API) setLeadRules(w http.ResponseWriter, rq *Request) error {
 		return err
 	}
 	return a.change(w, rq, func(ctx context.Context, s *record.Session) (*Answer, error) {
-		if !s.Actor.May("setting", access.Edit) {
+		if !s.Actor.May("dictionary", access.Edit) {
 			return nil, errs.New(errs.Denied, "")
 		}
 		if err := crm.SetScoring(ctx, s, in.Scoring); err != nil {

@@ -34,7 +34,7 @@ func (a *API) leadTalkOperations() {
 	})
 	a.raw(Op{
 		Method: http.MethodPut, Path: "/lead-talks", ID: "set-lead-talks", Summary: "Change what is said to leads of which kind, or go back to what is built in",
-		Does: "update", Object: "lead_rules", Scope: "setting", Takes: crm.Talks{}, Gives: crm.Talks{},
+		Does: "update", Object: "lead_rules", Scope: "dictionary", Takes: crm.Talks{}, Gives: crm.Talks{},
 	}, a.setLeadTalks)
 }
 
@@ -44,7 +44,7 @@ func (a *API) setLeadTalks(w http.ResponseWriter, rq *Request) error {
 		return err
 	}
 	return a.change(w, rq, func(ctx context.Context, s *record.Session) (*Answer, error) {
-		if !s.Actor.May("setting", access.Edit) {
+		if !s.Actor.May("dictionary", access.Edit) {
 			return nil, errs.New(errs.Denied, "")
 		}
 		out, err := crm.SetTalks(ctx, s, in)

@@ -293,7 +293,7 @@ func warned(s *record.Session, f fall, h holding) fall {
 	if f.at.IsZero() {
 		return f
 	}
-	notice := min(warning(s, h.entity), f.at.Sub(f.since))
+	notice := min(s.Store().Schema().Clocks(h.entity+".pool").Warning(), f.at.Sub(f.since))
 	earliest := s.Tx.Now.Add(notice)
 	if !known.IsZero() && known.Before(earliest) {
 		earliest = known.Time
@@ -306,15 +306,6 @@ func warned(s *record.Session, f fall, h holding) fall {
 		}
 	}
 	return f
-}
-
-// warning is how long before a fall the owner is told first.
-func warning(s *record.Session, entityName string) time.Duration {
-	minutes := 0
-	for _, m := range s.Store().Schema().Clocks(entityName + ".pool").Before {
-		minutes = max(minutes, m)
-	}
-	return time.Duration(minutes) * time.Minute
 }
 
 // keepHolding is the Fill rule of what may lie in a pool: since when its owner has it, and when it falls.
@@ -413,7 +404,7 @@ var fallKinds = []*obligation.Kind{customerFallKind, leadFallKind}
 
 func newFallKind(name string, label i18n.Text) *obligation.Kind {
 	return &obligation.Kind{
-		Name: name, Label: label, Fixed: true, Tells: "falls_at",
+		Name: name, Label: label, Fixed: true, Warns: true, Tells: "falls_at",
 		Defaults: obligation.ClockSettings{Active: true, Lasts: map[string]obligation.Span{"": {Unit: obligation.Minute}}, Before: []int{3 * 24 * 60}},
 	}
 }

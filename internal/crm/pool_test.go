@@ -415,6 +415,25 @@ func TestNothingFallsUnwarned(t *testing.T) {
 	}
 }
 
+func TestFallIsToDoFromItsWarning(t *testing.T) {
+	l := newLake(t, func(p *crm.Pool) { p.Recycle = recycleAfter(10, nil) })
+	l.customer(l.li, "庚有限公司")
+	toDo := func() (n int) {
+		l.Must(l.Store.Read(t.Context(), l.li, func(s *record.Session) error {
+			duties, err := s.Duties(t.Context(), record.DutyQuery{Kinds: []string{"customer.pool"}, Limit: 10})
+			n = len(duties)
+			return err
+		}))
+		return n
+	}
+	for _, tc := range []struct{ days, want int }{{0, 0}, {7, 0}, {9, 1}} {
+		l.Clock.Advance(testkit.Start.AddDate(0, 0, tc.days).Sub(l.Clock.Now()))
+		if n := toDo(); n != tc.want {
+			t.Errorf("%d days after it was got, %d falls are to be done, want %d", tc.days, n, tc.want)
+		}
+	}
+}
+
 // rounds is how often claims race: GENJIN_RACES says another number.
 func rounds() int {
 	if n, err := strconv.Atoi(os.Getenv("GENJIN_RACES")); err == nil && n > 0 {

@@ -187,7 +187,7 @@ func leadRuleTrials(w *world, op operation) []trial {
 			t.call.body = map[string]any{"remind": "15", "tracks": []any{track}}
 		}
 		t.may = counting("setting", "schema_version")
-		if !w.policy.May(s.who, "setting", "edit") {
+		if !w.policy.May(s.who, "dictionary", "edit") {
 			t.want = refused
 		}
 		return t

@@ -304,11 +304,12 @@ func createTokenTrials(w *world, op operation) []trial {
 // settingTrials change the company's fields and settings.
 func settingTrials(w *world, op operation) []trial {
 	path := strings.NewReplacer("{entity}", "customer", "{field}", "x_choice").Replace(op.path)
-	action, body := "edit", any(nil)
+	module, action, body := "setting", "edit", any(nil)
 	switch op.id {
 	case "create-field":
 		body = map[string]any{"entity": "customer", "name": "x_new", "label_zh": "新", "type": "text"}
 	case "set-choices":
+		module = "dictionary"
 		body = map[string]any{"choices": []map[string]any{{"value": "one", "label_zh": "壹"}}}
 	case "set-field-use":
 		path, body = strings.Replace(path, "x_choice", "bank", 1), map[string]any{"required": false, "hidden": true}
@@ -326,7 +327,7 @@ func settingTrials(w *world, op operation) []trial {
 			about: "of the company", call: call{method: op.method, path: path, body: body}, want: refused,
 			may: counting("setting", "choice", "custom_field", "schema_version"),
 		}
-		if w.policy.May(s.who, "setting", action) {
+		if w.policy.May(s.who, module, action) {
 			t.want = works
 		}
 		return t

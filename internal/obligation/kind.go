@@ -38,7 +38,10 @@ type Kind struct {
 	Page string
 	// Behind is a kind that a clock of this one stands behind: while one of those runs about the same parent, whoever must
 	// act is shown that alone.
-	Behind   string
+	Behind string
+	// Warns says that the moment threatens rather than asks: nobody has to do anything about it before the first reminder,
+	// and until then it stands in no list of what is to be done.
+	Warns    bool
 	Defaults ClockSettings
 }
 
@@ -57,6 +60,15 @@ type ClockSettings struct {
 	After  []Escalation    `json:"after" nullable:"false" doc:"Who is told when it is overdue"`
 	// Postpones is how often the same thing may be postponed by somebody who may not assign it to others.
 	Postpones int64 `json:"postpones,omitempty" minimum:"0" maximum:"100" doc:"How often the owner may postpone it, 0 for as often as needed; who may assign it may always"`
+}
+
+// Warning is how long before it is due the owner is told first; zero for not beforehand.
+func (st *ClockSettings) Warning() time.Duration {
+	minutes := 0
+	for _, m := range st.Before {
+		minutes = max(minutes, m)
+	}
+	return time.Duration(minutes) * time.Minute
 }
 
 // mostPostpones bounds the limit of postponements.

@@ -36,6 +36,7 @@ var Modules = []Module{
 		access.View, access.Create, access.Edit, access.Delete, access.Assign,
 	}},
 	{Name: "log", Label: i18n.T("日志", "Logs"), Actions: []access.Action{access.View, access.Export}},
+	{Name: "dictionary", Label: i18n.T("选项与线索规则", "Choices and rules for leads"), Actions: []access.Action{access.Edit}},
 	{Name: "setting", Label: i18n.T("系统设置", "System settings"), Actions: []access.Action{access.View, access.Edit}},
 	{Name: "security", Label: i18n.T("登录与安全", "Signing in and security"), Actions: []access.Action{access.View, access.Edit}},
 }

@@ -10,6 +10,7 @@ import (
 	"genjin/internal/audit"
 	"genjin/internal/cn/text"
 	"genjin/internal/entity"
+	"genjin/internal/errs"
 	"genjin/internal/i18n"
 	"genjin/internal/sqldb"
 )
@@ -66,10 +67,10 @@ func chosen(f *entity.Field) bool {
 }
 
 // SetChoices sets the choices of a field, in order. One with the value of a built-in choice takes its place: to name it
-// otherwise, colour it, or offer it no longer. The actor needs the permission to change settings.
+// otherwise, colour it, or offer it no longer. The actor needs the permission to edit dictionaries.
 func (s *Session) SetChoices(ctx context.Context, entityName, field string, choices []CustomChoice) error {
-	if err := s.mayDefine(); err != nil {
-		return err
+	if !s.Actor.May("dictionary", access.Edit) {
+		return errs.New(errs.Denied, "")
 	}
 	f := s.Def(entityName).Field(field)
 	switch {

@@ -55,7 +55,7 @@ const customPrefix = "x_"
 
 var customName = regexp.MustCompile(`^x_[a-z0-9_]{1,40}$`)
 
-// mayDefine refuses actors who may not change the company's fields and choices.
+// mayDefine refuses actors who may not change the company's fields.
 func (s *Session) mayDefine() error {
 	if !s.Actor.May("setting", access.Edit) {
 		return errs.New(errs.Denied, "")

@@ -92,7 +92,7 @@ func (s *Session) CountDuties(ctx context.Context, q DutyQuery, bounds ...time.T
 	return out, err
 }
 
-// duties gives the condition on o that clocks run, are among those asked for and within reach.
+// duties gives the condition on o that clocks run, are among those asked for and within reach, and ask for something now.
 func (s *Session) duties(q DutyQuery) access.Condition {
 	where := access.And(access.Condition{SQL: "o.state = 'running'"}, s.clocksWithin(q.Team))
 	if q.Team {
@@ -113,6 +113,11 @@ func (s *Session) duties(q DutyQuery) access.Condition {
 			where = access.And(where, access.Condition{
 				SQL:  "(o.kind <> ? OR NOT EXISTS (SELECT 1 FROM obligation f WHERE f.parent_id = o.parent_id AND f.state = 'running' AND f.kind = ?))",
 				Args: []any{k.Name, k.Behind},
+			})
+		}
+		if k.Warns {
+			where = access.And(where, access.Condition{
+				SQL: "(o.kind <> ? OR o.due_at <= ?)", Args: []any{k.Name, s.Tx.Now.Add(s.schema.Clocks(k.Name).Warning())},
 			})
 		}
 	}

@@ -232,3 +232,80 @@ test("forty leads from a fair are reviewed with at most two actions each", async
   await expect.poll(waiting).toBe(before - 40);
   await desk.context().close();
 });
+
+test("many leads are decided about at once, in the queue and in the list", async ({ page, browser, baseURL, isMobile }) => {
+  await page.goto("/");
+  const { users } = await api<{ users: { id: string; login: string; name: string }[] }>(page, "GET", "/directory");
+  const boss = users.find((u) => u.login === "linxiaowen");
+  const rep = users.find((u) => u.login === "huangsiqi");
+  await api(page, "POST", `/users/${boss?.id}/password`, { password });
+  const mark = `${isMobile ? "手机" : "桌面"}批量${Date.now() % 1e7}`;
+  const names = Array.from({ length: 6 }, (_, i) => `${mark}第${i + 1}家`);
+  const ids: string[] = [];
+  for (const [i, company] of names.entries()) {
+    const phone = `136${String(Date.now() + i * 1000).slice(-8)}`;
+    const lead = { company, contact_name: "孙工", phone, source: "referral", owner_id: rep?.id };
+    ids.push((await api<{ id: string }>(page, "POST", "/leads", lead)).id);
+  }
+  const desk = await signedIn(browser, baseURL, "linxiaowen");
+  const states = async (...which: number[]) => {
+    const found: string[] = [];
+    for (const i of which) found.push((await api<Lead>(desk, "GET", `/leads/${ids[i]}`)).state);
+    return found;
+  };
+  const before = await states(0, 1);
+  await desk.goto("/review");
+  await desk.getByLabel("来源").selectOption("referral");
+  if (isMobile) await desk.getByRole("button", { name: "列表", exact: true }).click();
+  const queue = desk.getByRole("region", { name: "待审线索" });
+  const choose = async (...which: number[]) => {
+    for (const i of which) await queue.getByRole("checkbox", { name: `选择 ${names[i]}` }).check();
+    return desk.getByRole("toolbar", { name: `已选 ${which.length} 条` });
+  };
+
+  // To one person, and taken back.
+  let bar = await choose(0, 1);
+  expect(await barriers(desk)).toEqual([]);
+  await desk.screenshot({ path: `test-results/review-many-${test.info().project.name}.png` });
+  await bar.getByRole("button", { name: "通过并给…" }).click();
+  await desk.getByRole("option", { name: rep?.name }).click();
+  await expect(desk.getByText("已通过 2 条")).toBeVisible();
+  await expect(queue.getByText(names[0] ?? "")).toBeHidden();
+  expect(await states(0, 1)).toEqual(["todo", "todo"]);
+  await desk.getByRole("button", { name: "撤销" }).click();
+  await expect(queue.getByText(names[0] ?? "")).toBeVisible();
+  expect(await states(0, 1)).toEqual(before);
+
+  // Sent back for what is chosen.
+  bar = await choose(0, 1);
+  await bar.getByRole("button", { name: "退回补充" }).click();
+  const panel = desk.locator(".review-panel");
+  await expect(panel.getByLabel("需求", { exact: true })).toBeChecked();
+  await panel.getByLabel("审核意见").fill("请问清楚要什么");
+  await panel.getByRole("button", { name: "退回补充" }).click();
+  await expect(desk.getByText("已退回 2 条")).toBeVisible();
+  expect(await states(0, 1)).toEqual(["returned", "returned"]);
+
+  // Put aside, and as the rules say.
+  bar = await choose(2);
+  await bar.getByRole("button", { name: "暂不跟进" }).click();
+  await panel.getByRole("button", { name: /^1 个月后/ }).click();
+  await expect(desk.getByText("已暂缓 1 条")).toBeVisible();
+  bar = await choose(3);
+  await bar.getByRole("button", { name: "按建议通过" }).click();
+  await expect(desk.getByText("已通过 1 条")).toBeVisible();
+  expect(await states(2, 3)).toEqual(["parked", "todo"]);
+  expect((await api<Lead>(desk, "GET", `/leads/${ids[3]}`)).owner_id).not.toBe("");
+
+  // In the list, where the rest is found.
+  if (!isMobile) {
+    await desk.goto(`/leads?filter=${encodeURIComponent(JSON.stringify({ field: "company", op: "contains", value: mark }))}`);
+    for (const i of [4, 5]) await desk.getByRole("row", { name: names[i] }).getByRole("checkbox").check();
+    await desk.getByRole("button", { name: "审核", exact: true }).click();
+    await desk.getByRole("button", { name: "无效", exact: true }).click();
+    await panel.getByRole("button", { name: "空号或错号" }).click();
+    await expect(desk.getByText("已处理 2 条")).toBeVisible();
+    expect(await states(4, 5)).toEqual(["invalid", "invalid"]);
+  }
+  await desk.context().close();
+});

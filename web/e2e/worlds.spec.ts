@@ -46,7 +46,7 @@ const worlds: Record<string, World> = {
     login: "fenglina",
     sees: "all",
     places: [...daily, ...lists, "及时率", "报表", "导入", "用户与部门", "设置"],
-    settings: [...mine, "公海", "网络表单", "角色与权限"],
+    settings: [...mine, "字段与选项", "线索规则", "公海", "网络表单", "角色与权限"],
     makes: ["记跟进", "安排跟进", "新建线索", "新建客户", "新建联系人", "导入"],
     exports: true,
     does: ["转给…", "安排跟进", "协作人", "谁能看到", "放入公海", "归档"],

@@ -25,14 +25,15 @@ func BuiltIn() map[string]Role {
 		"sales_ops": {
 			Private: true,
 			Grants: map[string]map[string]Grant{
-				"customer": scoped("all", "view", "create", "edit", "delete", "assign", "import", "export", "print"),
-				"lead":     scoped("all", "view", "create", "edit", "delete", "assign", "import", "export", "print"),
-				"followup": scoped("all", "view", "create", "edit", "delete", "assign", "import", "export"),
-				"pool":     scoped("all", "view", "create", "edit", "delete"),
-				"web_form": scoped("all", "view", "create", "edit", "delete"),
-				"user":     scoped("all", "view"),
-				"role":     scoped("all", "view"),
-				"setting":  scoped("all", "view"),
+				"customer":   scoped("all", "view", "create", "edit", "delete", "assign", "import", "export", "print"),
+				"lead":       scoped("all", "view", "create", "edit", "delete", "assign", "import", "export", "print"),
+				"followup":   scoped("all", "view", "create", "edit", "delete", "assign", "import", "export"),
+				"pool":       scoped("all", "view", "create", "edit", "delete"),
+				"web_form":   scoped("all", "view", "create", "edit", "delete"),
+				"dictionary": scoped("all", "edit"),
+				"user":       scoped("all", "view"),
+				"role":       scoped("all", "view"),
+				"setting":    scoped("all", "view"),
 			},
 		},
 		"service": {
@@ -56,13 +57,14 @@ func BuiltIn() map[string]Role {
 
 // few are the actions of modules that have not all of them.
 var few = map[string][]string{
-	"user":     {"view", "create", "edit", "delete", "export"},
-	"role":     {"view", "create", "edit", "delete", "assign"},
-	"pool":     {"view", "create", "edit", "delete"},
-	"web_form": {"view", "create", "edit", "delete"},
-	"setting":  {"view", "edit"},
-	"security": {"view", "edit"},
-	"log":      {"view", "export"},
+	"user":       {"view", "create", "edit", "delete", "export"},
+	"role":       {"view", "create", "edit", "delete", "assign"},
+	"pool":       {"view", "create", "edit", "delete"},
+	"web_form":   {"view", "create", "edit", "delete"},
+	"dictionary": {"edit"},
+	"setting":    {"view", "edit"},
+	"security":   {"view", "edit"},
+	"log":        {"view", "export"},
 }
 
 // has reports whether a module has an action.

@@ -17,9 +17,9 @@ export function settingsPlaces(permits: (module: string, action: string) => bool
       key: "settings.whole",
       places: [
         { to: "/settings/company", key: "settings.company", open: permits("setting", "edit") },
-        { to: "/settings/fields", key: "settings.fields", open: permits("setting", "edit") },
+        { to: "/settings/fields", key: "settings.fields", open: permits("setting", "edit") || permits("dictionary", "edit") },
         { to: "/settings/clocks", key: "settings.clocks", open: permits("setting", "edit") },
-        { to: "/settings/leads", key: "settings.leads", open: permits("setting", "edit") },
+        { to: "/settings/leads", key: "settings.leads", open: permits("dictionary", "edit") },
         { to: "/settings/pools", key: "settings.pools", open: permits("pool", "edit") },
         { to: "/settings/channels", key: "settings.channels", open: permits("setting", "edit") },
         { to: "/settings/sms", key: "settings.sms", open: permits("setting", "edit") },

@@ -541,6 +541,8 @@ export const adminEn: AdminMessages = {
     "Pages bear their reader's name and the time, lightly; exported workbooks say above the header and at the foot of each page who exported them, and when.",
   "code.note": "Numbers start at 1 for each year and industry, and grow past their width. Codes already given stay as they are.",
   "fields.add": "Add field",
+  "fields.noteChoices":
+    "Changed choices hold for everybody at once; those in use are put out of use, never deleted. An administrator decides which fields there are.",
   "fields.note":
     "Keep only the fields you use: entering is faster. Changes hold for everybody at once; what is in a field that is switched off is kept.",
   "fields.type": "Type",

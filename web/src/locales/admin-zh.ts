@@ -532,6 +532,7 @@ export const adminZh = {
   "company.watermarkText": "页面上淡淡地显示当前用户的姓名与时间；导出的 Excel 在表头上方和每页页脚写明导出人与时间。",
   "code.note": "每年、每个行业缩写各自从 1 开始编号，超过位数会自动变长。改规则不影响已有的编号。",
   "fields.add": "添加字段",
+  "fields.noteChoices": "选项的改动对所有人立即生效；已经用过的选项只会停用，不会删除。启用哪些字段由管理员决定。",
   "fields.note": "只留下用得到的字段，录入才快。改动对所有人立即生效，关掉的字段里已有的内容会保留。",
   "fields.type": "类型",
   "fields.used": "使用",

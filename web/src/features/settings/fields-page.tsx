@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { queryClient } from "../../api/query";
+import { permits } from "../../api/session";
 import { orderFields, putUse, settingsQuery } from "../../api/settings";
 import type { EntityMeta, FieldMeta } from "../../api/types";
 import { t } from "../../lib/i18n";
@@ -23,6 +24,9 @@ const reload = () =>
   ]);
 const typeSaid = (f: FieldMeta) => t(`type.${f.type}`);
 
+/** Who keeps the choices need not be who decides which fields there are. */
+const mayDefine = () => permits("setting", "edit");
+
 /** Does it, and shows what then holds. */
 async function act(what: () => Promise<unknown>) {
   try {
@@ -38,7 +42,7 @@ async function act(what: () => Promise<unknown>) {
 /** 字段与选项: which fields the company uses, which must be filled in, what they offer, and fields of its own. */
 export default function FieldsPage() {
   const { data, error, refetch } = useQuery(metaQuery);
-  const hidden = useQuery(settingsQuery).data?.hidden_fields;
+  const hidden = useQuery({ ...settingsQuery, enabled: mayDefine() }).data?.hidden_fields;
   const [at, setAt] = useState("customer");
   const entities = data ? arranged(data) : [];
   const entity = entities.find((e) => e.name === at) ?? entities[0];
@@ -73,12 +77,14 @@ function Fields({ entity, unused, entities, onEntity }: FieldsProps) {
           onChange={onEntity}
         />
         <span className="grow" />
-        <button type="button" className="btn primary" onClick={() => setOpen({ what: "new" })}>
-          <IconPlus size={17} aria-hidden />
-          {t("fields.add")}
-        </button>
+        {mayDefine() && (
+          <button type="button" className="btn primary" onClick={() => setOpen({ what: "new" })}>
+            <IconPlus size={17} aria-hidden />
+            {t("fields.add")}
+          </button>
+        )}
       </div>
-      <p className="muted small">{t("fields.note")}</p>
+      <p className="muted small">{mayDefine() ? t("fields.note") : t("fields.noteChoices")}</p>
       {grouped(entity).map((g) => (
         <section key={g.name} className="box fields" aria-label={g.label || t("facts.system")}>
           <FieldTable title={g.label || t("facts.system")}>
@@ -153,7 +159,7 @@ function FieldRow({ entity, field, off, onOpen }: RowProps) {
         <Switch
           label={`${field.label} ${t("required")}`}
           on={field.required}
-          disabled={off || !mayRequire(entity, field)}
+          disabled={off || !mayDefine() || !mayRequire(entity, field)}
           onChange={(required) => act(() => putUse(field.entity, field.name, { required, hidden: false }))}
         />
       </td>
@@ -161,18 +167,18 @@ function FieldRow({ entity, field, off, onOpen }: RowProps) {
         <Switch
           label={`${field.label} ${t("fields.used")}`}
           on={!off}
-          disabled={field.needed}
+          disabled={field.needed || !mayDefine()}
           onChange={(on) => (on ? takeBack(field) : hide(field))}
         />
       </td>
       <td className="field-acts">
-        {hasChoices(field.type) && onOpen && !(phone && field.custom) && (
+        {hasChoices(field.type) && onOpen && permits("dictionary", "edit") && !(phone && field.custom && mayDefine()) && (
           <button type="button" className={phone ? "icon-btn" : "btn small"} onClick={() => onOpen("choices")}>
             {phone ? <IconList size={18} aria-hidden /> : t("choices.count", count)}
             <span className="sr">{t("choices.of", field.label)}</span>
           </button>
         )}
-        {field.custom && onOpen && <OwnMenu entity={entity} field={field} onOpen={onOpen} />}
+        {field.custom && onOpen && mayDefine() && <OwnMenu entity={entity} field={field} onOpen={onOpen} />}
       </td>
     </tr>
   );
@@ -190,7 +196,7 @@ function OwnMenu({ entity, field, onOpen }: Required<Omit<RowProps, "off">>) {
           <MenuItem icon={<IconPencil size={16} />} onClick={() => onOpen("edit")}>
             {t("edit")}
           </MenuItem>
-          {hasChoices(field.type) && (
+          {hasChoices(field.type) && permits("dictionary", "edit") && (
             <MenuItem icon={<IconList size={16} />} onClick={() => onOpen("choices")}>
               {t("options")}
             </MenuItem>
