@@ -4,10 +4,9 @@ import { getRecord, patchRecord } from "../api/records";
 import { nudge, snooze, type Todo, tick } from "../api/work";
 import { t } from "../lib/i18n";
 import { Field } from "../lib/ui/bits";
-import { Combobox } from "../lib/ui/combobox";
 import { FormDialog } from "../lib/ui/form-dialog";
 import { toast, toastError } from "../lib/ui/toast";
-import { useUserOptions } from "../meta/directory";
+import { PickPerson } from "../meta/pick-person";
 
 const again = () => void queryClient.invalidateQueries({ queryKey: ["todo"] });
 type Props = { item: Todo; onClose: () => void };
@@ -49,26 +48,17 @@ export function NudgeDialog({ item, onClose }: Props) {
 
 /** 转派: the record goes to somebody else, and its clocks with it. */
 export function AssignDialog({ item, onClose }: Props) {
-  const [to, setTo] = useState("");
-  const options = useUserOptions().filter((o) => o.value !== item.owner.id);
+  const [to, setTo] = useState<{ id: string; name: string }>();
   const save = async () => {
+    if (!to) return;
     const rec = await getRecord(item.path, item.record);
-    await patchRecord(item.path, item.record, rec.version, { owner_id: to });
+    await patchRecord(item.path, item.record, rec.version, { owner_id: to.id });
     again();
-    toast(t("todo.assigned", options.find((o) => o.value === to)?.label ?? ""));
+    toast(t("todo.assigned", to.name));
   };
   return (
     <FormDialog title={t("todo.assignOf", item.title)} yes={t("ok")} ready={!!to} onSubmit={save} onClose={onClose}>
-      {() => (
-        <Combobox
-          label={t("assign.to")}
-          value={to ? [to] : []}
-          options={options}
-          placeholder={t("assign.to")}
-          onChange={([v]) => setTo(v ?? "")}
-          autoOpen
-        />
-      )}
+      {() => <PickPerson value={to?.id} besides={item.owner.id} onPick={setTo} />}
     </FormDialog>
   );
 }

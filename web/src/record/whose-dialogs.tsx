@@ -12,6 +12,7 @@ import { IconX } from "../lib/ui/icons";
 import { toast } from "../lib/ui/toast";
 import { useDirectory, useUserOptions } from "../meta/directory";
 import { titleOf } from "../meta/meta";
+import { PickPerson } from "../meta/pick-person";
 import { edit } from "./edit";
 import type { WhoseRequest } from "./open";
 import { mayShare, tagsOf, useCollaborators } from "./whose";
@@ -29,7 +30,6 @@ type PartProps = Omit<Props, "what">;
 
 function Assign({ entity, rec, onClose }: PartProps) {
   const [to, setTo] = useState("");
-  const options = useUserOptions().filter((o) => o.value !== rec.owner_id);
   return (
     <FormDialog
       title={t("assign.title", titleOf(entity, rec))}
@@ -38,16 +38,7 @@ function Assign({ entity, rec, onClose }: PartProps) {
       onSubmit={async () => void edit(entity, rec, { owner_id: to })}
       onClose={onClose}
     >
-      {() => (
-        <Combobox
-          label={t("assign.to")}
-          value={to ? [to] : []}
-          options={options}
-          placeholder={t("assign.to")}
-          onChange={([v]) => setTo(v ?? "")}
-          autoOpen
-        />
-      )}
+      {() => <PickPerson value={to} besides={String(rec.owner_id ?? "")} onPick={({ id }) => setTo(id)} />}
     </FormDialog>
   );
 }

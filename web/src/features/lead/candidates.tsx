@@ -1,9 +1,8 @@
 import type { LeadCandidate } from "../../api/leads";
 import { t } from "../../lib/i18n";
 import { Avatar, Badge } from "../../lib/ui/bits";
-import { Combobox } from "../../lib/ui/combobox";
 import { Popover } from "../../lib/ui/popover";
-import { useUserOptions } from "../../meta/directory";
+import { PickPerson } from "../../meta/pick-person";
 
 type Props = {
   list: LeadCandidate[];
@@ -18,7 +17,6 @@ type Props = {
 
 /** To whom a lead could be given, the fittest first, and why; one tap gives it. */
 export function Candidates({ list, owner, first, keys, onGive }: Props) {
-  const users = useUserOptions();
   const stays = owner && !list.some((c) => c.id === owner.id);
   return (
     <ol className="candidates">
@@ -58,16 +56,11 @@ export function Candidates({ list, owner, first, keys, onGive }: Props) {
       <li className="candidate-more">
         <Popover className="btn small quiet" popName={t("review.someone")} popClass="bulk-pop" label={t("review.someone")}>
           {(close) => (
-            <Combobox
+            <PickPerson
               label={t("review.someone")}
-              value={[]}
-              options={users}
-              autoOpen
-              placeholder={t("assign.to")}
-              onChange={([id]) => {
+              onPick={(to) => {
                 close();
-                const to = users.find((u) => u.value === id);
-                if (to) onGive({ id: to.value, name: to.label });
+                onGive(to);
               }}
             />
           )}

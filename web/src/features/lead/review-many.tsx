@@ -1,9 +1,8 @@
 import type { Decision } from "../../api/leads";
 import type { EntityMeta } from "../../api/types";
 import { t } from "../../lib/i18n";
-import { Combobox } from "../../lib/ui/combobox";
 import { Popover } from "../../lib/ui/popover";
-import { useUserOptions } from "../../meta/directory";
+import { PickPerson } from "../../meta/pick-person";
 import { ReviewPanel } from "./review-panel";
 
 type Props = {
@@ -15,7 +14,6 @@ type Props = {
 
 /** One decision about many leads: passed as proposed, or to one person; sent back, put aside, or invalid. */
 export function ReviewMany({ entity, lacks, onDecide }: Props) {
-  const users = useUserOptions();
   return (
     <>
       <button type="button" className="btn small primary" onClick={() => onDecide({ result: "pass", by_rule: true })}>
@@ -23,15 +21,11 @@ export function ReviewMany({ entity, lacks, onDecide }: Props) {
       </button>
       <Popover className="btn small" popName={t("review.passTo")} popClass="review-pop" label={t("review.passTo")}>
         {(close) => (
-          <Combobox
+          <PickPerson
             label={t("review.passTo")}
-            value={[]}
-            options={users}
-            autoOpen
-            placeholder={t("assign.to")}
-            onChange={([owner_id]) => {
+            onPick={({ id }) => {
               close();
-              if (owner_id) onDecide({ result: "pass", owner_id });
+              onDecide({ result: "pass", owner_id: id });
             }}
           />
         )}

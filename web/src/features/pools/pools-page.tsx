@@ -8,12 +8,11 @@ import { blank, Show } from "../../fields";
 import { formatNumber } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { Badge, Empty, Failed, Ghosts, Spinner } from "../../lib/ui/bits";
-import { Combobox } from "../../lib/ui/combobox";
 import { IconSearch, IconSettings, IconUserShare } from "../../lib/ui/icons";
 import { toast, toastError } from "../../lib/ui/toast";
 import { useDebounced } from "../../lib/use-debounced";
-import { useUserOptions } from "../../meta/directory";
 import { entityByName, fieldOf, titleOf, useMeta } from "../../meta/meta";
+import { PickPerson } from "../../meta/pick-person";
 import { openClash } from "../../record/open";
 import { History } from "./history";
 import "./pools.css";
@@ -203,9 +202,7 @@ function Row({ pool, entity, rec, chosen, toggle }: RowProps) {
 }
 
 function Assign({ pool, chosen, done }: { pool: MyPool; chosen: string[]; done: () => void }) {
-  const users = useUserOptions();
-  const give = async (to: string | undefined) => {
-    if (!to) return;
+  const give = async (to: string) => {
     try {
       const r = await assignFrom(pool.id, chosen, to);
       toast(t("bulk.done", r.changed));
@@ -221,7 +218,7 @@ function Assign({ pool, chosen, done }: { pool: MyPool; chosen: string[]; done: 
     <div className="pool-assign">
       <b className="num">{t("bulk.selected", chosen.length)}</b>
       <IconUserShare size={17} aria-hidden />
-      <Combobox label={t("assign.to")} placeholder={t("assign.to")} value={[]} options={users} onChange={([v]) => void give(v)} />
+      <PickPerson waits onPick={({ id }) => void give(id)} />
     </div>
   );
 }

@@ -21,8 +21,8 @@ import {
 } from "../../lib/ui/icons";
 import { Popover } from "../../lib/ui/popover";
 import { toast, toastError } from "../../lib/ui/toast";
-import { useUserOptions } from "../../meta/directory";
 import { fieldOf, may, useEntity, writable } from "../../meta/meta";
+import { PickPerson } from "../../meta/pick-person";
 import { failure, refresh, toastBulk } from "../edit";
 import { openPut } from "../open";
 
@@ -45,7 +45,6 @@ type Props = {
 /** What can be done with the chosen records; every act can be undone from its toast. */
 export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear, onExport, acts }: Props) {
   const [busy, setBusy] = useState(false);
-  const users = useUserOptions();
   const act = (action: BulkAction, values: object = {}) => run(() => bulk(entity.path, chosen, action, values));
   const run = async (ask: () => Promise<BulkResult>) => {
     setBusy(true);
@@ -107,13 +106,9 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
                   {t("assign.byRule")}
                 </button>
               )}
-              <Combobox
+              <PickPerson
                 label={t("assign")}
-                value={[]}
-                options={users}
-                autoOpen
-                placeholder={t("assign.to")}
-                onChange={([id]) => {
+                onPick={({ id }) => {
                   close();
                   void act("assign", { owner_id: id });
                 }}
