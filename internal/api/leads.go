@@ -16,7 +16,8 @@ import (
 
 // LeadDecision is what a supervisor decides about leads.
 type LeadDecision struct {
-	IDs       []id.ID     `json:"ids" minItems:"1" maxItems:"500"`
+	Chosen
+
 	Result    string      `json:"result" enum:"pass,return,park,invalid"`
 	Grade     string      `json:"grade,omitempty" doc:"Of one that passes; when missing, the one that its score proposes"`
 	Owner     id.ID       `json:"owner_id,omitempty" doc:"To whom one that passes is given; when missing it stays with whom it is"`
@@ -70,8 +71,9 @@ type LeadConverted struct {
 
 // LeadAssignment gives leads to somebody, or to whom the company's rule puts first for each.
 type LeadAssignment struct {
-	IDs   []id.ID `json:"ids" minItems:"1" maxItems:"500"`
-	Owner id.ID   `json:"owner_id,omitempty" doc:"By the rule when missing"`
+	Chosen
+
+	Owner id.ID `json:"owner_id,omitempty" doc:"By the rule when missing"`
 }
 
 func (a *API) leadOperations() {
@@ -142,9 +144,6 @@ func onLead[T any](a *API, fn func(ctx context.Context, s *record.Session, x id.
 	}
 }
 
-// mostLeads is how many leads one decision may be about.
-const mostLeads = 500
-
 func (a *API) reviewLeads(w http.ResponseWriter, rq *Request) error {
 	var in LeadDecision
 	if err := bodyOf(rq, &in); err != nil {
@@ -160,8 +159,12 @@ func (a *API) reviewLeads(w http.ResponseWriter, rq *Request) error {
 		if err := decision.Check(s); err != nil {
 			return nil, err
 		}
+		ids, err := in.find(ctx, s, "lead", false)
+		if err != nil {
+			return nil, err
+		}
 		var staff *crm.Staff
-		return a.eachLead(ctx, s, in.IDs, func(x id.ID) error {
+		return atOnce(ctx, s, "lead", ids, func(x id.ID) error {
 			if err := crm.ReviewLead(ctx, s, x, decision); err != nil || !in.ByRule || in.Result != crm.ReviewPass {
 				return err
 			}
@@ -186,28 +189,19 @@ func (a *API) assignLeads(w http.ResponseWriter, rq *Request) error {
 		if !s.Actor.May("lead", access.Assign) {
 			return nil, errs.New(errs.Denied, "")
 		}
+		ids, err := in.find(ctx, s, "lead", false)
+		if err != nil {
+			return nil, err
+		}
 		staff, err := crm.LoadStaff(ctx, s)
 		if err != nil {
 			return nil, err
 		}
-		return a.eachLead(ctx, s, in.IDs, func(x id.ID) error {
+		return atOnce(ctx, s, "lead", ids, func(x id.ID) error {
 			_, err := crm.AssignLead(ctx, s, staff, x, in.Owner)
 			return err
 		})
 	})
-}
-
-// eachLead does something to each of some leads as one operation that can be taken back; what is refused is told.
-func (a *API) eachLead(ctx context.Context, s *record.Session, ids []id.ID, one func(x id.ID) error) (*Answer, error) {
-	if len(ids) == 0 || len(ids) > mostLeads {
-		return nil, errs.OfField("ids", "field.too_many", "max", mostLeads)
-	}
-	s.Batch = s.Tx.NewID()
-	done := BulkDone{Failed: []BulkFailed{}, Undo: s.Batch}
-	if err := eachOf(ctx, s, "lead", ids, &done, one); err != nil {
-		return nil, err
-	}
-	return jsonAnswer(http.StatusOK, done)
 }
 
 func (a *API) convertLead(w http.ResponseWriter, rq *Request) error {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,4 +60,41 @@ func TestLeadClocks(t *testing.T) {
 	if got := stations(); got != want {
 		t.Error(got)
 	}
+}
+
+// TestManyLeads: what is decided about leads may name them, or say how they are found; of what is found, only what one may
+// review counts, and all of it is taken back at once.
+func TestManyLeads(t *testing.T) {
+	t.Parallel()
+	s := newServerOf(t, crm.Register, func(*Deps) {})
+	root, ann := s.setUp(), s.user("ann", org.SalesRep)
+	var leads []rec
+	for _, company := range []string{"华盛精密", "华盛机电", "北方电气"} {
+		leads = append(leads, ann.make("/leads", rec{"company": company, "contact_name": "王工", "phone": "13961234434", "source": "fair"}))
+	}
+	states := func() (out []string) {
+		for _, l := range leads {
+			out = append(out, root.want(200, "GET", "/leads/"+l.id(), nil).object(t)["state"].(string))
+		}
+		return out
+	}
+	found := rec{"field": "company", "op": "contains", "value": "华盛"}
+	done := into[BulkDone](t, root.want(200, "POST", "/leads/review", rec{"filter": found, "result": "park", "park_until": "2099-01-01"}))
+	if got := states(); done.Changed != 2 || !slices.Equal(got, []string{"parked", "parked", "pending"}) {
+		t.Errorf("%+v: %v", done, got)
+	}
+	root.want(200, "POST", "/undo", rec{"token": done.Undo})
+	if got := states(); !slices.Equal(got, []string{"pending", "pending", "pending"}) {
+		t.Errorf("taken back: %v", got)
+	}
+	done = into[BulkDone](t, root.want(200, "POST", "/leads/assign", rec{"q": "北方", "owner_id": root.want(200, "GET", "/me", nil).object(t)["id"]}))
+	if done.Changed != 1 {
+		t.Errorf("%+v", done)
+	}
+	ann.want(403, "POST", "/leads/review", rec{"filter": found, "result": "pass"})
+	many := make([]string, mostChosen+1)
+	for i := range many {
+		many[i] = leads[0].id()
+	}
+	root.want(422, "POST", "/leads/review", rec{"ids": many, "result": "pass"})
 }

@@ -96,11 +96,17 @@ func logItem(s *record.Session, c record.Change) LogItem {
 	return item
 }
 
-// Bulk is one thing to do to many records: those of ids, or all that a filter finds.
+// Chosen names many records: those of ids, or all that a filter and a text find, 2,000 at most.
+type Chosen struct {
+	IDs    []id.ID         `json:"ids,omitempty" maxItems:"2000"`
+	Filter json.RawMessage `json:"filter,omitempty"`
+	Q      string          `json:"q,omitempty"`
+}
+
+// Bulk is one thing to do to many records.
 type Bulk struct {
-	IDs    []id.ID                    `json:"ids,omitempty"`
-	Filter json.RawMessage            `json:"filter,omitempty"`
-	Q      string                     `json:"q,omitempty"`
+	Chosen
+
 	Action string                     `json:"action" enum:"update,assign,tag,untag,archive,restore,plan" doc:"plan makes a planned follow-up for each of many customers"`
 	Values map[string]json.RawMessage `json:"values,omitempty"`
 }
@@ -119,8 +125,8 @@ type BulkFailed struct {
 	Message string `json:"message"`
 }
 
-// mostBulk is how many records one bulk action may name.
-const mostBulk = 2000
+// mostChosen is how many records one request may change.
+const mostChosen = 2000
 
 func (d door) bulk(w http.ResponseWriter, rq *Request) error {
 	var b Bulk
@@ -134,25 +140,23 @@ func (d door) bulk(w http.ResponseWriter, rq *Request) error {
 		}
 	}
 	return d.change(w, rq, func(ctx context.Context, s *record.Session) (*Answer, error) {
-		ids, err := d.bulkIDs(ctx, s, b)
+		ids, err := b.find(ctx, s, d.entity, b.Action == "restore")
 		if err != nil {
 			return nil, err
 		}
-		s.Batch = s.Tx.NewID()
 		one, err := d.bulkOne(ctx, s, b)
 		if err != nil {
 			return nil, err
 		}
-		done := BulkDone{Failed: []BulkFailed{}, Undo: s.Batch}
-		if err := eachOf(ctx, s, d.entity, ids, &done, one); err != nil {
-			return nil, err
-		}
-		return jsonAnswer(http.StatusOK, done)
+		return atOnce(ctx, s, d.entity, ids, one)
 	})
 }
 
-// eachOf does something to each of some records of an entity; what is refused is told, and the others are done.
-func eachOf(ctx context.Context, s *record.Session, of string, ids []id.ID, done *BulkDone, one func(x id.ID) error) error {
+// atOnce does something to each of some records of an entity, as one operation that can be taken back; what is refused is
+// told, and the others are done.
+func atOnce(ctx context.Context, s *record.Session, of string, ids []id.ID, one func(x id.ID) error) (*Answer, error) {
+	s.Batch = s.Tx.NewID()
+	done := BulkDone{Failed: []BulkFailed{}, Undo: s.Batch}
 	for _, x := range ids {
 		err := s.Try(ctx, func() error { return one(x) })
 		e, expected := errs.As(err)
@@ -162,10 +166,10 @@ func eachOf(ctx context.Context, s *record.Session, of string, ids []id.ID, done
 		case expected:
 			done.Failed = append(done.Failed, failedOf(ctx, s, of, x, e))
 		default:
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return jsonAnswer(http.StatusOK, done)
 }
 
 func failedOf(ctx context.Context, s *record.Session, of string, x id.ID, e *errs.Error) BulkFailed {
@@ -179,29 +183,30 @@ func failedOf(ctx context.Context, s *record.Session, of string, x id.ID, e *err
 	return f
 }
 
-func (d door) bulkIDs(ctx context.Context, s *record.Session, b Bulk) ([]id.ID, error) {
-	if len(b.IDs) > mostBulk {
-		return nil, errs.OfField("ids", "field.too_many", "max", mostBulk)
+// find gives the records of an entity that were chosen: of those that a filter finds, the archived ones or the others.
+func (c *Chosen) find(ctx context.Context, s *record.Session, of string, archived bool) ([]id.ID, error) {
+	if len(c.IDs) > mostChosen {
+		return nil, errs.OfField("ids", "field.too_many", "max", mostChosen)
 	}
-	if len(b.Filter) == 0 && b.Q == "" {
-		return b.IDs, nil
+	if len(c.Filter) == 0 && c.Q == "" {
+		return c.IDs, nil
 	}
-	filter, err := record.ParseFilter(string(b.Filter))
+	filter, err := record.ParseFilter(string(c.Filter))
 	if err != nil {
 		return nil, err
 	}
 	var ids []id.ID
-	q := record.Query{Filter: filter, Text: b.Q, Fields: []string{}, Limit: record.MaxLimit, Archived: b.Action == "restore"}
+	q := record.Query{Filter: filter, Text: c.Q, Fields: []string{}, Limit: record.MaxLimit, Archived: archived}
 	for {
-		page, err := s.List(ctx, d.entity, q)
+		page, err := s.List(ctx, of, q)
 		if err != nil {
 			return nil, err
 		}
 		for _, row := range page.Rows {
 			ids = append(ids, row.ID())
 		}
-		if len(ids) > mostBulk {
-			return nil, errs.OfField("filter", "field.too_many", "max", mostBulk)
+		if len(ids) > mostChosen {
+			return nil, errs.OfField("filter", "field.too_many", "max", mostChosen)
 		}
 		if q.Cursor = page.Next; q.Cursor == "" {
 			return ids, nil

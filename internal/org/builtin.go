@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"genjin/internal/access"
 	"genjin/internal/errs"
@@ -66,7 +67,9 @@ func everything() Permissions {
 func readEverything() Permissions {
 	p := Permissions{}
 	for _, m := range Modules {
-		p[m.Name] = within(access.All, access.View)
+		if slices.Contains(m.Actions, access.View) {
+			p[m.Name] = within(access.All, access.View)
+		}
 	}
 	return p
 }

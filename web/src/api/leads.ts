@@ -1,5 +1,5 @@
 import { get, post, request } from "./client";
-import { type Chosen, listRecords } from "./records";
+import type { Chosen } from "./records";
 import type { components } from "./schema.gen";
 import type { BulkResult, Rec } from "./types";
 
@@ -14,7 +14,7 @@ export type Criterion = S["Criterion"];
 /** A lead that waits for its review, with all that a decision needs; due_at is null when reviews have no clock. */
 export type ToReview = Omit<S["LeadToReview"], "lead" | "history" | "due_at"> & { lead: Rec; history: Rec[]; due_at: string | null };
 export type LeadQueue = { items: ToReview[]; next: string; total: number; now: string };
-export type Decision = Omit<S["LeadDecision"], "ids"> & { ids: string[] };
+export type Decision = Omit<S["LeadDecision"], "ids" | "filter" | "q">;
 export type LeadOutcome = S["LeadMove"];
 
 export const leadQueue = (cursor?: string, limit = 20) => get<LeadQueue>("/lead-queue", { cursor, limit });
@@ -22,10 +22,10 @@ export const leadQueue = (cursor?: string, limit = 20) => get<LeadQueue>("/lead-
 export const leadsWaiting = async () =>
   (await get<{ count: number }>("/leads/count", { filter: JSON.stringify({ field: "state", op: "in", value: ["pending"] }) })).count;
 /** The decision's undo is its token; who was refused stands under failed, with the reason. */
-export const reviewLeads = (d: Decision) => post<BulkResult>("/leads/review", d);
+export const reviewLeads = (chosen: Chosen, d: Decision) => post<BulkResult>("/leads/review", { ...chosen, ...d });
 /** By the company's rule, unless somebody is named. */
-export const assignLeads = (ids: string[], owner?: string) =>
-  post<BulkResult>("/leads/assign", { ids, ...(owner ? { owner_id: owner } : {}) });
+export const assignLeads = (chosen: Chosen, owner?: string) =>
+  post<BulkResult>("/leads/assign", { ...chosen, ...(owner ? { owner_id: owner } : {}) });
 export const resubmitLead = (id: string, opinion: string) => post<void>(`/leads/${id}/resubmit`, opinion ? { opinion } : {});
 export const moveLead = (id: string, o: LeadOutcome) => post<S["LeadMoved"]>(`/leads/${id}/move`, o);
 export const gradeLead = (id: string, grade: string) => post<void>(`/leads/${id}/grade`, { grade });
@@ -36,22 +36,3 @@ export const leadRules = () => get<LeadRules>("/lead-rules");
 export const setLeadRules = (r: LeadRules) => request<LeadRules>("PUT", "/lead-rules", { body: r });
 export const leadTalks = () => get<Talks>("/lead-talks");
 export const setLeadTalks = (talks: Talks) => request<Talks>("PUT", "/lead-talks", { body: talks });
-
-/** How many leads one decision or assignment may be about. */
-export const mostLeads = 500;
-
-/** The ids of what was chosen in a list, as many as one assignment takes. */
-export async function idsOf(chosen: Chosen): Promise<string[]> {
-  if ("ids" in chosen) return chosen.ids.slice(0, mostLeads);
-  const ids: string[] = [];
-  for (let cursor: string | undefined = ""; cursor !== undefined && ids.length < mostLeads; ) {
-    const page = await listRecords(
-      "leads",
-      { filter: chosen.filter ?? undefined, q: chosen.q, fields: ["company"], limit: 200 },
-      cursor || undefined,
-    );
-    ids.push(...page.items.map((r) => r.id));
-    cursor = page.next || undefined;
-  }
-  return ids.slice(0, mostLeads);
-}

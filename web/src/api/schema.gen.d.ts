@@ -6666,9 +6666,11 @@ export interface components {
             score: components["schemas"]["LeadScore"];
         };
         LeadAssignment: {
-            ids: string[] | null;
+            filter?: unknown;
+            ids?: string[] | null;
             /** @description By the rule when missing */
             owner_id?: string;
+            q?: string;
         };
         LeadCandidate: {
             /** @description Has as many leads as the rule allows */
@@ -6706,9 +6708,10 @@ export interface components {
         LeadDecision: {
             /** @description Give it to whom the company's rule puts first */
             by_rule?: boolean;
+            filter?: unknown;
             /** @description Of one that passes; when missing, the one that its score proposes */
             grade?: string;
-            ids: string[] | null;
+            ids?: string[] | null;
             invalid_reason?: string;
             /** @description What has to be supplemented */
             lacking?: string[] | null;
@@ -6716,6 +6719,7 @@ export interface components {
             /** @description To whom one that passes is given; when missing it stays with whom it is */
             owner_id?: string;
             park_until?: string;
+            q?: string;
             /** @enum {string} */
             result: "pass" | "return" | "park" | "invalid";
         };

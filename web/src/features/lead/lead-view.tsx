@@ -58,7 +58,7 @@ export function LeadView({ entity, rec, phone, onGone }: Props) {
   const decision = str(rec.decision);
   const give = async (to: { id: string; name: string }) => {
     try {
-      const r = await assignLeads([rec.id], to.id);
+      const r = await assignLeads({ ids: [rec.id] }, to.id);
       refreshLeads([rec.id]);
       const first = r.failed[0];
       if (first) return toast(first.message, { bad: true });

@@ -1,6 +1,6 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useCallback } from "react";
-import { idsOf, reviewLeads } from "../../api/leads";
+import { reviewLeads } from "../../api/leads";
 import { permits } from "../../api/session";
 import type { EntityMeta } from "../../api/types";
 import { openForm } from "../../form/open";
@@ -84,7 +84,7 @@ function ReviewChosen({ entity, chosen, busy, run }: Parameters<BulkActs>[0] & {
             onDecide={(d) => {
               close();
               void run(async () => {
-                const made = await reviewLeads({ ...d, ids: await idsOf(chosen) });
+                const made = await reviewLeads(chosen, d);
                 refreshLeads([]);
                 return made;
               });

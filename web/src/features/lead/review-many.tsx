@@ -9,7 +9,7 @@ type Props = {
   entity: EntityMeta;
   /** What they lack, chosen before anybody does. */
   lacks: string[];
-  onDecide: (d: Omit<Decision, "ids">) => void;
+  onDecide: (d: Decision) => void;
 };
 
 /** One decision about many leads: passed as proposed, or to one person; sent back, put aside, or invalid. */

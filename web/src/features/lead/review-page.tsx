@@ -108,11 +108,11 @@ export type Acts = {
   /** To whom it goes when it is passed as proposed. */
   proposed: { id: string; name: string } | undefined;
   pass: (to?: { id: string; name: string }) => void;
-  decide: (d: Omit<Decision, "ids">) => void;
+  decide: (d: Decision) => void;
   /** Those chosen for a decision about many at once. */
   chosen: string[];
   choose: (ids: string[]) => void;
-  bulk: (d: Omit<Decision, "ids">) => void;
+  bulk: (d: Decision) => void;
 };
 export type BoardProps = { entity: EntityMeta; queue: Queue; current: ToReview; acts: Acts };
 
@@ -129,7 +129,7 @@ function Board({ entity, queue, current, phone, asList, onCards }: Props) {
   const grade = own.grade ?? current.score.grade;
   const owner = refOf(lead, "owner_id");
   const proposed = fittest(current.candidates) ?? owner;
-  const decide = (d: Omit<Decision, "ids">) => void queue.decide([current], d, () => said(current, d));
+  const decide = (d: Decision) => void queue.decide([current], d, () => said(current, d));
   const pass = (to = proposed) => {
     const missing = lacking(lead);
     if (missing.length > 0) {
@@ -137,7 +137,7 @@ function Board({ entity, queue, current, phone, asList, onCards }: Props) {
       return setDraft({ ...own, panel: "return" });
     }
     const opinion = own.opinion?.trim();
-    const d: Omit<Decision, "ids"> = { result: "pass", grade, ...(to ? { owner_id: to.id } : {}), ...(opinion ? { opinion } : {}) };
+    const d: Decision = { result: "pass", grade, ...(to ? { owner_id: to.id } : {}), ...(opinion ? { opinion } : {}) };
     const whose = to ?? owner;
     const others = whose && {
       label: t("collab.add"),
@@ -167,7 +167,7 @@ function Board({ entity, queue, current, phone, asList, onCards }: Props) {
   return phone ? <ReviewPhone {...props} asList={asList} onCards={onCards} /> : <ReviewDesk {...props} />;
 }
 
-function said({ lead }: ToReview, d: Omit<Decision, "ids">): string {
+function said({ lead }: ToReview, d: Decision): string {
   const name = str(lead.company);
   if (d.result === "return") return t("review.returned", name);
   if (d.result === "park") return t("review.parked", name, formatDay(d.park_until));

@@ -11,7 +11,6 @@ import { chipsOf } from "./queue";
 import "./review-panel.css";
 
 export type PanelKind = "return" | "park" | "invalid";
-type Made = Omit<Decision, "ids">;
 
 const days = [7, 14, 30, 90] as const;
 
@@ -20,7 +19,7 @@ type Props = {
   entity: EntityMeta;
   /** What the lead lacks, chosen before anybody does. */
   lacks: string[];
-  onDecide: (d: Made) => void;
+  onDecide: (d: Decision) => void;
   onClose: () => void;
 };
 
@@ -30,7 +29,7 @@ export function ReviewPanel({ kind, entity, lacks, onDecide, onClose }: Props) {
   const [chosen, setChosen] = useState(lacks);
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
-  const made = (d: Made) => onDecide({ ...d, ...(opinion.trim() ? { opinion: opinion.trim() } : {}) });
+  const made = (d: Decision) => onDecide({ ...d, ...(opinion.trim() ? { opinion: opinion.trim() } : {}) });
   const lacking = chipsOf(fieldOf(entity, "lacking"));
   const reasons = chipsOf(fieldOf(entity, "invalid_reason"));
   const toggle = (v: string) => setChosen((now) => (now.includes(v) ? now.filter((x) => x !== v) : [...now, v]));

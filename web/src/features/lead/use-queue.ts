@@ -63,11 +63,11 @@ export function useQueue(wanted: string | undefined, source: string) {
   }, []);
 
   /** Decides about leads: shown at once, and said with the way back, and the way on where there is one. */
-  const decide = async (these: ToReview[], d: Omit<Decision, "ids">, said: (changed: number) => string, action?: Act) => {
+  const decide = async (these: ToReview[], d: Decision, said: (changed: number) => string, action?: Act) => {
     const ids = these.map((x) => x.lead.id);
     setGone((g) => withGone(g, these));
     setCurrent(following(items, current?.lead.id ?? "", ids));
-    const answer = reviewLeads({ ...d, ids });
+    const answer = reviewLeads({ ids }, d);
     const made: Made = { items: these, token: answer.then((r) => (r.changed > 0 ? r.undo : "")) };
     made.token.catch(() => {}); // said below
     past.current.push(made);

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import { assignLeads, idsOf } from "../../api/leads";
+import { assignLeads } from "../../api/leads";
 import { bulk, type Chosen } from "../../api/records";
 import type { BulkAction, BulkResult, EntityMeta, FieldMeta } from "../../api/types";
 import { kindOf } from "../../fields";
@@ -99,7 +99,7 @@ export function BulkBar({ entity, chosen, size, total, archived, onAll, onClear,
                   className="btn by-rule"
                   onClick={() => {
                     close();
-                    void run(async () => assignLeads(await idsOf(chosen)));
+                    void run(() => assignLeads(chosen));
                   }}
                 >
                   <IconSparkles size={17} aria-hidden />
