@@ -153,6 +153,7 @@ func TestCrowdsAreStopped(t *testing.T) {
 // body, and never breaks anything.
 func TestMonstrousRequests(t *testing.T) {
 	t.Parallel()
+	onePath(t)
 	s := newServerWith(t, func(d *Deps) { d.Importer = importer.New(d.Store, openFiles(t), nil) })
 	v := s.setUp()
 	deep := strings.Repeat(`{"a":`, 50_000) + "1" + strings.Repeat("}", 50_000)
