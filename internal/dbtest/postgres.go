@@ -79,8 +79,7 @@ func freshPostgres(t testing.TB, migrated bool) string {
 }
 
 func (s *server) create(ctx context.Context, name, template string) error {
-	// Copying files is three times as fast as writing them through the log, where nothing has to survive.
-	_, err := s.admin.ExecContext(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template+" ENCODING 'UTF8' STRATEGY file_copy")
+	_, err := s.admin.ExecContext(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template+" ENCODING 'UTF8'")
 	return err
 }
 
