@@ -41,12 +41,11 @@ function Form({ rec, same, onClose }: Props & { same: Duplicate[] }) {
   const mayMake = may(customers, "create");
   const [into, setInto] = useState(() => same.find((d) => d.sure)?.id ?? (mayMake ? "" : (same[0]?.id ?? "other")));
   const [other, setOther] = useState("");
-  const [contact, setContact] = useState("");
+  const [picked, setPicked] = useState<{ of: string; contact: string }>();
   const customer = into === "other" ? other : into;
-  const choose = (v: string) => {
-    setInto(v);
-    setContact("");
-  };
+  const people = usePeople(customer);
+  // Who has the lead's contact's name is likely the same.
+  const contact = picked?.of === customer ? picked.contact : (people.find((c) => str(c.name) === str(rec.contact_name))?.id ?? "");
   const save = async () => {
     const made = await convertLead(rec.id, customer ? { customer_id: customer, ...(contact ? { contact_id: contact } : {}) } : {});
     refreshLeads([rec.id]);
@@ -74,24 +73,29 @@ function Form({ rec, same, onClose }: Props & { same: Duplicate[] }) {
           <fieldset className="convert-into bare">
             <legend className="label">{t("lead.convert.into")}</legend>
             {same.map((d) => (
-              <Pick key={d.id} value={d.id} into={into} onPick={choose} title={d.title}>
+              <Pick key={d.id} value={d.id} into={into} onPick={setInto} title={d.title}>
                 {t("lead.convert.same", d.labels.join(t("list.comma")))}
                 {d.owner && ` · ${t("duplicates.owner", d.owner.name)}`}
               </Pick>
             ))}
             {mayMake && (
-              <Pick value="" into={into} onPick={choose} title={`${t("lead.convert.new")}${t("colon")}${str(rec.company)}`}>
+              <Pick value="" into={into} onPick={setInto} title={`${t("lead.convert.new")}${t("colon")}${str(rec.company)}`}>
                 {t("lead.convert.newText")}
               </Pick>
             )}
             {any && (
-              <Pick value="other" into={into} onPick={choose} title={t("lead.convert.other")}>
+              <Pick value="other" into={into} onPick={setInto} title={t("lead.convert.other")}>
                 {into === "other" && <Other field={any} value={other} onChange={setOther} error={errors.customer_id} />}
               </Pick>
             )}
           </fieldset>
           {customer ? (
-            <Contact customer={customer} rec={rec} value={contact} onChange={setContact} />
+            <Contact
+              people={people}
+              name={str(rec.contact_name)}
+              value={contact}
+              onChange={(v) => setPicked({ of: customer, contact: v })}
+            />
           ) : (
             !str(rec.contact_name) && <p className="small muted">{t("lead.convert.noContact")}</p>
           )}
@@ -124,19 +128,26 @@ function Other({ field, value, onChange, error }: { field: FieldMeta; value: str
   );
 }
 
-/** Which of the customer's people the lead's contact is; a new one unless chosen. */
-function Contact({ customer, rec, value, onChange }: { customer: string; rec: Rec; value: string; onChange: (v: string) => void }) {
-  const name = str(rec.contact_name);
+/** The contacts at a customer. */
+function usePeople(customer: string): Rec[] {
   const { data } = useQuery({
     queryKey: ["children", "contacts", "customer_id", customer],
     queryFn: () =>
       listRecords("contacts", { filter: { field: "customer_id", op: "in", value: [customer] }, fields: ["name", "title"], limit: 50 }),
+    enabled: !!customer,
   });
+  return data?.items ?? [];
+}
+
+type ContactProps = { people: Rec[]; name: string; value: string; onChange: (v: string) => void };
+
+/** Which of the customer's people the lead's contact is, or a new one. */
+function Contact({ people, name, value, onChange }: ContactProps) {
   return (
     <Field id="convert-contact" label={t("lead.convert.contact")}>
       <select id="convert-contact" className="input" value={value} onChange={(e) => onChange(e.target.value)}>
         <option value="">{name ? t("lead.convert.newContact", name) : t("lead.convert.noContact")}</option>
-        {(data?.items ?? []).map((c) => (
+        {people.map((c) => (
           <option key={c.id} value={c.id}>
             {str(c.name)} {str(c.title)}
           </option>
