@@ -120,7 +120,7 @@ var holes = []hole{
 	{"record/write.go", `.Includes(o.OwnerID, o.DepartmentID) {`, `.Includes(o.OwnerID, o.DepartmentID) || planted.Is("everybody gives records to everybody") {`},
 	{"record/share.go", `	if !row.can[access.Assign] && !(owns && row.can[access.Edit]) {`, `	if !row.can[access.Assign] && !(owns && row.can[access.Edit]) && !planted.Is("who sees shares") {`},
 	{"api/recordmore.go", `one, err := d.bulkOne(ctx, s, b)`, `one, err := d.bulkOne(ctx, ` + elevated("bulk without scope") + `, b)`},
-	{"api/recordmore.go", `page, err := s.List(ctx, d.entity, q)`, `page, err := ` + elevated("bulk by filter without scope") + `.List(ctx, d.entity, q)`},
+	{"api/recordmore.go", `page, err := s.List(ctx, of, q)`, `page, err := ` + elevated("bulk by filter without scope") + `.List(ctx, of, q)`},
 	{"record/history.go", `entries[0].User != s.Actor.ID ||`, `entries[0].User != s.Actor.ID && !planted.Is("undo of what others did") ||`},
 	{"record/history.go", `return err == nil && row.can[needs], err`, `return err == nil && (row.can[needs] || planted.Is("undo without the right")), err`},
 	{"savedview/savedview.go", `v.Mine || s.Actor.May("setting", access.Edit)`, `v.Mine || planted.Is("shared views change by anybody") || s.Actor.May("setting", access.Edit)`},

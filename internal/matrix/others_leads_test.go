@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 
@@ -52,34 +53,47 @@ func bulkOfOne(may bool) func(a answer) string {
 }
 
 func reviewTrials(w *world, op operation) []trial {
-	return onEachOf(w, op, "lead", func(s *subject, x *thing) trial {
-		may := w.reviews(s, x.id) && w.leadState(x.id) == "pending"
-		t := trial{
-			call: post(op.path, map[string]any{"ids": []string{x.id}, "result": "invalid", "invalid_reason": "spam", "opinion": w.gen.fresh()}),
-			want: orRefused(w.policy.May(s.who, "lead", "approve")), check: bulkOfOne(may),
-		}
-		if may {
-			t.may = w.touching("lead", x.id)
-		}
-		return t
-	})
+	may := func(s *subject, x string) bool { return w.reviews(s, x) && w.leadState(x) == "pending" }
+	return w.manyLeadTrials(op, "approve", map[string]any{"result": "invalid", "invalid_reason": "spam"}, may)
 }
 
 func assignLeadTrials(w *world, op operation) []trial {
 	far := w.users["far"]
-	return onEachOf(w, op, "lead", func(s *subject, x *thing) trial {
-		may := w.policy.Does(s.who, "assign", x.id) && w.policy.Writes(s.who, "lead", "owner_id") &&
-			(w.policy.Gives(s.who, "lead", far) || w.policy.Records[x.id].Owner == far)
-		t := trial{
-			call: post(op.path, map[string]any{"ids": []string{x.id}, "owner_id": far}), want: orRefused(w.policy.May(s.who, "lead", "assign")),
-			check: bulkOfOne(may),
-		}
-		if may {
-			t.may = w.touching("lead", x.id)
-			t.may.owner = true
+	return w.manyLeadTrials(op, "assign", map[string]any{"owner_id": far}, func(s *subject, x string) bool {
+		return w.policy.Does(s.who, "assign", x) && w.policy.Writes(s.who, "lead", "owner_id") &&
+			(w.policy.Gives(s.who, "lead", far) || w.policy.Records[x].Owner == far)
+	})
+}
+
+// manyLeadTrials do something that takes a permission to each lead, and to all that a filter finds.
+func (w *world) manyLeadTrials(op operation, permission string, body map[string]any, may func(s *subject, x string) bool) []trial {
+	ask := func(s *subject, chosen string, which any, mine []string) trial {
+		with := maps.Clone(body)
+		with[chosen] = which
+		t := trial{call: post(op.path, with), want: orRefused(w.policy.May(s.who, "lead", permission))}
+		if len(mine) > 0 {
+			t.may = w.touching("lead", mine...)
+			t.may.owner = body["owner_id"] != nil
 		}
 		return t
+	}
+	out := onEachOf(w, op, "lead", func(s *subject, x *thing) trial {
+		var mine []string
+		if may(s, x.id) {
+			mine = []string{x.id}
+		}
+		t := ask(s, "ids", []string{x.id}, mine)
+		t.check = bulkOfOne(len(mine) > 0)
+		return t
 	})
+	return append(out, each(w, op, func(s *subject) trial {
+		found := w.listed(s.who, "lead", false)
+		mine := slices.DeleteFunc(slices.Clone(found), func(x string) bool { return !may(s, x) })
+		t := ask(s, "filter", map[string]any{"and": []any{}}, mine)
+		t.about = "all that a filter finds"
+		t.check = func(a answer) string { return bulkDid(a, len(found), mine, false) }
+		return t
+	})...)
 }
 
 // leadTrials move a lead on its way.
