@@ -98,3 +98,37 @@ func TestManyLeads(t *testing.T) {
 	}
 	root.want(422, "POST", "/leads/review", rec{"ids": many, "result": "pass"})
 }
+
+// TestChoicesOfLeads: what a lead and a customer choose alike is one dictionary, whichever of them adds to it; the states
+// and grades that the program goes by are renamed, and no more.
+func TestChoicesOfLeads(t *testing.T) {
+	t.Parallel()
+	s := newServerOf(t, crm.Register, func(*Deps) {})
+	root, ann := s.setUp(), s.user("ann", org.SalesRep)
+	for field, label := range map[string]string{"source": "老乡会", "tags": "重点展会"} {
+		c := into[ChoiceMeta](t, ann.want(201, "POST", "/choices", rec{"entity": "lead", "field": field, "label": label}))
+		for _, of := range []string{"lead", "customer"} {
+			_, fields := root.metaOf(of)
+			if !slices.ContainsFunc(fields[field].Choices, func(known ChoiceMeta) bool { return known.Value == c.Value }) {
+				t.Errorf("%s.%s does not know %s", of, field, c.Value)
+			}
+		}
+	}
+	lead := ann.make("/leads", rec{"company": "华盛精密", "contact_name": "王工", "source": "老乡会", "tags": []string{"重点展会"}})
+	if lead["source"] != "老乡会" {
+		t.Errorf("%v", lead)
+	}
+	root.want(422, "PUT", "/fields/lead/source/choices", rec{"choices": []rec{}})
+	for _, wrong := range []rec{{"value": "hot", "label_zh": "很热"}, {"value": "pending", "label_zh": "待审", "disabled": true}} {
+		root.want(422, "PUT", "/fields/lead/state/choices", rec{"choices": []rec{wrong}})
+	}
+	root.want(204, "PUT", "/fields/lead/state/choices", rec{"choices": []rec{{"value": "pending", "label_zh": "等主管看"}}})
+	_, fields := root.metaOf("lead")
+	if state := fields["state"]; !state.Fixed || len(state.Choices) != 11 || state.Choices[0].Label != "等主管看" {
+		t.Errorf("%+v", state)
+	}
+	if shares := fields["source"].Shares; shares != "customer.source" {
+		t.Error(shares)
+	}
+	root.want(422, "PUT", "/fields/lead/source/use", rec{"hidden": true})
+}

@@ -25,6 +25,7 @@ type EntityMeta struct {
 	Title       string          `json:"title" doc:"The field that names a record"`
 	Parents     []string        `json:"parents" nullable:"false"`
 	Internal    bool            `json:"internal" doc:"Has no page of its own"`
+	Worked      bool            `json:"worked" doc:"Of records that people work with day by day: somebody owns them, or what they hang on"`
 	Permissions map[string]bool `json:"permissions"`
 	Fields      []FieldMeta     `json:"fields" nullable:"false"`
 	Filters     []FieldMeta     `json:"filters" nullable:"false" doc:"What lists are filtered by besides fields"`
@@ -49,6 +50,8 @@ type FieldMeta struct {
 	Max      int          `json:"max,omitempty"`
 	Choices  []ChoiceMeta `json:"choices,omitempty" nullable:"false"`
 	Open     bool         `json:"open"`
+	Fixed    bool         `json:"fixed" doc:"The program goes by its choices: they are renamed and coloured, and no more"`
+	Shares   string       `json:"shares,omitempty" doc:"The field whose choices it offers, as customer.source"`
 	Ref      string       `json:"ref,omitempty"`
 	Multiple bool         `json:"multiple"`
 	Filter   bool         `json:"filter"`
@@ -143,7 +146,7 @@ func entityMeta(s *record.Session, def *entity.Def) EntityMeta {
 	lang := s.Actor.Lang
 	e := EntityMeta{
 		Name: def.Name, Path: def.Path, Label: def.Label.In(lang), Plural: def.Plural.In(lang), Title: def.Title,
-		Parents: list(def.Parents), Internal: def.Internal, Permissions: map[string]bool{}, Fields: []FieldMeta{}, Filters: []FieldMeta{},
+		Parents: list(def.Parents), Internal: def.Internal, Worked: !def.Internal && (def.Owned || len(def.Parents) > 0), Permissions: map[string]bool{}, Fields: []FieldMeta{}, Filters: []FieldMeta{},
 		Groups: []GroupMeta{}, Views: []ViewMeta{}, Sort: def.Sort, Children: []ChildMeta{},
 	}
 	for _, action := range access.Actions {
@@ -177,7 +180,7 @@ func fieldMeta(s *record.Session, def *entity.Def, f *entity.Field) FieldMeta {
 	m := FieldMeta{
 		Name: f.Name, Label: f.Label.In(lang), Help: f.Help.In(lang), Type: f.Type.Name(), Group: f.Group,
 		Required: f.Required, ReadOnly: f.ReadOnly || def.Derived, Access: string(s.Actor.Field(def.Name, f.Name)), Max: f.Max,
-		Open: f.Open, Ref: f.Ref, Multiple: entity.IsList(f.Type), Bulk: f.Bulk, Inline: f.Inline, Custom: f.Custom,
+		Open: f.Open, Fixed: f.Fixed, Shares: f.Shares, Ref: f.Ref, Multiple: entity.IsList(f.Type), Bulk: f.Bulk, Inline: f.Inline, Custom: f.Custom,
 		Needed: record.Needed(def, f), Private: f.Private, Width: f.Width, Ops: []entity.Op{},
 	}
 	if s.Filterable(def, f) {

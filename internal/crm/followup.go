@@ -102,7 +102,7 @@ func followupDef() *entity.Def {
 				Name: "way", Group: "plan", Label: i18n.T("跟进方式", "Way"), Type: entity.OneOf, Choices: followupWays, Open: true, Width: 90,
 				Aliases: []string{"联系方法", "沟通方式", "跟进类型", "拜访方式", "followup type"},
 			},
-			{Name: "state", Group: "plan", Label: i18n.T("状态", "State"), Type: entity.OneOf, Choices: followupStates, Needed: true, Width: 90},
+			{Name: "state", Group: "plan", Label: i18n.T("状态", "State"), Type: entity.OneOf, Choices: followupStates, Fixed: true, Needed: true, Width: 90},
 			{
 				Name: "planned_at", Group: "plan", Label: i18n.T("计划时间", "Planned"), Type: entity.DateTime, Needed: true, Width: 150,
 				Aliases: []string{"计划跟进日期", "计划日期", "计划拜访时间"},

@@ -70,7 +70,7 @@ func pooledFields(group string) []*entity.Field {
 	return []*entity.Field{
 		{Name: "pool_id", Group: group, Label: i18n.T("所在公海", "In pool"), Type: entity.Ref, Ref: "pool", ReadOnly: true, Needed: true, Width: 120},
 		{Name: "pool_since", Group: group, Label: i18n.T("进入公海时间", "In the pool since"), Type: entity.DateTime, ReadOnly: true, Width: 150},
-		{Name: "pool_reason", Group: group, Label: i18n.T("进入公海原因", "Why in the pool"), Type: entity.OneOf, Choices: poolReasons, ReadOnly: true, Width: 130},
+		{Name: "pool_reason", Group: group, Label: i18n.T("进入公海原因", "Why in the pool"), Type: entity.OneOf, Choices: poolReasons, Fixed: true, ReadOnly: true, Width: 130},
 		{Name: "pool_note", Group: group, Label: i18n.T("进入公海说明", "Note on the pool"), Type: entity.Text, Max: 500, ReadOnly: true, Width: 160},
 		{Name: "pool_days", Group: group, Label: i18n.T("超过的天数", "Days passed"), Type: entity.Int, ReadOnly: true, Width: 100},
 		{Name: "former_owner_id", Group: group, Label: i18n.T("前负责人", "Former owner"), Type: entity.Ref, Ref: "user", ReadOnly: true, Width: 100},

@@ -106,6 +106,7 @@ type Field struct {
 	OnImport bool
 	Private  bool    // personal data: masked for roles that may not see it in full
 	Open     bool    // people may add choices
+	Fixed    bool    // the program goes by its choices: companies rename and colour them, and add or drop none
 	Needed   bool    // the product does not work without it: no company can hide it
 	Bulk     bool    // may be set for many records at once
 	Inline   bool    // may be edited in the list

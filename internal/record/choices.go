@@ -67,7 +67,7 @@ func chosen(f *entity.Field) bool {
 }
 
 // SetChoices sets the choices of a field, in order. One with the value of a built-in choice takes its place: to name it
-// otherwise, colour it, or offer it no longer. The actor needs the permission to edit dictionaries.
+// otherwise, colour it, or offer it no longer; of a Fixed field there are no others, and all are offered. The actor needs the permission to edit dictionaries.
 func (s *Session) SetChoices(ctx context.Context, entityName, field string, choices []CustomChoice) error {
 	if !s.Actor.May("dictionary", access.Edit) {
 		return errs.New(errs.Denied, "")
@@ -79,7 +79,9 @@ func (s *Session) SetChoices(ctx context.Context, entityName, field string, choi
 	case !chosen(f):
 		return fieldError("choices", "field.closed")
 	case f.Shares != "":
-		return fieldError("choices", "field.shares")
+		return fieldError("choices", "field.shares", "label", s.sharedBy(f))
+	case f.Fixed && slices.ContainsFunc(choices, func(c CustomChoice) bool { return c.Disabled || !knows(f, c.Value) }):
+		return fieldError("choices", "field.fixed")
 	}
 	if err := s.writeChoices(ctx, entityName, field, choices); err != nil {
 		return err
@@ -92,6 +94,18 @@ func (s *Session) SetChoices(ctx context.Context, entityName, field string, choi
 		next[i] = c.LabelZH
 	}
 	return s.logSchema(ctx, 0, "update", audit.Change{Field: entityName + "." + field + ".choices", Old: strings.Join(old, "、"), New: strings.Join(next, "、")})
+}
+
+// sharedBy names the field whose choices another offers: 客户 · 来源.
+func (s *Session) sharedBy(f *entity.Field) i18n.Text {
+	of, name, _ := strings.Cut(f.Shares, ".")
+	def := s.Def(of)
+	return i18n.T(def.Label.ZH+" · "+def.Field(name).Label.ZH, def.Label.EN+" · "+def.Field(name).Label.EN)
+}
+
+// knows reports whether a value is among a field's choices.
+func knows(f *entity.Field, value string) bool {
+	return slices.ContainsFunc(f.Choices, func(c entity.Choice) bool { return c.Value == value })
 }
 
 func (s *Session) writeChoices(ctx context.Context, entityName, field string, choices []CustomChoice) error {
@@ -118,8 +132,8 @@ func (s *Session) writeChoices(ctx context.Context, entityName, field string, ch
 	return nil
 }
 
-// AddChoice lets a field have one more choice, named label in the language of the actor, and gives its value. A choice
-// that is there already is given as it is. The field must be open to new choices, and the actor one who may fill it.
+// AddChoice lets a field have one more choice, named label in the language of the actor, and gives its value; so do the
+// fields that share its choices. A choice that is there already is given as it is. The field must be open to new choices, and the actor one who may fill it.
 func (s *Session) AddChoice(ctx context.Context, entityName, field, label string) (string, error) {
 	def := s.Def(entityName)
 	f := def.Field(field)
@@ -148,6 +162,9 @@ func (s *Session) AddChoice(ctx context.Context, entityName, field, label string
 	s.schema = s.schema.with(def.With(map[string]*entity.Field{field: &override}, nil))
 	if s.Dry {
 		return label, nil
+	}
+	if of, name, shared := strings.Cut(f.Shares, "."); shared {
+		entityName, field = of, name
 	}
 	_, err := s.Tx.Exec(ctx, `INSERT INTO choice (id, entity, field, value, label_zh, label_en, position) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (entity, field, value) DO NOTHING`, s.Tx.NewID(), entityName, field, label, label, "", len(f.Choices))

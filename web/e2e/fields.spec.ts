@@ -119,6 +119,43 @@ test("a choice is added while entering, and kept for everybody", async ({ page }
   await expect(page.getByRole("dialog").locator(`input[value="${label}"]`)).toBeVisible();
 });
 
+test("leads have fields and choices of the company's, too; what customers choose alike is kept once", async ({ page }) => {
+  const label = `老乡会${Date.now() % 1e6}`;
+  await page.goto("/settings/fields");
+  await page.getByText("线索", { exact: true }).last().click();
+  await page.getByRole("button", { name: "状态的选项" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByLabel("选项 1 的中文名称")).toHaveValue("待审核");
+  await expect(dialog.getByRole("button", { name: "添加选项" })).toBeHidden();
+  await expect(dialog.getByRole("switch")).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "线索来源的选项" }).click();
+  await expect(dialog.getByText(/线索 · 线索来源/)).toBeVisible();
+  await dialog.getByRole("button", { name: "添加选项" }).click();
+  const names = dialog.getByLabel(/^选项 \d+ 的中文名称/);
+  await names.last().fill(label);
+  await page.screenshot({ path: "test-results/fields-shared.png" });
+  await dialog.getByRole("button", { name: "保存" }).click();
+  await expect(page.getByText("已保存")).toBeVisible();
+
+  // A rep finds it with a lead, and adds a tag that customers have from then on.
+  await page.goto("/leads");
+  await page.getByRole("button", { name: "新建线索" }).click();
+  const form = page.getByRole("dialog");
+  const company = `老乡${Date.now() % 1e6}机电有限公司`;
+  await form.getByLabel(/^公司名称/).fill(company);
+  await form.getByLabel(/^线索来源/).click();
+  await page.getByRole("option", { name: label }).click();
+  await form.getByLabel(/^标签/).fill(label);
+  await page.getByRole("option", { name: `添加“${label}”` }).click();
+  await form.getByRole("button", { name: "保存", exact: true }).click();
+  await expect(form).toBeHidden();
+  // It is found by initials where leads are listed.
+  await page.getByRole("searchbox", { name: /搜索/ }).fill(`lx${company.replace(/\D/g, "")}jd`);
+  await expect(page.locator(".list-head .count")).toHaveText("1");
+  await expect(page.getByRole("row", { name: company })).toContainText(label);
+});
+
 test("the rule for codes shows what it gives, and refuses what it cannot", async ({ page }) => {
   await page.goto("/settings/company");
   const rule = page.getByLabel(/^客户编号规则/);

@@ -5705,6 +5705,8 @@ export interface components {
             /** @description The field that names a record */
             title: string;
             views: components["schemas"]["ViewMeta"][];
+            /** @description Of records that people work with day by day: somebody owns them, or what they hang on */
+            worked: boolean;
         };
         EntityRules: {
             entity: string;
@@ -5783,6 +5785,8 @@ export interface components {
             choices?: components["schemas"]["ChoiceMeta"][];
             custom: boolean;
             filter: boolean;
+            /** @description The program goes by its choices: they are renamed and coloured, and no more */
+            fixed: boolean;
             group: string;
             help?: string;
             inline: boolean;
@@ -5801,6 +5805,8 @@ export interface components {
             read_only: boolean;
             ref?: string;
             required: boolean;
+            /** @description The field whose choices it offers, as customer.source */
+            shares?: string;
             sort: boolean;
             type: string;
             /** @description The field that tells since when a number is verified by a code, while codes can be sent */
@@ -6143,6 +6149,8 @@ export interface components {
             custom: boolean;
             entity: string;
             filter: boolean;
+            /** @description The program goes by its choices: they are renamed and coloured, and no more */
+            fixed: boolean;
             group: string;
             help?: string;
             inline: boolean;
@@ -6161,6 +6169,8 @@ export interface components {
             read_only: boolean;
             ref?: string;
             required: boolean;
+            /** @description The field whose choices it offers, as customer.source */
+            shares?: string;
             sort: boolean;
             type: string;
             /** @description The field that tells since when a number is verified by a code, while codes can be sent */

@@ -44,6 +44,10 @@ export type FieldMeta = {
   choices?: Choice[];
   /** Whether a user may add choices while entering. */
   open: boolean;
+  /** The program goes by its choices: they are renamed and coloured, and no more. */
+  fixed?: boolean;
+  /** The field whose choices it offers, as customer.source. */
+  shares?: string;
   ref?: string;
   multiple?: boolean;
   filter: boolean;
@@ -81,6 +85,8 @@ export type EntityMeta = {
   card: string[];
   /** Has no page of its own. */
   internal?: boolean;
+  /** Of records that people work with day by day. */
+  worked?: boolean;
   actions?: { name: string; label: string }[];
   children: { entity: string; via: string }[];
   sort: string;

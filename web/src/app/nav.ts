@@ -23,22 +23,6 @@ import { may } from "../meta/meta";
 
 export type NavItem = { to: string; label?: string; key?: PlainKey; Icon: typeof IconHome; hot?: string; counted?: boolean };
 
-// Entities with a screen of their own elsewhere, or none at all.
-const elsewhere = new Set([
-  "user",
-  "department",
-  "role",
-  "view",
-  "tag",
-  "stage_change",
-  "file",
-  "import",
-  "job",
-  "dictionary",
-  "choice",
-  "pool",
-  "web_form",
-]);
 const icons: Record<string, typeof IconHome> = {
   lead: IconTargetArrow,
   customer: IconUsers,
@@ -50,7 +34,7 @@ const rank = (name: string) => (order.indexOf(name) + 1 || 99) as number;
 
 /** The places of the page: the workbench, the list of every entity this user may see, and what keeps them running. */
 export function navItems(meta: Meta | undefined): NavItem[] {
-  const entities = (meta?.entities ?? []).filter((e) => !e.internal && !elsewhere.has(e.name)).sort((a, b) => rank(a.name) - rank(b.name));
+  const entities = (meta?.entities ?? []).filter((e) => e.worked).sort((a, b) => rank(a.name) - rank(b.name));
   const user = meta?.entities.find((e) => e.name === "user");
   const customer = meta?.entities.find((e) => e.name === "customer");
   const lead = meta?.entities.find((e) => e.name === "lead");

@@ -9,7 +9,6 @@ import { Combobox, type Option } from "../lib/ui/combobox";
 import { useDebounced } from "../lib/use-debounced";
 import { useDepartmentOptions, useUserOptions } from "../meta/directory";
 import { entityByName, refOf, titleOf, useMeta } from "../meta/meta";
-import { asked as asking } from "../meta/search";
 import { type FieldKind, type InputProps, list, type ManyProps, type ShowProps, str } from "./kind";
 
 /** A reference as a link to what it names; a person as a face and a name. */
@@ -55,12 +54,7 @@ export function useRefOptions(field: FieldMeta, values?: Record<string, unknown>
   const found = useQuery({
     queryKey: ["find", entity?.path, q, filter],
     queryFn: ({ signal }) =>
-      listRecords(
-        entity?.path ?? "",
-        { ...(entity && asking(entity, q, filter)), fields: [entity?.title ?? "name"], limit: 20 },
-        undefined,
-        signal,
-      ),
+      listRecords(entity?.path ?? "", { q: q || undefined, filter, fields: [entity?.title ?? "name"], limit: 20 }, undefined, signal),
     enabled: asked,
     placeholderData: (before) => before,
   });

@@ -559,6 +559,8 @@ export const adminEn: AdminMessages = {
   "fields.must": "Must be filled in",
   "fields.helpZh": "Hint in Chinese",
   "fields.helpEn": "Hint in English",
+  "choices.fixed": "The program goes by these choices: name and colour them as you like; none is added or put out of use.",
+  "choices.shared": (names: string) => `${names} offer these choices, too, and change with them.`,
   "choices.note": "Choices in use are not deleted: switched off, they are no longer offered, and records keep showing them.",
   "choices.zhHint": "Chinese",
   "choices.add": "Add choice",

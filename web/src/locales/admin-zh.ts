@@ -548,6 +548,8 @@ export const adminZh = {
   "fields.must": "录入时必填",
   "fields.helpZh": "填写说明",
   "fields.helpEn": "英文填写说明",
+  "choices.fixed": "系统按这些选项运行：可以改名、改颜色，不能增加或停用。",
+  "choices.shared": (names: string) => `${names} 用的也是这些选项，改动一并生效。`,
   "choices.note": "已经用过的选项不会删除，停用后不再供选择，原有记录照常显示。",
   "choices.zhHint": "中文名称",
   "choices.add": "添加选项",

@@ -23,10 +23,10 @@ export const toChoices = (list: Draft[]): NewChoice[] =>
       disabled: c.off,
     }));
 
-type Props = { list: Draft[]; onChange: (list: Draft[]) => void };
+type Props = { list: Draft[]; fixed?: boolean; onChange: (list: Draft[]) => void };
 
-/** A row for each choice: its colour, its name in both languages, whether it is offered, and its place. */
-export function ChoiceRows({ list, onChange }: Props) {
+/** A row for each choice: its colour, its name in both languages, whether it is offered, and its place; of fixed ones all are. */
+export function ChoiceRows({ list, fixed, onChange }: Props) {
   const set = (i: number, patch: Partial<Draft>) => onChange(list.map((c, j) => (i === j ? { ...c, ...patch } : c)));
   const move = (i: number, by: number) => onChange(shifted(list, i, by));
   return (
@@ -74,7 +74,7 @@ export function ChoiceRows({ list, onChange }: Props) {
               >
                 <IconArrowDown size={16} aria-hidden />
               </button>
-              {c.value ? (
+              {fixed ? null : c.value ? (
                 <Switch label={t("choices.offered", name)} on={!c.off} onChange={(on) => set(i, { off: !on })} />
               ) : (
                 <button
@@ -90,10 +90,12 @@ export function ChoiceRows({ list, onChange }: Props) {
           );
         })}
       </ul>
-      <button type="button" className="btn small" onClick={() => onChange([...list, newDraft()])}>
-        <IconPlus size={15} aria-hidden />
-        {t("choices.add")}
-      </button>
+      {!fixed && (
+        <button type="button" className="btn small" onClick={() => onChange([...list, newDraft()])}>
+          <IconPlus size={15} aria-hidden />
+          {t("choices.add")}
+        </button>
+      )}
     </div>
   );
 }

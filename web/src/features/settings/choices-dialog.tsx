@@ -8,7 +8,14 @@ import { FormDialog } from "../../lib/ui/form-dialog";
 import { toast } from "../../lib/ui/toast";
 import { ChoiceRows, type Draft, toChoices } from "./choice-rows";
 
-type Props = { entity: EntityMeta; field: FieldMeta; onClose: () => void; onSaved: () => void };
+type Props = {
+  entity: EntityMeta;
+  field: FieldMeta;
+  /** What else offers them. */
+  sharing?: string;
+  onClose: () => void;
+  onSaved: () => void;
+};
 
 const choicesIn = (m: Meta, entity: string, field: string): Choice[] =>
   m.entities.find((e) => e.name === entity)?.fields.find((f) => f.name === field)?.choices ?? [];
@@ -23,7 +30,7 @@ async function bothNames(entity: string, field: string): Promise<Draft[]> {
 }
 
 /** Names, colours and order of a field's choices; what records hold is only put out of use, never deleted. */
-export function ChoicesDialog({ entity, field, onClose, onSaved }: Props) {
+export function ChoicesDialog({ entity, field, sharing, onClose, onSaved }: Props) {
   const key = ["choices", entity.name, field.name, field.choices];
   const { data, error, refetch } = useQuery({ queryKey: key, queryFn: () => bothNames(entity.name, field.name), gcTime: 0 });
   const [changed, setChanged] = useState<Draft[]>();
@@ -40,12 +47,13 @@ export function ChoicesDialog({ entity, field, onClose, onSaved }: Props) {
           {error ? (
             <Failed error={error} retry={() => void refetch()} />
           ) : list ? (
-            <ChoiceRows list={list} onChange={setChanged} />
+            <ChoiceRows list={list} fixed={field.fixed} onChange={setChanged} />
           ) : (
             <Ghosts n={5} />
           )}
           {errors.choices && <p className="field-error">{errors.choices}</p>}
-          <p className="muted small">{t("choices.note")}</p>
+          <p className="muted small">{t(field.fixed ? "choices.fixed" : "choices.note")}</p>
+          {sharing && <p className="muted small">{t("choices.shared", sharing)}</p>}
         </>
       )}
     </FormDialog>

@@ -21,9 +21,20 @@ export const newTypes = [
 
 export const hasChoices = (type: FieldType) => type === "choice" || type === "choices";
 
-/** The entities whose fields a company arranges: those with records that people enter. */
-export const arranged = (meta: Meta): EntityMeta[] =>
-  meta.entities.filter((e) => !e.internal && ["customer", "contact", "followup"].includes(e.name));
+/** The entities whose fields a company arranges: those that people work with. */
+export const arranged = (meta: Meta): EntityMeta[] => meta.entities.filter((e) => e.worked);
+
+/** Where the choices of a field are kept: its own, or those of another that it offers, too. */
+export function keptAt(meta: Meta, e: EntityMeta, f: FieldMeta): { entity: EntityMeta; field: FieldMeta } {
+  const [of, name] = f.shares?.split(".") ?? [];
+  const entity = meta.entities.find((x) => x.name === of);
+  const field = entity?.fields.find((x) => x.name === name);
+  return entity && field ? { entity, field } : { entity: e, field: f };
+}
+
+/** What else offers the choices that a field keeps: 线索 · 来源. */
+export const sharing = (meta: Meta, e: EntityMeta, f: FieldMeta): string[] =>
+  arranged(meta).flatMap((x) => x.fields.filter((y) => y.shares === `${e.name}.${f.name}`).map((y) => `${x.label} · ${y.label}`));
 
 /** Whether a company may say that a field must be filled in: one that people enter, and that is not the record's name. */
 export const mayRequire = (e: EntityMeta, f: FieldMeta) => !f.read_only && f.name !== e.title && f.type !== "bool";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { queryClient } from "../../api/query";
 import { permits } from "../../api/session";
 import { orderFields, putUse, settingsQuery } from "../../api/settings";
-import type { EntityMeta, FieldMeta } from "../../api/types";
+import type { EntityMeta, FieldMeta, Meta } from "../../api/types";
 import { t } from "../../lib/i18n";
 import { usePhone } from "../../lib/screen";
 import { Badge, Chips, Failed, Ghosts } from "../../lib/ui/bits";
@@ -13,7 +13,7 @@ import { toast, toastError } from "../../lib/ui/toast";
 import { metaQuery } from "../../meta/meta";
 import { ChoicesDialog } from "./choices-dialog";
 import { EditFieldDialog, NewFieldDialog } from "./field-dialog";
-import { arranged, grouped, hasChoices, mayRequire, moved, unusedOf } from "./field-list";
+import { arranged, grouped, hasChoices, keptAt, mayRequire, moved, sharing, unusedOf } from "./field-list";
 import { SettingsFrame } from "./settings-frame";
 import { Switch } from "./switch";
 
@@ -50,19 +50,19 @@ export default function FieldsPage() {
     <SettingsFrame>
       {error && !data ? (
         <Failed error={error} retry={() => void refetch()} />
-      ) : !entity ? (
+      ) : !data || !entity ? (
         <Ghosts n={8} />
       ) : (
-        <Fields key={entity.name} entity={entity} unused={unusedOf(entity, hidden)} entities={entities} onEntity={setAt} />
+        <Fields key={entity.name} meta={data} entity={entity} unused={unusedOf(entity, hidden)} onEntity={setAt} />
       )}
     </SettingsFrame>
   );
 }
 
-type FieldsProps = { entity: EntityMeta; unused: FieldMeta[]; entities: EntityMeta[]; onEntity: (name: string) => void };
+type FieldsProps = { meta: Meta; entity: EntityMeta; unused: FieldMeta[]; onEntity: (name: string) => void };
 type Open = { what: "new" } | { what: "choices" | "edit"; name: string };
 
-function Fields({ entity, unused, entities, onEntity }: FieldsProps) {
+function Fields({ meta, entity, unused, onEntity }: FieldsProps) {
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const field = open && open.what !== "new" ? entity.fields.find((f) => f.name === open.name) : undefined;
@@ -73,7 +73,7 @@ function Fields({ entity, unused, entities, onEntity }: FieldsProps) {
           label={t("fields.of")}
           hideLabel
           value={entity.name}
-          options={entities.map((e) => ({ value: e.name, label: e.label }))}
+          options={arranged(meta).map((e) => ({ value: e.name, label: e.label }))}
           onChange={onEntity}
         />
         <span className="grow" />
@@ -105,10 +105,19 @@ function Fields({ entity, unused, entities, onEntity }: FieldsProps) {
         </details>
       )}
       {open?.what === "new" && <NewFieldDialog entity={entity} unused={unused} onUse={takeBack} onClose={close} onSaved={reload} />}
-      {open?.what === "choices" && field && <ChoicesDialog entity={entity} field={field} onClose={close} onSaved={reload} />}
+      {open?.what === "choices" && field && <Choices meta={meta} entity={entity} field={field} onClose={close} onSaved={reload} />}
       {open?.what === "edit" && field && <EditFieldDialog entity={entity} field={field} onClose={close} onSaved={reload} />}
     </>
   );
+}
+
+type ChoicesProps = { meta: Meta; entity: EntityMeta; field: FieldMeta; onClose: () => void; onSaved: () => void };
+
+/** The choices of a field, where they are kept, with what else offers them. */
+function Choices({ meta, onClose, onSaved, ...p }: ChoicesProps) {
+  const { entity, field } = keptAt(meta, p.entity, p.field);
+  const others = sharing(meta, entity, field).join(t("list.comma"));
+  return <ChoicesDialog entity={entity} field={field} sharing={others} onClose={onClose} onSaved={onSaved} />;
 }
 
 const FieldTable = ({ title, children }: { title: string; children: React.ReactNode }) => (

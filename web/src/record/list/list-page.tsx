@@ -14,7 +14,6 @@ import { IconAlertTriangle, IconDownload, IconFilter, IconHelp, IconPlus, IconSe
 import { sameFilter } from "../../meta/filter";
 import { type ListSearch, listState, viewKey } from "../../meta/list-state";
 import { may, recordPath, viewsQuery } from "../../meta/meta";
-import { asked } from "../../meta/search";
 import type { BulkActs } from "./bulk-bar";
 import { FilterChips } from "./quick-filters";
 import "./list.css";
@@ -70,9 +69,7 @@ function List({ entity, search, go, onNew, panel, invitation, actions, bulkActs 
     () => [...new Set([...(phone ? [entity.title, ...(entity.card ?? [])] : state.columns)])].filter(Boolean),
     [entity, phone, state.columns],
   );
-  // The state as it is asked, exported and acted on: words may have become a filter.
-  const query = useMemo(() => ({ ...state, q: "", ...asked(entity, state.q, state.filter) }), [entity, state]);
-  const { rows, items, count, more, hasMore } = useList(entity, query, fields);
+  const { rows, items, count, more, hasMore } = useList(entity, state, fields);
   const [dialog, setDialog] = useState<"filter" | "export" | "keys">();
   const [picked, setPicked] = useState<Filter>();
   const setFilter = useCallback(
@@ -133,7 +130,7 @@ function List({ entity, search, go, onNew, panel, invitation, actions, bulkActs 
         ) : (
           <Desk
             entity={entity}
-            state={query}
+            state={state}
             items={items}
             total={count}
             more={more}
@@ -248,7 +245,7 @@ function List({ entity, search, go, onNew, panel, invitation, actions, bulkActs 
           <ExportDialog
             entity={entity}
             scope={{
-              ...(picked ? { filter: picked } : { filter: query.filter, q: query.q }),
+              ...(picked ? { filter: picked } : { filter: state.filter, q: state.q }),
               sort: state.sort,
               archived: state.archived,
               columns: state.columns,
