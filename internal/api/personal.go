@@ -14,32 +14,40 @@ type Erasure struct {
 	Reason string `json:"reason" doc:"On what ground, for the log"`
 }
 
-func (a *API) personalOperations() {
-	a.raw(Op{
-		Method: http.MethodGet, Path: "/contacts/{id}/personal-data", ID: "export-personal-data", Summary: "Everything that is kept about a contact, as a workbook",
-		Does: "export", Object: "contact", Scope: "export", GivesType: sheetType, Timeout: longTimeout, Params: idParam(),
-	}, a.personalData)
-	a.raw(Op{
-		Method: http.MethodPost, Path: "/contacts/{id}/erase", ID: "erase-contact", Summary: "Erase a contact's person for good; what was agreed remains",
-		Does: "erase", Object: "contact", Scope: "delete", Confirm: "customer:delete", Takes: Erasure{}, Status: http.StatusNoContent, Params: idParam(),
-	}, a.erasePerson)
+// people are the entities whose records name a person, with what their operations are called.
+var people = []struct{ entity, path, module, take string }{
+	{"contact", "/contacts/{id}", "customer", "export-personal-data"},
+	{"lead", "/leads/{id}", "lead", "export-lead-personal-data"},
 }
 
-func (a *API) personalData(w http.ResponseWriter, rq *Request) error {
+func (a *API) personalOperations() {
+	for _, p := range people {
+		a.raw(Op{
+			Method: http.MethodGet, Path: p.path + "/personal-data", ID: p.take, Summary: "Everything that is kept about the person of a " + p.entity + ", as a workbook",
+			Does: "export", Object: p.entity, Scope: "export", GivesType: sheetType, Timeout: longTimeout, Params: idParam(),
+		}, func(w http.ResponseWriter, rq *Request) error { return a.personalData(w, rq, p.entity) })
+		a.raw(Op{
+			Method: http.MethodPost, Path: p.path + "/erase", ID: "erase-" + p.entity, Summary: "Erase the person of a " + p.entity + " for good; what was agreed remains",
+			Does: "erase", Object: p.entity, Scope: "delete", Confirm: p.module + ":delete", Takes: Erasure{}, Status: http.StatusNoContent, Params: idParam(),
+		}, func(w http.ResponseWriter, rq *Request) error { return a.erasePerson(w, rq, p.entity) })
+	}
+}
+
+func (a *API) personalData(w http.ResponseWriter, rq *Request, of string) error {
 	x, err := idOf(rq)
 	if err != nil {
 		return err
 	}
 	ctx := rq.HTTP.Context()
-	return a.sendWhole(w, a.Store.Schema().Def("contact").Label.In(rq.Lang), "xlsx", sheetType, func(f io.Writer) error {
-		if err := a.read(ctx, rq, func(s *record.Session) error { return crm.PersonalData(ctx, s, x, f) }); err != nil {
+	return a.sendWhole(w, a.Store.Schema().Def(of).Label.In(rq.Lang), "xlsx", sheetType, func(f io.Writer) error {
+		if err := a.read(ctx, rq, func(s *record.Session) error { return crm.PersonalData(ctx, s, of, x, f) }); err != nil {
 			return err
 		}
-		return a.Store.Write(ctx, rq.Actor, rq.Origin(), func(s *record.Session) error { return crm.LogPersonalData(ctx, s, x) })
+		return a.Store.Write(ctx, rq.Actor, rq.Origin(), func(s *record.Session) error { return crm.LogPersonalData(ctx, s, of, x) })
 	})
 }
 
-func (a *API) erasePerson(w http.ResponseWriter, rq *Request) error {
+func (a *API) erasePerson(w http.ResponseWriter, rq *Request, of string) error {
 	x, err := idOf(rq)
 	if err != nil {
 		return err
@@ -49,6 +57,6 @@ func (a *API) erasePerson(w http.ResponseWriter, rq *Request) error {
 		return err
 	}
 	return a.change(w, rq, func(ctx context.Context, s *record.Session) (*Answer, error) {
-		return noContent(), crm.ErasePerson(ctx, s, x, in.Reason)
+		return noContent(), crm.ErasePerson(ctx, s, of, x, in.Reason)
 	})
 }

@@ -20,6 +20,8 @@ func (s *server) everythingStored() string {
 		"SELECT name || name_key || gender || title || mobile || landline || other_phones || email || wechat || qq || birthday || address || remark || custom FROM contact",
 		"SELECT name || main_contact || main_phone || need || remark || custom FROM customer",
 		"SELECT content || feedback || next_action FROM followup", "SELECT changes FROM audit_entry",
+		"SELECT company || company_key || contact_name || title || phone || email || wechat || address || need || remark || decision || source_detail || opinion || closed_note || custom FROM lead",
+		"SELECT opinion FROM lead_review", "SELECT content FROM comment", "SELECT typed FROM clash_query",
 	} {
 		err := s.store.DB().Read(s.t.Context(), func(tx *sqldb.Tx) error {
 			rows, err := tx.Query(s.t.Context(), query)
@@ -106,6 +108,61 @@ func TestPersonalData(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestErasedLeads: whoever left their number with a lead may have it erased, whether it became a customer or not.
+func TestErasedLeads(t *testing.T) {
+	t.Parallel()
+	s, admin := newCompany(t)
+	secrets := []string{"欧阳晓东", "oyxd", "13612345678", "oyxd@example.com", "科技园南路八号"}
+	lead := func(company string) rec {
+		l := admin.make("/leads", rec{
+			"company": company, "contact_name": "欧阳晓东", "phone": "13612345678", "email": "oyxd@example.com", "wechat": "wx_oyxd", "source": "fair",
+			"address": "科技园南路八号", "need": "欧阳晓东要十台机床", "decision": "欧阳晓东 → 老板", "remark": "欧阳晓东很急",
+		})
+		decision := rec{"ids": []string{l.id()}, "result": "pass", "grade": "A", "opinion": "欧阳晓东可靠，先报价"}
+		admin.want(http.StatusOK, "POST", "/leads/review", decision)
+		touch := admin.make("/followups", rec{"lead_id": l.id(), "content": "与欧阳晓东谈妥价格 8 万，电话 13612345678"})
+		admin.make("/comments", rec{"followup_id": touch.id(), "content": "欧阳晓东的电话 13612345678 没错"})
+		return l
+	}
+	open, won := lead("深圳市甲公司"), lead("深圳市乙公司")
+	made := into[LeadConverted](t, admin.want(http.StatusOK, "POST", "/leads/"+won.id()+"/convert", rec{}))
+	admin.want(http.StatusOK, "POST", "/clashes", rec{"q": "13612345678"})
+
+	s.user("rep", "sales_rep").want(http.StatusNotFound, "POST", "/leads/"+open.id()+"/erase", rec{"reason": "本人申请"})
+	s.user("auditor", "auditor").want(http.StatusForbidden, "POST", "/leads/"+open.id()+"/erase", rec{"reason": "本人申请"})
+	file := textOfWorkbook(t, admin.want(http.StatusOK, "GET", "/leads/"+open.id()+"/personal-data", nil).body)
+	for _, want := range append(secrets, "谈妥价格 8 万", "修改日志") {
+		if !strings.Contains(file, want) {
+			t.Errorf("what is kept lacks %q", want)
+		}
+	}
+	p := into[Problem](t, admin.want(http.StatusConflict, "POST", "/leads/"+won.id()+"/erase", rec{"reason": "本人申请"}))
+	if p.Key != "personal.converted" {
+		t.Errorf("%+v", p)
+	}
+	admin.want(http.StatusNoContent, "POST", "/leads/"+open.id()+"/erase", rec{"reason": "本人申请，2026 年 11 月"})
+	admin.want(http.StatusNoContent, "POST", "/contacts/"+made.Contact.String()+"/erase", rec{"reason": "本人申请，2026 年 11 月"})
+	left := s.everythingStored()
+	for _, secret := range secrets {
+		if strings.Contains(left, secret) {
+			t.Errorf("%q is still there:\n%s", secret, left)
+		}
+	}
+	for _, fact := range []string{"谈妥价格 8 万", "要十台机床", "可靠，先报价", "深圳市甲公司", "深圳市乙公司"} {
+		if !strings.Contains(left, fact) {
+			t.Errorf("%q is gone", fact)
+		}
+	}
+	for _, q := range []string{"欧阳晓东", "oyxd", "5678"} {
+		if got := into[struct{ Items []rec }](t, admin.want(http.StatusOK, "GET", "/search?q="+q, nil)); len(got.Items) > 0 {
+			t.Errorf("%q still finds %v", q, got.Items)
+		}
+	}
+	if got := admin.want(http.StatusOK, "GET", "/leads/"+won.id(), nil).object(t); got["archived_at"] != nil || got["contact_name"] != "已删除的联系人" {
+		t.Errorf("the lead of a customer: %v", got)
 	}
 }
 

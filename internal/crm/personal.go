@@ -4,14 +4,10 @@ import (
 	"context"
 	"io"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"genjin/internal/access"
 	"genjin/internal/audit"
 	"genjin/internal/clock"
-	"genjin/internal/cn/pinyin"
-	"genjin/internal/cn/text"
 	"genjin/internal/entity"
 	"genjin/internal/errs"
 	"genjin/internal/i18n"
@@ -20,11 +16,11 @@ import (
 	"genjin/internal/sheet"
 )
 
-// PersonalData writes everything that is kept about a contact as a workbook, for a person who asks for it (个人信息保护法
-// §45): what is known of them, what was done with them, and the log of both. The actor must see the contact, in full, and
-// may export.
-func PersonalData(ctx context.Context, s *record.Session, x id.ID, w io.Writer) error {
-	def := s.Def("contact")
+// PersonalData writes everything that is kept about a contact, or a lead, as a workbook, for a person who asks for it
+// (个人信息保护法 §45): what is known of them, what was done with them, and the log of both. The actor must see the record, in
+// full, and may export.
+func PersonalData(ctx context.Context, s *record.Session, of string, x id.ID, w io.Writer) error {
+	def := s.Def(of)
 	row, err := s.Load(ctx, def.Name, x)
 	if err != nil {
 		return err
@@ -47,7 +43,7 @@ func PersonalData(ctx context.Context, s *record.Session, x id.ID, w io.Writer) 
 			return err
 		}
 	}
-	if err := writeTouches(ctx, s, x, out); err != nil {
+	if err := writeTouches(ctx, s, of, x, out); err != nil {
 		return err
 	}
 	out.Sheet(say("修改日志", "Change log"))
@@ -55,15 +51,15 @@ func PersonalData(ctx context.Context, s *record.Session, x id.ID, w io.Writer) 
 	if err != nil {
 		return err
 	}
-	if err := writeHistory(ctx, s, x, out); err != nil {
+	if err := writeHistory(ctx, s, of, x, out); err != nil {
 		return err
 	}
 	return out.Close()
 }
 
-// LogPersonalData logs that the actor took out what is kept about a contact.
-func LogPersonalData(ctx context.Context, s *record.Session, x id.ID) error {
-	entry := saidOf(s, "contact", x)
+// LogPersonalData logs that the actor took out what is kept about a contact or a lead.
+func LogPersonalData(ctx context.Context, s *record.Session, of string, x id.ID) error {
+	entry := saidOf(s, of, x)
 	entry.Action = audit.Export
 	return audit.Write(ctx, s.Tx, []audit.Entry{entry})
 }
@@ -75,7 +71,7 @@ func saidOf(s *record.Session, of string, record id.ID, changes ...audit.Change)
 	}
 }
 
-func writeTouches(ctx context.Context, s *record.Session, contact id.ID, out *sheet.XLSXWriter) error {
+func writeTouches(ctx context.Context, s *record.Session, of string, x id.ID, out *sheet.XLSXWriter) error {
 	def, lang := s.Def("followup"), s.Actor.Lang
 	out.Sheet(def.Plural.In(lang))
 	fields := slices.DeleteFunc(s.Visible(def.Name), func(f *entity.Field) bool {
@@ -88,7 +84,7 @@ func writeTouches(ctx context.Context, s *record.Session, contact id.ID, out *sh
 	if err := out.Header(columns); err != nil {
 		return err
 	}
-	q := record.Query{Filter: record.Where("contact_id", contact), Limit: record.MaxLimit, Sort: "happened_at"}
+	q := record.Query{Filter: record.Where(of+"_id", x), Limit: record.MaxLimit, Sort: "happened_at"}
 	for {
 		page, err := s.List(ctx, def.Name, q)
 		if err != nil {
@@ -113,9 +109,9 @@ func writeTouches(ctx context.Context, s *record.Session, contact id.ID, out *sh
 	}
 }
 
-func writeHistory(ctx context.Context, s *record.Session, contact id.ID, out *sheet.XLSXWriter) error {
+func writeHistory(ctx context.Context, s *record.Session, of string, x id.ID, out *sheet.XLSXWriter) error {
 	for before := id.ID(0); ; {
-		changes, err := s.History(ctx, "contact", contact, before, 500)
+		changes, err := s.History(ctx, of, x, before, 500)
 		if err != nil {
 			return err
 		}
@@ -134,105 +130,4 @@ func writeHistory(ctx context.Context, s *record.Session, contact id.ID, out *sh
 		}
 		before = changes[len(changes)-1].ID
 	}
-}
-
-// gone stands where a person's name, number or handle stood in a text.
-const gone = "██"
-
-// ErasePerson erases a contact's person on request (个人信息保护法 §47): the contact is put away without name, numbers,
-// handles, birthday, address and remarks, and where these stand in the texts of the customer and its follow-ups they are
-// blotted out, in the log too. Who the customer is, what was agreed, when and by whom remains. It cannot be undone. The
-// actor must be allowed to delete the contact; the reason stands in the log.
-func ErasePerson(ctx context.Context, s *record.Session, x id.ID, reason string) error {
-	row, err := s.Load(ctx, "contact", x)
-	if err != nil {
-		return err
-	}
-	if !row.Can(access.Delete) {
-		return errs.New(errs.Denied, "")
-	}
-	reason = text.Tidy(reason)
-	if n := utf8.RuneCountInString(reason); n == 0 || n > 200 {
-		return errs.OfField("reason", "personal.reason", "max", 200)
-	}
-	var person Contact
-	name := i18n.T("已删除的联系人", "Erased contact").In(s.Actor.Lang)
-	err = record.Touch(ctx, s, x, func(c *Contact) {
-		person = *c
-		c.Name, c.NameKey, c.Gender, c.Title, c.Department, c.Birthday, c.Address, c.Remark = name, pinyin.SortKey(name), "", "", "", "", "", ""
-		c.BirthdayOn, c.GreetedAt = "", clock.Instant{}
-		c.Mobile, c.Landline, c.OtherPhones, c.Email, c.WeChat, c.QQ, c.Custom, c.Main = "", "", "", "", "", "", nil, false
-		if c.ArchivedAt.IsZero() {
-			c.ArchivedAt = clock.At(s.Tx.Now)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	about := map[string]bool{"main": false, "customer_id": false, "decision_role": false, "attitude": false, "reports_to": false}
-	said := func(of string, record id.ID) audit.Entry {
-		return saidOf(s, of, record, audit.Change{Field: "reason", New: reason})
-	}
-	err = audit.Erase(ctx, s.Tx, said("contact", x), func(c audit.Change) bool {
-		_, commercial := about[c.Field]
-		return !commercial
-	})
-	if err != nil {
-		return err
-	}
-	if err := showMainContact(ctx, s, person.CustomerID); err != nil {
-		return err
-	}
-	return blotOut(ctx, s, person, said)
-}
-
-// blotOut takes what names a person out of the texts of the customer and its follow-ups, and out of their log.
-func blotOut(ctx context.Context, s *record.Session, person Contact, said func(of string, record id.ID) audit.Entry) error {
-	var pairs []string
-	for _, secret := range append(strings.Fields(strings.ReplaceAll(person.OtherPhones, "、", " ")),
-		person.Name, person.Mobile, person.Landline, person.Email, person.WeChat, person.QQ, person.Address) {
-		if utf8.RuneCountInString(secret) >= 2 {
-			pairs = append(pairs, secret, gone)
-		}
-	}
-	blot := strings.NewReplacer(pairs...)
-	names := func(c audit.Change) bool {
-		for _, v := range []any{c.Old, c.New} {
-			if value, ok := v.(string); ok && blot.Replace(value) != value {
-				return true
-			}
-		}
-		return false
-	}
-	err := record.Touch(ctx, s, person.CustomerID, func(c *Customer) {
-		for _, p := range []*string{&c.Need, &c.Remark, &c.StageNote} {
-			*p = blot.Replace(*p)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	if err := audit.Erase(ctx, s.Tx, said("customer", person.CustomerID), names); err != nil {
-		return err
-	}
-	followups, err := s.Tx.IDs(ctx, "SELECT id FROM followup WHERE customer_id = ? ORDER BY id", person.CustomerID)
-	if err != nil {
-		return err
-	}
-	for _, x := range followups {
-		err := record.Touch(ctx, s, x, func(f *Followup) {
-			for _, p := range []*string{
-				&f.Content, &f.Feedback, &f.NextAction, &f.Purpose, &f.Place, &f.PostponeReason, &f.CancelReason, &f.LaterReason, &f.CheckedInPlace,
-			} {
-				*p = blot.Replace(*p)
-			}
-		})
-		if err != nil {
-			return err
-		}
-		if err := audit.Erase(ctx, s.Tx, said("followup", x), names); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -154,7 +154,7 @@ func personalDataTrials(w *world, op operation) []trial {
 		if t.want != works {
 			return t
 		}
-		t.want = granted(w.policy.May(s.who, "customer", "export") && w.policy.SeesPrivate(s.who))
+		t.want = granted(w.policy.May(s.who, op.def.ModuleName(), "export") && w.policy.SeesPrivate(s.who))
 		if t.want == works && len(w.rulesOf(s)) > 0 {
 			t.want = open // of follow-ups in an order that they may not know
 		}
@@ -177,20 +177,23 @@ func (w *world) rulesOf(s *subject) []string {
 
 // erased are the columns in which a person may be named, and which are blotted out with them.
 var erased = map[string][]string{
-	"customer": {"main_contact", "main_phone", "need", "remark", "stage_note"},
-	"followup": {"content", "feedback", "next_action"},
+	"customer":    {"main_contact", "main_phone", "need", "remark", "stage_note"},
+	"followup":    {"content", "feedback", "next_action", "purpose", "place", "postpone_reason", "cancel_reason", "later_reason", "checked_in_place"},
+	"lead":        {"company", "company_key", "norm_name", "core_name", "contact_name", "title", "phone", "phone_verified_at", "email", "wechat", "address", "need", "source_detail", "remark", "decision", "opinion", "closed_note", "custom"},
+	"lead_review": {"opinion"},
+	"comment":     {"content"},
 }
 
 func eraseTrials(w *world, op operation) []trial {
 	return onEach(w, op, func(s *subject, x *thing) trial {
-		m := w.touching("contact", x.id)
+		m := w.touching(op.def.Name, x.id)
 		m.rule = erased
 		m.other = func(c rowChange) bool {
 			return c.table == "audit_entry" && !c.removed() && fmt.Sprint(c.columns()) == "[changes erased]"
 		}
 		body := map[string]any{"reason": "本人申请"}
 		return trial{
-			call: call{method: http.MethodPost, path: op.byID(x.id), body: body}, want: w.allowed(s, x.id, w.policy.Does(s.who, "delete", x.id)),
+			call: call{method: http.MethodPost, path: op.byID(x.id), body: body}, want: w.allowed(s, x.id, w.policy.Does(s.who, "delete", x.id) && w.stored[x.id].values["contact_id"] == nil),
 			never: call{method: http.MethodPost, path: op.byID(neverWas), body: body}, may: m,
 		}
 	})

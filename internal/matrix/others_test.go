@@ -29,7 +29,7 @@ var others = map[string]maker{
 	"list-log": companyLogTrials, "export-log": companyLogTrials, "get-log-seal": companyLogTrials,
 	"role-catalogue": catalogueTrials, "explain-access": explainTrials,
 	"list-holdings": holdingTrials, "hand-over": handOverTrials, "list-handovers": listHandoverTrials, "undo-handover": undoHandoverTrials,
-	"export-personal-data": personalDataTrials, "erase-contact": eraseTrials,
+	"export-personal-data": personalDataTrials, "export-lead-personal-data": personalDataTrials, "erase-contact": eraseTrials, "erase-lead": eraseTrials,
 	"refused-of-import": importTrials, "problems-of-import": importTrials, "get-job": jobTrials,
 	"list-notes": listNoteTrials, "mark-notes": markNoteTrials, "events": eventTrials,
 	"note-preferences": notePreferenceTrials, "set-note-preferences": notePreferenceTrials,

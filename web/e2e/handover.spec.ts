@@ -82,3 +82,24 @@ test("a person's data is given out and erased", async ({ page }) => {
   const found = await api<{ items: unknown[] }>(page, "GET", `/search?q=${encodeURIComponent(name)}`);
   expect(found.items).toEqual([]);
 });
+
+test("whoever left their number with a lead is erased, too", async ({ page }) => {
+  await page.goto("/leads");
+  const name = `周小枫${Date.now() % 1e6}`;
+  const company = `枫叶机电${Date.now() % 1e6}有限公司`;
+  const lead = await api<{ id: string }>(page, "POST", "/leads", { company, contact_name: name, phone: "13612348766", source: "website" });
+  await page.goto(`/leads/${lead.id}`);
+  await page.getByRole("button", { name: "更多", exact: true }).click();
+  await page.getByRole("menuitem", { name: "彻底删除个人信息" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(/^原因/).fill("本人书面申请");
+  await dialog.getByLabel(`输入“${name}”确认`).fill(name);
+  await page.screenshot({ path: "test-results/erase-lead.png" });
+  await dialog.getByRole("button", { name: "彻底删除个人信息" }).click();
+  await expect(page.getByText("个人信息已彻底删除")).toBeVisible();
+  await expect(page.getByText("已删除的联系人").first()).toBeVisible();
+  await expect(page.getByRole("heading", { name: company })).toBeVisible();
+  await expect(page.getByText("13612348766")).toBeHidden();
+  const found = await api<{ items: unknown[] }>(page, "GET", `/search?q=${encodeURIComponent(name)}`);
+  expect(found.items).toEqual([]);
+});

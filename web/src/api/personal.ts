@@ -1,5 +1,6 @@
 import { post } from "./client";
+import type { EntityMeta, Rec } from "./types";
 
-/** The path of everything that is kept about a contact, a workbook. */
-export const personalData = (contact: string) => `/contacts/${contact}/personal-data`;
-export const erasePerson = (contact: string, reason: string) => post<void>(`/contacts/${contact}/erase`, { reason });
+/** The path of everything that is kept about the person of a contact or a lead, a workbook. */
+export const personalData = (of: EntityMeta, rec: Rec) => `/${of.path}/${rec.id}/personal-data`;
+export const erasePerson = (of: EntityMeta, rec: Rec, reason: string) => post<void>(`/${of.path}/${rec.id}/erase`, { reason });

@@ -169,6 +169,10 @@ export const adminEn: AdminMessages = {
   "personal.eraseOf": (n: string) => `Erase what is kept about ${n}`,
   "personal.goes": "Name, phones, e-mail, WeChat, birthday, address and remarks are erased; the contact is archived",
   "personal.goesToo": "Where these stand in the customer, its follow-ups and the log, they are blotted out",
+  "personal.goesLead": "Name, title, phone, e-mail, WeChat, address and remark are erased; the lead is archived",
+  "personal.goesTooLead": "Where they stand in the need, opinions, follow-ups, comments and the log, they are blotted out",
+  "personal.staysLead":
+    "The company, its source, and when and how it was reviewed and followed up remain; the log keeps who erased them and why",
   "personal.stays": "The customer, when and how it was followed up and what was agreed remain; the log keeps who erased and why",
   "personal.forGood": "This cannot be undone, and the log cannot bring it back.",
   "personal.reason": "Reason",

@@ -13,8 +13,10 @@ import { CollaboratorsItem, mayShare } from "./whose";
 type Props = { entity: EntityMeta; rec: Rec; onErased?: () => void };
 
 const maySeeAccess = () => permits("user", "view") && permits("role", "view");
-const mayTakeOut = ({ entity, rec }: Props) => entity.name === "contact" && may(entity, "export") && !rec._masked?.length;
-const mayErase = ({ entity, rec }: Props) => entity.name === "contact" && may(entity, "delete") && rec._can?.delete !== false;
+/** Whether a record names a person; of a lead that became a customer the contact does. */
+const person = ({ entity, rec }: Props) => entity.name === "contact" || (entity.name === "lead" && !rec.contact_id);
+const mayTakeOut = (p: Props) => person(p) && may(p.entity, "export") && !p.rec._masked?.length;
+const mayErase = (p: Props) => person(p) && may(p.entity, "delete") && p.rec._can?.delete !== false;
 const mayPut = ({ entity, rec }: Props) =>
   (entity.name === "customer" || entity.name === "lead") &&
   !rec._archived &&
@@ -42,7 +44,7 @@ export function RecordMenu(p: Props) {
         </MenuItem>
       )}
       {mayTakeOut(p) && (
-        <MenuItem icon={<IconDownload size={16} />} onClick={() => void download(personalData(rec.id)).catch(toastError)}>
+        <MenuItem icon={<IconDownload size={16} />} onClick={() => void download(personalData(entity, rec)).catch(toastError)}>
           {t("personal.get")}
         </MenuItem>
       )}

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { erasePerson } from "../../api/personal";
+import { str } from "../../fields";
 import { t } from "../../lib/i18n";
 import { Field } from "../../lib/ui/bits";
 import { FormDialog } from "../../lib/ui/form-dialog";
@@ -12,11 +13,12 @@ import "./personal.css";
 
 /** 彻底删除个人信息: says what goes and what remains, and asks for the reason and the person's name. */
 export default function EraseDialog({ entity, rec, onDone, onClose }: EraseRequest & { onClose: () => void }) {
-  const name = titleOf(entity, rec);
+  const lead = entity.name === "lead";
+  const name = (lead && str(rec.contact_name)) || titleOf(entity, rec);
   const [typed, setTyped] = useState("");
   const [reason, setReason] = useState("");
   const erase = async () => {
-    await erasePerson(rec.id, reason);
+    await erasePerson(entity, rec, reason);
     refresh(entity.path, rec.id);
     refresh("customers", String(rec.customer_id ?? ""));
     toast(t("personal.erased"));
@@ -36,15 +38,15 @@ export default function EraseDialog({ entity, rec, onDone, onClose }: EraseReque
           <ul className="erase-list">
             <li>
               <IconX size={17} className="goes" aria-hidden />
-              {t("personal.goes")}
+              {t(lead ? "personal.goesLead" : "personal.goes")}
             </li>
             <li>
               <IconX size={17} className="goes" aria-hidden />
-              {t("personal.goesToo")}
+              {t(lead ? "personal.goesTooLead" : "personal.goesToo")}
             </li>
             <li>
               <IconCheck size={17} className="stays" aria-hidden />
-              {t("personal.stays")}
+              {t(lead ? "personal.staysLead" : "personal.stays")}
             </li>
           </ul>
           <p className="note bad">{t("personal.forGood")}</p>
