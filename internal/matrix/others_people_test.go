@@ -187,6 +187,11 @@ var erased = map[string][]string{
 func eraseTrials(w *world, op operation) []trial {
 	return onEach(w, op, func(s *subject, x *thing) trial {
 		m := w.touching(op.def.Name, x.id)
+		for _, l := range w.of("lead") { // with a contact goes the lead that it was made of
+			if idText(w.stored[l.id].values["contact_id"]) == x.id {
+				w.include(m, l.id)
+			}
+		}
 		m.rule = erased
 		m.other = func(c rowChange) bool {
 			return c.table == "audit_entry" && !c.removed() && fmt.Sprint(c.columns()) == "[changes erased]"
