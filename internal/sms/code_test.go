@@ -420,7 +420,7 @@ func TestErasedPeopleAreNotVerified(t *testing.T) {
 	o.Must(o.order(o.Admin, o.contact))
 	o.Must(o.confirm(o.Admin, o.contact, o.code()))
 	o.Must(o.Do(o.Admin, func(ctx context.Context, s *record.Session) error {
-		return crm.ErasePerson(ctx, s, o.contact, "本人申请")
+		return crm.ErasePerson(ctx, s, "contact", o.contact, "本人申请")
 	}))
 	if p := o.load(o.contact); p.Mobile != "" || !p.MobileProof.IsZero() {
 		t.Errorf("%+v", p)
